@@ -1,0 +1,122 @@
+package org.pg2sink.pgoutput;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The messages of the logical replication protocol, versions 1 to 4. LSNs are unsigned 64-bit byte positions in the WAL,
+ * OIDs and transaction ids unsigned 32-bit numbers in a {@code long}; times have microseconds. No component is null
+ * unless it says so.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-logicalrep-message-formats.html">Logical Replication
+ *     Message Formats</a>
+ */
+public sealed interface Message {
+
+    /** A transaction begins; {@code finalLsn} is where its commit record stands. */
+    record Begin(long finalLsn, Instant commitTime, long xid) implements Message {}
+
+    /** A transaction ends; {@code endLsn} is the position after its commit record: the one to confirm. */
+    record Commit(int flags, long commitLsn, long endLsn, Instant commitTime) implements Message {}
+
+    /** The transaction was replicated from the origin {@code name}, where it was committed at {@code commitLsn}. */
+    record Origin(long commitLsn, String name) implements Message {}
+
+    /** What the rows of a table look like from here on. */
+    record Relation(long oid, String namespace, String name, ReplicaIdentity identity, List<Column> columns)
+            implements Message {
+        public Relation {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** A column of a {@link Relation}; {@code key} if it is part of the replica identity. */
+    record Column(boolean key, String name, long typeOid, int typeModifier) {}
+
+    /** {@code pg_class.relreplident}: which old values an update or delete carries. */
+    enum ReplicaIdentity {
+        DEFAULT('d'),
+        NOTHING('n'),
+        FULL('f'),
+        INDEX('i');
+
+        private final char code;
+
+        ReplicaIdentity(char code) {
+            this.code = code;
+        }
+
+        char code() {
+            return code;
+        }
+    }
+
+    /** The name of a type that is not built in. */
+    record Type(long oid, String namespace, String name) implements Message {}
+
+    /** A new row. */
+    record Insert(long relationOid, Tuple after) implements Message {}
+
+    /** A changed row; {@code before} is null if the replica identity neither changed nor is {@code FULL}. */
+    record Update(long relationOid, OldTuple before, Tuple after) implements Message {}
+
+    /** A deleted row. */
+    record Delete(long relationOid, OldTuple before) implements Message {}
+
+    /** An old row: all of it under {@code REPLICA IDENTITY FULL}, else its key columns only. */
+    record OldTuple(boolean full, Tuple tuple) {}
+
+    /** Emptied tables. */
+    record Truncate(List<Long> relationOids, boolean cascade, boolean restartIdentity) implements Message {
+        public Truncate {
+            relationOids = List.copyOf(relationOids);
+        }
+    }
+
+    /** What somebody wrote with {@code pg_logical_emit_message}. */
+    record Logical(boolean transactional, long lsn, String prefix, byte[] content) implements Message {}
+
+    /** Version 2: a block of changes of the transaction {@code xid}, which is still open, begins. */
+    record StreamStart(long xid, boolean first) implements Message {}
+
+    /** Version 2: the block ends. */
+    record StreamStop() implements Message {}
+
+    /** Version 2: the streamed transaction committed. */
+    record StreamCommit(long xid, int flags, long commitLsn, long endLsn, Instant commitTime) implements Message {}
+
+    /**
+     * Version 2: the streamed transaction {@code xid}, or of it only the subtransaction {@code subXid}, is rolled back.
+     * {@code abortLsn} and {@code abortTime} come with version 4's parallel streaming; 0 and null without.
+     */
+    record StreamAbort(long xid, long subXid, long abortLsn, Instant abortTime) implements Message {}
+
+    /** Version 2: a message inside a block, with the id of the (sub)transaction it belongs to. */
+    record Streamed(long xid, Message message) implements Message {}
+
+    /** Version 3: a transaction that was prepared for a two-phase commit begins. */
+    record BeginPrepare(long prepareLsn, long endLsn, Instant prepareTime, long xid, String gid) implements Message {}
+
+    /** Version 3: the prepared transaction's changes end. */
+    record Prepare(int flags, long prepareLsn, long endLsn, Instant prepareTime, long xid, String gid)
+            implements Message {}
+
+    /** Version 3: a prepared transaction committed. */
+    record CommitPrepared(int flags, long commitLsn, long endLsn, Instant commitTime, long xid, String gid)
+            implements Message {}
+
+    /** Version 3: a prepared transaction was rolled back. */
+    record RollbackPrepared(
+            int flags,
+            long prepareEndLsn,
+            long rollbackEndLsn,
+            Instant prepareTime,
+            Instant rollbackTime,
+            long xid,
+            String gid)
+            implements Message {}
+
+    /** Version 3: a streamed transaction was prepared. */
+    record StreamPrepare(int flags, long prepareLsn, long endLsn, Instant prepareTime, long xid, String gid)
+            implements Message {}
+}

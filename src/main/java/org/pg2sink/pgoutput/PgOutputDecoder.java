@@ -1,0 +1,203 @@
+package org.pg2sink.pgoutput;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.pg2sink.pgoutput.Message.Column;
+import org.pg2sink.pgoutput.Message.OldTuple;
+import org.pg2sink.pgoutput.Message.ReplicaIdentity;
+import org.pg2sink.pgoutput.TupleValue.Absent;
+import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.pgoutput.TupleValue.Format;
+
+/**
+ * Turns the bytes of a {@code pgoutput} stream, of any protocol version from 1 to 4, into messages. It looks nothing up
+ * and remembers one thing: whether it stands in a block of a streamed transaction, where messages carry a transaction
+ * id. For one thread and one stream.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-logicalrep-message-formats.html">Logical Replication
+ *     Message Formats</a>
+ */
+public final class PgOutputDecoder {
+
+    private boolean inStreamBlock;
+
+    /**
+     * Reads one message, all of {@code bytes}. Tuple values point into the buffer's array, which must not change after.
+     *
+     * @param bytes an array-backed buffer that holds one message from its position to its limit, not null
+     * @throws PgOutputException if the bytes are not a message of the protocol
+     */
+    public Message decode(ByteBuffer bytes) {
+        MessageReader in = new MessageReader(bytes);
+        Message message = message(in);
+        in.end();
+        return message;
+    }
+
+    private Message message(MessageReader in) {
+        int type = in.type();
+        return switch (type) {
+            case 'B' -> new Message.Begin(in.named("Begin").lsn(), in.time(), in.xid());
+            case 'C' -> new Message.Commit(in.named("Commit").flags(), in.lsn(), in.lsn(), in.time());
+            case 'O' -> new Message.Origin(in.named("Origin").lsn(), in.string("origin name"));
+            case 'R', 'Y', 'I', 'U', 'D', 'T', 'M' ->
+                inStreamBlock ? new Message.Streamed(in.named("Streamed").xid(), change(type, in)) : change(type, in);
+            case 'S' -> {
+                inStreamBlock = true;
+                yield new Message.StreamStart(in.named("Stream Start").xid(), in.flag("first segment"));
+            }
+            case 'E' -> {
+                inStreamBlock = false;
+                in.named("Stream Stop");
+                yield new Message.StreamStop();
+            }
+            case 'c' ->
+                new Message.StreamCommit(in.named("Stream Commit").xid(), in.flags(), in.lsn(), in.lsn(), in.time());
+            case 'A' -> streamAbort(in.named("Stream Abort"));
+            case 'b' ->
+                new Message.BeginPrepare(
+                        in.named("Begin Prepare").lsn(), in.lsn(), in.time(), in.xid(), in.string("gid"));
+            case 'P' ->
+                new Message.Prepare(
+                        in.named("Prepare").flags(), in.lsn(), in.lsn(), in.time(), in.xid(), in.string("gid"));
+            case 'K' ->
+                new Message.CommitPrepared(
+                        in.named("Commit Prepared").flags(), in.lsn(), in.lsn(), in.time(), in.xid(), in.string("gid"));
+            case 'r' ->
+                new Message.RollbackPrepared(
+                        in.named("Rollback Prepared").flags(),
+                        in.lsn(),
+                        in.lsn(),
+                        in.time(),
+                        in.time(),
+                        in.xid(),
+                        in.string("gid"));
+            case 'p' ->
+                new Message.StreamPrepare(
+                        in.named("Stream Prepare").flags(), in.lsn(), in.lsn(), in.time(), in.xid(), in.string("gid"));
+            default -> throw in.wrong("expected a message type, but found " + MessageReader.printable(type));
+        };
+    }
+
+    private static Message change(int type, MessageReader in) {
+        return switch (type) {
+            case 'R' -> relation(in.named("Relation"));
+            case 'Y' -> new Message.Type(in.named("Type").oid(), in.string("namespace"), in.string("type name"));
+            case 'I' -> insert(in.named("Insert"));
+            case 'U' -> update(in.named("Update"));
+            case 'D' -> delete(in.named("Delete"));
+            case 'T' -> truncate(in.named("Truncate"));
+            case 'M' -> logical(in.named("Message"));
+            default -> throw new IllegalStateException("unhandled message type " + type);
+        };
+    }
+
+    private static Message streamAbort(MessageReader in) {
+        long xid = in.xid();
+        long subXid = in.xid();
+        return in.hasMore()
+                ? new Message.StreamAbort(xid, subXid, in.lsn(), in.time())
+                : new Message.StreamAbort(xid, subXid, 0, null);
+    }
+
+    private static Message relation(MessageReader in) {
+        long oid = in.oid();
+        String namespace = in.string("namespace");
+        String name = in.string("relation name");
+        ReplicaIdentity identity = identity(in);
+        int count = in.count("columns");
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            columns.add(
+                    new Column((in.flags() & 1) != 0, in.string("column name"), in.oid(), in.int32("type modifier")));
+        }
+        // the server leaves the namespace of its own catalog empty
+        return new Message.Relation(oid, namespace.isEmpty() ? "pg_catalog" : namespace, name, identity, columns);
+    }
+
+    private static ReplicaIdentity identity(MessageReader in) {
+        int code = in.int8("replica identity");
+        for (ReplicaIdentity identity : ReplicaIdentity.values()) {
+            if (identity.code() == code) {
+                return identity;
+            }
+        }
+        throw in.wrong("expected a replica identity (d, n, f, i), but found " + MessageReader.printable(code));
+    }
+
+    private static Message insert(MessageReader in) {
+        long relation = in.oid();
+        in.expect('N', "a new tuple");
+        return new Message.Insert(relation, tuple(in));
+    }
+
+    private static Message update(MessageReader in) {
+        long relation = in.oid();
+        int kind = in.int8("tuple kind");
+        OldTuple before = null;
+        if (kind == 'K' || kind == 'O') {
+            before = new OldTuple(kind == 'O', tuple(in));
+            kind = in.int8("tuple kind");
+        }
+        if (kind != 'N') {
+            throw in.wrong("expected a new tuple (N), but found " + MessageReader.printable(kind));
+        }
+        return new Message.Update(relation, before, tuple(in));
+    }
+
+    private static Message delete(MessageReader in) {
+        long relation = in.oid();
+        int kind = in.int8("tuple kind");
+        if (kind != 'K' && kind != 'O') {
+            throw in.wrong("expected an old tuple (K or O), but found " + MessageReader.printable(kind));
+        }
+        return new Message.Delete(relation, new OldTuple(kind == 'O', tuple(in)));
+    }
+
+    private static Message truncate(MessageReader in) {
+        int count = in.length("number of relations", Integer.BYTES);
+        int options = in.int8("options");
+        List<Long> relations = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            relations.add(in.oid());
+        }
+        return new Message.Truncate(relations, (options & 1) != 0, (options & 2) != 0);
+    }
+
+    private static Message logical(MessageReader in) {
+        boolean transactional = in.flag("transactional");
+        long lsn = in.lsn();
+        String prefix = in.string("prefix");
+        return new Message.Logical(transactional, lsn, prefix, in.bytes(in.length("content length", 1)));
+    }
+
+    private static Tuple tuple(MessageReader in) {
+        int count = in.count("columns");
+        in.require(
+                count,
+                "columns of the tuple"); // at least a byte each, so the array below is no larger than the message
+        TupleValue[] values = new TupleValue[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = value(in);
+        }
+        return new Tuple(values);
+    }
+
+    private static TupleValue value(MessageReader in) {
+        int kind = in.int8("column kind");
+        return switch (kind) {
+            case 'n' -> Absent.NULL;
+            case 'u' -> Absent.UNCHANGED;
+            case 't' -> data(Format.TEXT, in);
+            case 'b' -> data(Format.BINARY, in);
+            default ->
+                throw in.wrong("expected a column kind (n, u, t, b), but found " + MessageReader.printable(kind));
+        };
+    }
+
+    private static Data data(Format format, MessageReader in) {
+        int length = in.length("value length", 1);
+        return new Data(format, in.array(), in.skip(length), length);
+    }
+}
