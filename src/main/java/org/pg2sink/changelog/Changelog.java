@@ -1,0 +1,167 @@
+package org.pg2sink.changelog;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.pg2sink.pgoutput.Message;
+import org.pg2sink.pgoutput.PgOutputException;
+import org.pg2sink.pgoutput.Tuple;
+import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.pgoutput.TupleValue.Format;
+import org.pg2sink.types.Codecs;
+
+/**
+ * Turns the messages of one replication connection, in their order, into entries: the one dispatch over {@link Message}.
+ * For one thread; a new connection takes a new changelog, so each connection announces its schemas anew.
+ */
+public final class Changelog {
+
+    /** Where entries go. */
+    public interface Output {
+
+        /** The next entry. */
+        void entry(Entry entry);
+
+        /** All entries up to here belong to transactions that end before the LSN {@code endLsn}. */
+        void committed(long endLsn);
+    }
+
+    private final RelationCache relations;
+    private final ZoneId zone;
+    private final Output output;
+    private final Map<Long, String> announced = new HashMap<>();
+    private Transaction transaction;
+    private long sequence;
+
+    /**
+     * @param catalog where types and primary keys are looked up, not null
+     * @param zone the zone of the timestamps, not null
+     * @param output takes the entries, on the thread that calls {@link #apply}, not null
+     */
+    public Changelog(Catalog catalog, ZoneId zone, Output output) {
+        this.relations = new RelationCache(catalog);
+        this.zone = zone;
+        this.output = output;
+    }
+
+    /** Whether a transaction has begun and not yet ended. */
+    public boolean inTransaction() {
+        return transaction != null;
+    }
+
+    /**
+     * Takes the next message.
+     *
+     * @throws PgOutputException if it does not fit those before it
+     */
+    public void apply(Message message) {
+        if (message instanceof Message.Insert insert) {
+            Table table = announce(insert.relationOid());
+            change(Operation.INSERT, table, null, row(table, insert.after(), false));
+        } else if (message instanceof Message.Update update) {
+            update(update);
+        } else if (message instanceof Message.Delete delete) {
+            Table table = announce(delete.relationOid());
+            change(Operation.DELETE, table, oldRow(table, delete.before()), null);
+        } else if (message instanceof Message.Begin begin) {
+            transaction = new Transaction(
+                    begin.xid(),
+                    begin.finalLsn(),
+                    begin.commitTime().atZone(zone).toOffsetDateTime());
+            sequence = 0;
+        } else if (message instanceof Message.Commit commit) {
+            transaction();
+            transaction = null;
+            output.committed(commit.endLsn());
+        } else if (message instanceof Message.Relation relation) {
+            relations.put(relation);
+        } else if (message instanceof Message.Truncate truncate) {
+            for (long oid : truncate.relationOids()) {
+                change(Operation.TRUNCATE, announce(oid), null, null);
+            }
+        } else if (message instanceof Message.Logical logical) {
+            logical(logical);
+        } else if (!(message instanceof Message.Type || message instanceof Message.Origin)) {
+            throw new IllegalStateException("a " + message.getClass().getSimpleName()
+                    + " message came, but neither streaming nor two-phase was asked for");
+        }
+    }
+
+    private void update(Message.Update update) {
+        Table table = announce(update.relationOid());
+        Row before = update.before() == null ? null : oldRow(table, update.before());
+        Row after = row(table, update.after(), false);
+        if (before != null && !before.identityOnly() && !after.unchanged().isEmpty()) {
+            after = after.filledFrom(before);
+        }
+        change(Operation.UPDATE, table, before, after);
+    }
+
+    private void logical(Message.Logical logical) {
+        // a message has no table; it is given one with the only column "content", so that it reads like any other
+        // change
+        Table table = new Table(
+                null,
+                logical.prefix(),
+                List.of(new Column("content", new Codecs(oid -> java.util.Optional.empty()).of(25, -1), false, false)));
+        byte[] text = text(logical.content());
+        Row content = new Row(table, new Tuple(new Data(Format.TEXT, text, 0, text.length)), false);
+        if (logical.transactional()) {
+            change(Operation.MESSAGE, table, null, content);
+        } else {
+            Transaction none =
+                    new Transaction(0, logical.lsn(), Instant.now().atZone(zone).toOffsetDateTime());
+            output.entry(new Modification(none, 1, Operation.MESSAGE, table, null, content));
+        }
+    }
+
+    /** Messages may hold any bytes; what is not UTF-8 is written as bytea is. */
+    private static byte[] text(byte[] content) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
+            return content;
+        } catch (CharacterCodingException e) {
+            return ("\\x" + HexFormat.of().formatHex(content)).getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    private void change(Operation operation, Table table, Row before, Row after) {
+        output.entry(new Modification(transaction(), ++sequence, operation, table, before, after));
+    }
+
+    private Transaction transaction() {
+        if (transaction == null) {
+            throw new PgOutputException("Begin", 0, "expected a Begin before this message, but no transaction is open");
+        }
+        return transaction;
+    }
+
+    /** The table of a change, after sending its schema if this connection has not sent that version last. */
+    private Table announce(long oid) {
+        Table table = relations.get(oid);
+        if (!table.fingerprint().equals(announced.put(oid, table.fingerprint()))) {
+            output.entry(new Schema(transaction().commitTime(), table));
+        }
+        return table;
+    }
+
+    private static Row oldRow(Table table, Message.OldTuple old) {
+        return row(table, old.tuple(), !old.full());
+    }
+
+    private static Row row(Table table, Tuple tuple, boolean identityOnly) {
+        if (tuple.size() != table.columns().size()) {
+            throw new PgOutputException(
+                    "Tuple",
+                    0,
+                    "expected the " + table.columns().size() + " columns of " + table + ", but found " + tuple.size());
+        }
+        return new Row(table, tuple, identityOnly);
+    }
+}

@@ -1,0 +1,126 @@
+package org.pg2sink.changelog;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** Writes entries as JSON, a document a line, in UTF-8: the message format of docs/message-format.md. */
+public final class JsonLines {
+
+    private static final JsonFactory JSON =
+            new JsonFactoryBuilder().rootValueSeparator("").build();
+    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx");
+
+    private final JsonGenerator json;
+    private Transaction lastTransaction;
+    private SerializableString timestamp;
+    private SerializableString lsn;
+
+    private JsonLines(OutputStream out) throws IOException {
+        this.json = JSON.createGenerator(out);
+    }
+
+    /** The lines of {@code entries}, each with its line break. */
+    public static byte[] bytes(List<? extends Entry> entries) {
+        ByteArrayBuilder bytes = new ByteArrayBuilder(Math.max(512, entries.size() * 256));
+        try {
+            JsonLines lines = new JsonLines(bytes);
+            for (Entry entry : entries) {
+                lines.write(entry);
+            }
+            lines.json.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The primary key of a row as a JSON object; null where the row is null or its table has no key. */
+    public static String key(Row row) {
+        if (row == null || row.table().columns().stream().noneMatch(Column::key)) {
+            return null;
+        }
+        ByteArrayBuilder bytes = new ByteArrayBuilder();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            row.writeKey(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new String(bytes.toByteArray(), StandardCharsets.UTF_8);
+    }
+
+    private void write(Entry entry) throws IOException {
+        if (entry instanceof Modification modification) {
+            write(modification);
+        } else if (entry instanceof Schema schema) {
+            write(schema);
+        } else {
+            throw new IllegalStateException("unhandled entry " + entry.getClass());
+        }
+        json.writeRaw('\n');
+    }
+
+    private void write(Schema schema) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("timestamp", TIMESTAMP.format(schema.timestamp()));
+        json.writeFieldName("schema");
+        json.writeRawValue(schema.table().avroJson());
+        json.writeEndObject();
+    }
+
+    private void write(Modification modification) throws IOException {
+        Transaction transaction = modification.transaction();
+        if (transaction != lastTransaction) {
+            lastTransaction = transaction;
+            timestamp = new SerializedString(TIMESTAMP.format(transaction.commitTime()));
+            lsn = new SerializedString(transaction.lsnText());
+        }
+        json.writeStartObject();
+        json.writeFieldName("timestamp");
+        json.writeString(timestamp);
+        json.writeNumberField("sequence", modification.sequence());
+        json.writeStringField("namespace", modification.table().namespace());
+        json.writeStringField("name", modification.table().name());
+        write("before", modification.before());
+        write("after", modification.after());
+        json.writeStringField("operation", modification.operation().text());
+        json.writeFieldName("lsn");
+        json.writeString(lsn);
+        json.writeFieldName("xid");
+        if (transaction.xid() == 0) {
+            json.writeNull();
+        } else {
+            json.writeNumber(transaction.xid());
+        }
+        writeUnchanged(modification.unchanged());
+        json.writeEndObject();
+    }
+
+    private void write(String member, Row row) throws IOException {
+        json.writeFieldName(member);
+        if (row == null) {
+            json.writeNull();
+        } else {
+            row.writeJson(json);
+        }
+    }
+
+    private void writeUnchanged(List<String> names) throws IOException {
+        if (!names.isEmpty()) {
+            json.writeArrayFieldStart("unchanged");
+            for (String name : names) {
+                json.writeString(name);
+            }
+            json.writeEndArray();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.pg2sink.changelog;
+
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/**
+ * One change of one row. {@code (transaction.lsn, sequence)} is the same at each delivery of the same change.
+ *
+ * @param transaction the transaction that made it, not null
+ * @param sequence which operation of the transaction it is, from 1
+ * @param operation what it did, not null
+ * @param table the table, in the version that the rows have, not null
+ * @param before the old row, or its replica identity; null if the server sent none
+ * @param after the new row; null for a delete or truncate
+ */
+public record Modification(
+        Transaction transaction, long sequence, Operation operation, Table table, Row before, Row after)
+        implements Entry {
+
+    @Override
+    public OffsetDateTime timestamp() {
+        return transaction.commitTime();
+    }
+
+    /** The row that identifies the change: the new one, or of a delete the old one; null for a truncate. */
+    public Row row() {
+        return after != null ? after : before;
+    }
+
+    /** Names of the columns of {@code after} whose unchanged TOAST value the log did not carry. */
+    public List<String> unchanged() {
+        return after == null ? List.of() : after.unchanged();
+    }
+}

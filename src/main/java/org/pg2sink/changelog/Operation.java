@@ -1,0 +1,23 @@
+package org.pg2sink.changelog;
+
+import java.util.Locale;
+
+/** What happened to a row or table. */
+public enum Operation {
+    INSERT,
+    UPDATE,
+    DELETE,
+    /** The table was emptied; there is no row. */
+    TRUNCATE,
+    /** The row was read by an import job. */
+    IMPORT,
+    /** Not a row at all: somebody called {@code pg_logical_emit_message}. */
+    MESSAGE;
+
+    private final String text = name().toLowerCase(Locale.ROOT);
+
+    /** The name in JSON and headers: {@code insert}. */
+    public String text() {
+        return text;
+    }
+}

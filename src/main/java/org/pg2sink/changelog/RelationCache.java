@@ -1,0 +1,73 @@
+package org.pg2sink.changelog;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.pg2sink.pgoutput.Message;
+import org.pg2sink.pgoutput.Message.ReplicaIdentity;
+import org.pg2sink.pgoutput.PgOutputException;
+import org.pg2sink.types.Codecs;
+
+/**
+ * The tables that a stream has spoken of.
+ *
+ * <ul>
+ *   <li>The server sends a Relation before the first row of a table in each connection, and again after anything that
+ *       touches its catalog entry, a TRUNCATE too: the latest one counts, and it need not differ from the one before.
+ *   <li>The catalog may be ahead of the stream, so names in the Relation win; of the catalog only the primary key and
+ *       the types are taken.
+ * </ul>
+ *
+ * For one thread and one connection.
+ */
+final class RelationCache {
+
+    private final Catalog catalog;
+    private final Codecs codecs;
+    private final Map<Long, Table> tables = new HashMap<>();
+
+    RelationCache(Catalog catalog) {
+        this.catalog = catalog;
+        this.codecs = new Codecs(catalog);
+    }
+
+    void put(Message.Relation relation) {
+        List<String> key = key(relation);
+        List<Column> columns = new ArrayList<>();
+        for (Message.Column column : relation.columns()) {
+            columns.add(new Column(
+                    column.name(),
+                    codecs.of(column.typeOid(), column.typeModifier()),
+                    column.key(),
+                    key.contains(column.name())));
+        }
+        tables.put(relation.oid(), new Table(relation.namespace(), relation.name(), columns));
+    }
+
+    Table get(long oid) {
+        Table table = tables.get(oid);
+        if (table == null) {
+            throw new PgOutputException(
+                    "Relation", 0, "expected a Relation message for the OID " + oid + ", but none came");
+        }
+        return table;
+    }
+
+    /** The primary key, or where a column of it is not in the stream (yet), the replica identity. */
+    private List<String> key(Message.Relation relation) {
+        List<String> names =
+                relation.columns().stream().map(Message.Column::name).toList();
+        List<String> primaryKey = catalog.primaryKey(relation.oid());
+        if (!primaryKey.isEmpty() && names.containsAll(primaryKey)) {
+            return primaryKey;
+        }
+        if (relation.identity() == ReplicaIdentity.FULL) {
+            return List.of(); // then every column is marked, which is no key
+        }
+        return relation.columns().stream()
+                .filter(Message.Column::key)
+                .map(Message.Column::name)
+                .toList();
+    }
+}

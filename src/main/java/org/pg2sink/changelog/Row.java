@@ -1,0 +1,123 @@
+package org.pg2sink.changelog;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.pg2sink.pgoutput.Tuple;
+import org.pg2sink.pgoutput.TupleValue;
+import org.pg2sink.pgoutput.TupleValue.Absent;
+import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.pgoutput.TupleValue.Format;
+import org.pg2sink.types.Codec;
+
+/**
+ * A row, or what the server sent of it. Values stay the bytes that were received until somebody asks for them.
+ *
+ * @param table the version of the table that the columns belong to
+ * @param tuple the values
+ * @param identityOnly whether only the columns of the replica identity are there, as in the old row of a changed key
+ */
+public record Row(Table table, Tuple tuple, boolean identityOnly) {
+
+    /** Whether the row tells the column at {@code index}; if not, its value is unknown, not null. */
+    public boolean has(int index) {
+        return tuple.get(index) != Absent.UNCHANGED
+                && !(identityOnly && !table.columns().get(index).identity());
+    }
+
+    /** The value of a column that the row {@linkplain #has has}, as its codec's Java class; null for SQL NULL. */
+    public Object value(int index) {
+        if (!(tuple.get(index) instanceof Data data)) {
+            return null;
+        }
+        Codec codec = table.columns().get(index).codec();
+        Data text = textOf(codec, data);
+        return codec.toJava(text.array(), text.offset(), text.length());
+    }
+
+    /** Column names and Java values, in the order of the columns. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < tuple.size(); i++) {
+            if (has(i)) {
+                map.put(table.columns().get(i).name(), value(i));
+            }
+        }
+        return map;
+    }
+
+    /** The row in the table's Avro schema; columns that it does not tell are null. */
+    public GenericRecord toAvro() {
+        GenericRecord avro = new GenericData.Record(table.avroSchema());
+        for (int i = 0; i < tuple.size(); i++) {
+            Object value = has(i) ? value(i) : null;
+            avro.put(i, value == null ? null : table.columns().get(i).codec().toAvro(value));
+        }
+        return avro;
+    }
+
+    /** Names of the columns whose unchanged TOAST value the log did not carry. */
+    public List<String> unchanged() {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < tuple.size(); i++) {
+            if (tuple.get(i) == Absent.UNCHANGED) {
+                names.add(table.columns().get(i).name());
+            }
+        }
+        return names;
+    }
+
+    void writeJson(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        for (int i = 0; i < tuple.size(); i++) {
+            if (has(i)) {
+                writeColumn(i, json);
+            }
+        }
+        json.writeEndObject();
+    }
+
+    /** The values of the primary key as a JSON object. */
+    void writeKey(JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        for (int i = 0; i < tuple.size(); i++) {
+            if (table.columns().get(i).key() && has(i)) {
+                writeColumn(i, json);
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private void writeColumn(int index, JsonGenerator json) throws IOException {
+        Column column = table.columns().get(index);
+        json.writeFieldName(column.jsonName());
+        if (tuple.get(index) instanceof Data data) {
+            Data text = textOf(column.codec(), data);
+            column.codec().writeJson(text.array(), text.offset(), text.length(), json);
+        } else {
+            json.writeNull();
+        }
+    }
+
+    private static Data textOf(Codec codec, Data data) {
+        if (data.format() == Format.TEXT) {
+            return data;
+        }
+        byte[] text = codec.binaryToText(data.array(), data.offset(), data.length());
+        return new Data(Format.TEXT, text, 0, text.length);
+    }
+
+    /** This row with its unchanged TOAST values taken from {@code before}, which has them all. */
+    Row filledFrom(Row before) {
+        TupleValue[] values = new TupleValue[tuple.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tuple.get(i) == Absent.UNCHANGED ? before.tuple.get(i) : tuple.get(i);
+        }
+        return new Row(table, new Tuple(values), false);
+    }
+}

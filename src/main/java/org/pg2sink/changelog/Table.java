@@ -1,0 +1,61 @@
+package org.pg2sink.changelog;
+
+import java.util.List;
+import org.apache.avro.Schema;
+
+/**
+ * A table as it is between two changes of its definition. Two versions of a table differ in their {@link #fingerprint()}.
+ * Immutable.
+ */
+public final class Table {
+
+    private final String namespace;
+    private final String name;
+    private final List<Column> columns;
+    private final AvroForm avro;
+
+    /**
+     * @param namespace the Postgres schema; null for a logical message, which has none
+     * @param name the table's name, or the prefix of a logical message
+     * @param columns the columns that the publication carries, in their order
+     */
+    public Table(String namespace, String name, List<Column> columns) {
+        this.namespace = namespace;
+        this.name = name;
+        this.columns = List.copyOf(columns);
+        this.avro = AvroForm.of(namespace, name, this.columns);
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public List<Column> columns() {
+        return columns;
+    }
+
+    /** The Avro schema of a row. */
+    public Schema avroSchema() {
+        return avro.schema();
+    }
+
+    /** The Avro schema as JSON, members in the order that the message format promises. */
+    public String avroJson() {
+        return avro.json();
+    }
+
+    /** Sixteen hexadecimal digits that change whenever the Avro schema does. */
+    public String fingerprint() {
+        return avro.fingerprint();
+    }
+
+    /** For logs and errors: {@code public.example}. */
+    @Override
+    public String toString() {
+        return namespace + "." + name;
+    }
+}
