@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.PgOutputException;
 import org.pg2sink.pgoutput.Tuple;
@@ -109,7 +110,7 @@ public final class Changelog {
         Table table = new Table(
                 null,
                 logical.prefix(),
-                List.of(new Column("content", new Codecs(oid -> java.util.Optional.empty()).of(25, -1), false, false)));
+                List.of(new Column("content", new Codecs(oid -> Optional.empty()).of(25, -1), false, false)));
         byte[] text = text(logical.content());
         Row content = new Row(table, new Tuple(new Data(Format.TEXT, text, 0, text.length)), false);
         if (logical.transactional()) {

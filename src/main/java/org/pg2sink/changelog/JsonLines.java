@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
@@ -44,6 +45,11 @@ public final class JsonLines {
         return bytes.toByteArray();
     }
 
+    /** A timestamp as it stands in the JSON: with six digits of a second and the offset. */
+    public static String timestamp(OffsetDateTime timestamp) {
+        return TIMESTAMP.format(timestamp);
+    }
+
     /** The primary key of a row as a JSON object; null where the row is null or its table has no key. */
     public static String key(Row row) {
         if (row == null || row.table().columns().stream().noneMatch(Column::key)) {
@@ -71,7 +77,7 @@ public final class JsonLines {
 
     private void write(Schema schema) throws IOException {
         json.writeStartObject();
-        json.writeStringField("timestamp", TIMESTAMP.format(schema.timestamp()));
+        json.writeStringField("timestamp", timestamp(schema.timestamp()));
         json.writeFieldName("schema");
         json.writeRawValue(schema.table().avroJson());
         json.writeEndObject();
@@ -81,7 +87,7 @@ public final class JsonLines {
         Transaction transaction = modification.transaction();
         if (transaction != lastTransaction) {
             lastTransaction = transaction;
-            timestamp = new SerializedString(TIMESTAMP.format(transaction.commitTime()));
+            timestamp = new SerializedString(timestamp(transaction.commitTime()));
             lsn = new SerializedString(transaction.lsnText());
         }
         json.writeStartObject();

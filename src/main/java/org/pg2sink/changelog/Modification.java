@@ -1,7 +1,9 @@
 package org.pg2sink.changelog;
 
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One change of one row. {@code (transaction.lsn, sequence)} is the same at each delivery of the same change.
@@ -25,6 +27,24 @@ public record Modification(
     /** The row that identifies the change: the new one, or of a delete the old one; null for a truncate. */
     public Row row() {
         return after != null ? after : before;
+    }
+
+    /** The members of the JSON document by name; rows are maps of column names and Java values. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("timestamp", timestamp());
+        map.put("sequence", sequence);
+        map.put("namespace", table.namespace());
+        map.put("name", table.name());
+        map.put("before", before == null ? null : before.toMap());
+        map.put("after", after == null ? null : after.toMap());
+        map.put("operation", operation.text());
+        map.put("lsn", transaction.lsnText());
+        map.put("xid", transaction.xid() == 0 ? null : transaction.xid());
+        if (!unchanged().isEmpty()) {
+            map.put("unchanged", unchanged());
+        }
+        return map;
     }
 
     /** Names of the columns of {@code after} whose unchanged TOAST value the log did not carry. */

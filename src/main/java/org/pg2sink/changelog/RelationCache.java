@@ -25,7 +25,9 @@ final class RelationCache {
 
     private final Catalog catalog;
     private final Codecs codecs;
-    private final Map<Long, Table> tables = new HashMap<>();
+    private final Map<Long, Known> relations = new HashMap<>();
+
+    private record Known(Message.Relation relation, List<String> key, Table table) {}
 
     RelationCache(Catalog catalog) {
         this.catalog = catalog;
@@ -34,6 +36,10 @@ final class RelationCache {
 
     void put(Message.Relation relation) {
         List<String> key = key(relation);
+        Known known = relations.get(relation.oid());
+        if (known != null && known.relation.equals(relation) && known.key.equals(key)) {
+            return;
+        }
         List<Column> columns = new ArrayList<>();
         for (Message.Column column : relation.columns()) {
             columns.add(new Column(
@@ -42,16 +48,17 @@ final class RelationCache {
                     column.key(),
                     key.contains(column.name())));
         }
-        tables.put(relation.oid(), new Table(relation.namespace(), relation.name(), columns));
+        Table table = new Table(relation.namespace(), relation.name(), columns);
+        relations.put(relation.oid(), new Known(relation, key, table));
     }
 
     Table get(long oid) {
-        Table table = tables.get(oid);
-        if (table == null) {
+        Known known = relations.get(oid);
+        if (known == null) {
             throw new PgOutputException(
                     "Relation", 0, "expected a Relation message for the OID " + oid + ", but none came");
         }
-        return table;
+        return known.table;
     }
 
     /** The primary key, or where a column of it is not in the stream (yet), the replica identity. */

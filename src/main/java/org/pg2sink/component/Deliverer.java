@@ -1,0 +1,139 @@
+package org.pg2sink.component;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.Exchange;
+import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.replication.AckTracker;
+import org.pg2sink.replication.AckTracker.Delivery;
+
+/**
+ * Makes exchanges of entries and hands them to the route, one after the other. With batching it collects entries, a batch
+ * for each version of a table, until there are enough of them or they have waited long enough; the batches then go out in
+ * the order of their first entries. For one thread and one connection.
+ */
+final class Deliverer implements Changelog.Output {
+
+    private final Pg2sinkConsumer consumer;
+    private final Pg2sinkConfiguration options;
+    private final AckTracker tracker;
+    private final BooleanSupplier cancelled;
+
+    private final Map<Table, List<Entry>> batches = new LinkedHashMap<>();
+    private int entries;
+    private long bytes;
+    private long firstEntryNanos;
+    private long committed;
+
+    /** @param cancelled asked while waiting for room in flight; if it says yes, waiting ends */
+    Deliverer(Pg2sinkConsumer consumer, AckTracker tracker, BooleanSupplier cancelled) {
+        this.consumer = consumer;
+        this.options = consumer.getEndpoint().getConfiguration();
+        this.tracker = tracker;
+        this.cancelled = cancelled;
+    }
+
+    @Override
+    public void entry(Entry entry) {
+        if (!options.isBatching()) {
+            Exchange exchange = consumer.createExchange(true);
+            exchange.getMessage().setBody(entry);
+            Headers.set(exchange.getMessage(), entry);
+            deliver(exchange);
+            return;
+        }
+        if (entries++ == 0) {
+            firstEntryNanos = System.nanoTime();
+        }
+        batches.computeIfAbsent(entry.table(), table -> new ArrayList<>()).add(entry);
+        if (entries >= options.getBatchSize() || bytes >= options.getBatchBytes()) {
+            flush();
+        }
+    }
+
+    @Override
+    public void committed(long endLsn) {
+        committed = endLsn;
+        if (entries == 0) {
+            tracker.commit(endLsn);
+        }
+    }
+
+    /** Counts the bytes of a received message; what is collected is bounded by them. */
+    void received(int messageBytes) {
+        bytes += messageBytes;
+    }
+
+    /** How many entries are collected and not yet sent. */
+    int collected() {
+        return entries;
+    }
+
+    /** How long the entries that are collected may still wait. */
+    long millisToFlush(long ifNothingCollected) {
+        if (entries == 0) {
+            return ifNothingCollected;
+        }
+        long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - firstEntryNanos);
+        return Math.max(0, options.getBatchTimeout() - waited);
+    }
+
+    /** Sends what is collected. */
+    void flush() {
+        bytes = 0;
+        if (entries == 0) {
+            return;
+        }
+        for (Map.Entry<Table, List<Entry>> batch : batches.entrySet()) {
+            Batch body = new Batch(batch.getKey(), batch.getValue());
+            Exchange exchange = consumer.createExchange(true);
+            exchange.getMessage().setBody(body);
+            Headers.set(exchange.getMessage(), body);
+            deliver(exchange);
+        }
+        batches.clear();
+        entries = 0;
+        tracker.commit(committed);
+    }
+
+    private void deliver(Exchange exchange) {
+        awaitRoom();
+        Delivery delivery = tracker.submit();
+        exchange.getExchangeExtension().addOnCompletion(new Acknowledgement(delivery));
+        try {
+            consumer.getProcessor().process(exchange);
+        } catch (Exception e) {
+            delivery.fail(e); // the route did not even begin, so no completion will come
+        }
+        checkFailure();
+    }
+
+    private void awaitRoom() {
+        try {
+            while (!tracker.awaitFewerThan(options.getMaxInFlight(), 100)) {
+                checkFailure();
+                if (cancelled.getAsBoolean()) {
+                    throw new CancellationException();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException();
+        }
+    }
+
+    /** @throws DeliveryException if an exchange failed, be it an earlier one that went on asynchronously */
+    void checkFailure() {
+        Throwable failure = tracker.failure();
+        if (failure != null) {
+            throw new DeliveryException(failure);
+        }
+    }
+}

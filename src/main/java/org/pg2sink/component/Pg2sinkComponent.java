@@ -1,0 +1,86 @@
+package org.pg2sink.component;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.HealthCheckComponent;
+import org.pg2sink.embedded.EmbeddedServer;
+import org.pg2sink.replication.Database;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Change data capture from PostgreSQL: each committed change of the subscribed tables becomes an exchange. */
+@Component("pg2sink")
+public class Pg2sinkComponent extends HealthCheckComponent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pg2sinkComponent.class);
+
+    private static final String EMBEDDED = "embedded:";
+
+    @Metadata(description = "The options that all endpoints share.")
+    private Pg2sinkConfiguration configuration = new Pg2sinkConfiguration();
+
+    private EmbeddedServer embedded;
+
+    public Pg2sinkComponent() {}
+
+    public Pg2sinkComponent(CamelContext context) {
+        super(context);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        Pg2sinkEndpoint endpoint = new Pg2sinkEndpoint(uri, this, configuration.copy());
+        endpoint.setName(remaining);
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+
+    /**
+     * The database that {@code options} mean; starts the embedded server if it is that, and no other endpoint has.
+     *
+     * @throws IllegalArgumentException if no URL is given
+     */
+    synchronized Database database(Pg2sinkConfiguration options) {
+        String url = blankToNull(options.getUrl());
+        if (url == null) {
+            throw new IllegalArgumentException(
+                    "The option url of the component pg2sink is missing: expected jdbc:postgresql://host:port/database or"
+                            + " embedded:DIRECTORY");
+        }
+        if (!url.startsWith(EMBEDDED)) {
+            return new Database(url, blankToNull(options.getUser()), blankToNull(options.getPassword()));
+        }
+        if (embedded == null) {
+            embedded = EmbeddedServer.start(Path.of(url.substring(EMBEDDED.length())), options.getEmbeddedPort());
+            LOG.info("The embedded PostgreSQL server runs; enter it with: {}", embedded.psql());
+        }
+        return new Database(embedded.url(), null, null);
+    }
+
+    private static String blankToNull(String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        super.doShutdown();
+        synchronized (this) {
+            if (embedded != null) {
+                embedded.close();
+                embedded = null;
+            }
+        }
+    }
+
+    public Pg2sinkConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(Pg2sinkConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

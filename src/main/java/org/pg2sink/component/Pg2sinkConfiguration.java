@@ -1,0 +1,243 @@
+package org.pg2sink.component;
+
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+
+/** The options of component and endpoint. */
+@UriParams
+public class Pg2sinkConfiguration implements Cloneable {
+
+    @UriParam(
+            label = "common",
+            description =
+                    "The database to subscribe to: a JDBC URL, jdbc:postgresql://host:port/database, which also says"
+                            + " what TLS there is; or embedded:DIRECTORY for a PostgreSQL server that is started in this process and"
+                            + " keeps its data in that directory.")
+    @Metadata(required = true, important = true)
+    private String url;
+
+    @UriParam(
+            label = "security",
+            secret = true,
+            description = "The role to connect as; if not given, the one that the URL names. It needs the REPLICATION"
+                    + " attribute, CREATE on the database, and ownership of the published tables.")
+    private String user;
+
+    @UriParam(label = "security", secret = true, description = "The password of the role.")
+    private String password;
+
+    @UriParam(
+            label = "common,advanced",
+            defaultValue = "54329",
+            description = "The port on which the embedded server listens, on loopback only.")
+    private int embeddedPort = 54329;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "public",
+            description =
+                    "The Postgres schemas whose tables are subscribed to, comma-separated. Tables that appear in them"
+                            + " later are added.")
+    @Metadata(important = true)
+    private String schemas = "public";
+
+    @UriParam(
+            label = "consumer",
+            description =
+                    "The tables of those schemas to subscribe to, comma-separated; all if not given. A name may have"
+                            + " a schema in front and * for any characters: orders,sales.*_log,sales.\"Odd.Name\".")
+    private String tables;
+
+    @UriParam(
+            label = "consumer",
+            description = "The tables not to subscribe to, in the same form as the option tables.")
+    private String excludeTables;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "false",
+            description = "Whether an exchange holds a batch: a list of entries of one table. If not, each entry is an"
+                    + " exchange of its own.")
+    @Metadata(important = true)
+    private boolean batching;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "1000",
+            description =
+                    "With batching: how many entries, of all tables together, are collected before they are sent.")
+    private int batchSize = 1000;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "4194304",
+            description =
+                    "With batching: how many received bytes, of all tables together, are collected before they are"
+                            + " sent. Together with maxInFlight it bounds the memory that changes take.")
+    private int batchBytes = 4 << 20;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "10",
+            javaType = "java.time.Duration",
+            description = "With batching: how long entries are collected at most before they are sent.")
+    private long batchTimeout = 10;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "16",
+            description = "How many exchanges may be unfinished at once, in routes that go on asynchronously (seda,"
+                    + " threads). A route that does not finishes each exchange before the next comes.")
+    private int maxInFlight = 16;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "true",
+            description =
+                    "Whether delivered changes are confirmed to the server. If not, the slot never moves, and each"
+                            + " start delivers again what it holds: a way to look, not to run, since the server keeps all WAL"
+                            + " meanwhile.")
+    private boolean confirm = true;
+
+    @UriParam(
+            label = "consumer,advanced",
+            defaultValue = "10s",
+            javaType = "java.time.Duration",
+            description = "How often the tables of the publication are brought in line with the subscribed schemas.")
+    private long reconcileInterval = 10_000;
+
+    @UriParam(
+            label = "consumer,advanced",
+            description = "The time zone of the timestamps, like UTC or Europe/Berlin; if not given, the system's.")
+    private String timezone;
+
+    Pg2sinkConfiguration copy() {
+        try {
+            return (Pg2sinkConfiguration) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+
+    public String getUrl() {
+        return url;
+    }
+
+    public void setUrl(String url) {
+        this.url = url;
+    }
+
+    public String getUser() {
+        return user;
+    }
+
+    public void setUser(String user) {
+        this.user = user;
+    }
+
+    public String getPassword() {
+        return password;
+    }
+
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    public int getEmbeddedPort() {
+        return embeddedPort;
+    }
+
+    public void setEmbeddedPort(int embeddedPort) {
+        this.embeddedPort = embeddedPort;
+    }
+
+    public String getSchemas() {
+        return schemas;
+    }
+
+    public void setSchemas(String schemas) {
+        this.schemas = schemas;
+    }
+
+    public String getTables() {
+        return tables;
+    }
+
+    public void setTables(String tables) {
+        this.tables = tables;
+    }
+
+    public String getExcludeTables() {
+        return excludeTables;
+    }
+
+    public void setExcludeTables(String excludeTables) {
+        this.excludeTables = excludeTables;
+    }
+
+    public boolean isBatching() {
+        return batching;
+    }
+
+    public void setBatching(boolean batching) {
+        this.batching = batching;
+    }
+
+    public int getBatchSize() {
+        return batchSize;
+    }
+
+    public void setBatchSize(int batchSize) {
+        this.batchSize = batchSize;
+    }
+
+    public int getBatchBytes() {
+        return batchBytes;
+    }
+
+    public void setBatchBytes(int batchBytes) {
+        this.batchBytes = batchBytes;
+    }
+
+    public long getBatchTimeout() {
+        return batchTimeout;
+    }
+
+    public void setBatchTimeout(long batchTimeout) {
+        this.batchTimeout = batchTimeout;
+    }
+
+    public int getMaxInFlight() {
+        return maxInFlight;
+    }
+
+    public void setMaxInFlight(int maxInFlight) {
+        this.maxInFlight = maxInFlight;
+    }
+
+    public boolean isConfirm() {
+        return confirm;
+    }
+
+    public void setConfirm(boolean confirm) {
+        this.confirm = confirm;
+    }
+
+    public long getReconcileInterval() {
+        return reconcileInterval;
+    }
+
+    public void setReconcileInterval(long reconcileInterval) {
+        this.reconcileInterval = reconcileInterval;
+    }
+
+    public String getTimezone() {
+        return timezone;
+    }
+
+    public void setTimezone(String timezone) {
+        this.timezone = timezone;
+    }
+}

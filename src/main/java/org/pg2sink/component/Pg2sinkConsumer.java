@@ -1,0 +1,174 @@
+package org.pg2sink.component;
+
+import java.sql.Connection;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.Suspendable;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedResource;
+import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.spi.ShutdownAware;
+import org.apache.camel.support.DefaultConsumer;
+import org.pg2sink.changelog.Transaction;
+import org.pg2sink.component.StreamStatus.State;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.Publication;
+import org.pg2sink.replication.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stream of a subscription as a Camel consumer. It has three threads, each with a name that begins with
+ * {@code pg2sink}: one delivers ({@link StreamTask}), one does the I/O of the replication connection, and one keeps the
+ * publication in line with the schemas.
+ */
+@ManagedResource(description = "Managed pg2sink consumer")
+public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pg2sinkConsumer.class);
+
+    private static final long STOP_SECONDS = 10;
+
+    private ExecutorService delivery;
+    private ExecutorService readers;
+    private ScheduledExecutorService membership;
+    private Future<?> delivering;
+    private volatile StreamTask task;
+
+    public Pg2sinkConsumer(Pg2sinkEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+    }
+
+    @Override
+    public Pg2sinkEndpoint getEndpoint() {
+        return (Pg2sinkEndpoint) super.getEndpoint();
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        if (getEndpoint()
+                .getCamelContext()
+                .getCamelContextExtension()
+                .getExchangeFactory()
+                .isPooled()) {
+            throw new IllegalArgumentException(
+                    "pg2sink does not work with the pooled exchange factory, which loses completions behind a multicast or"
+                            + " recipientList: set camel.main.exchangeFactory to default");
+        }
+        getEndpoint().subscription();
+        getEndpoint().zone();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        Subscription subscription = getEndpoint().subscription();
+        Database database = getEndpoint().database();
+        Publication publication = new Publication(database, subscription);
+
+        ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
+        delivery = executors.newSingleThreadExecutor(this, "pg2sink-deliver[" + subscription.name() + "]");
+        readers = executors.newCachedThreadPool(this, "pg2sink-read[" + subscription.name() + "]");
+        membership =
+                executors.newSingleThreadScheduledExecutor(this, "pg2sink-publication[" + subscription.name() + "]");
+
+        task = new StreamTask(this, database, subscription, publication, readers);
+        Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
+        healthCheck.setEnabled(getEndpoint().getComponent().isHealthCheckConsumerEnabled());
+        setHealthCheck(healthCheck);
+        delivering = delivery.submit(task);
+        long interval = getEndpoint().getConfiguration().getReconcileInterval();
+        membership.scheduleWithFixedDelay(
+                () -> reconcile(database, publication), interval, interval, TimeUnit.MILLISECONDS);
+    }
+
+    private void reconcile(Database database, Publication publication) {
+        if (task.status().state() != State.STREAMING) {
+            return; // connecting does it first thing, and a standby leaves it to the one that streams
+        }
+        try (Connection connection = database.connect()) {
+            publication.reconcile(connection);
+        } catch (Exception e) {
+            // the stream goes on without; if the server is in trouble, the stream finds out too, and says so
+            LOG.debug("Could not reconcile the publication; trying again", e);
+        }
+    }
+
+    @Override
+    protected void doSuspend() throws Exception {
+        task.pause();
+        super.doSuspend();
+    }
+
+    @Override
+    protected void doResume() throws Exception {
+        super.doResume();
+        task.resume();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (task != null) {
+            task.stop();
+            // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
+            delivering.get(STOP_SECONDS, TimeUnit.SECONDS);
+        }
+        ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
+        for (ExecutorService executor : new ExecutorService[] {membership, delivery, readers}) {
+            if (executor != null) {
+                executors.shutdownNow(executor);
+            }
+        }
+        super.doStop();
+    }
+
+    /** Not deferred: only then is the consumer suspended first and stopped once what is in flight is done. */
+    @Override
+    public boolean deferShutdown(ShutdownRunningTask shutdownRunningTask) {
+        return false;
+    }
+
+    @Override
+    public int getPendingExchangesSize() {
+        return task == null ? 0 : task.unfinished();
+    }
+
+    @Override
+    public void prepareShutdown(boolean suspendOnly, boolean forced) {
+        // suspending and stopping do it all
+    }
+
+    StreamStatus status() {
+        return task == null ? StreamStatus.of(State.CONNECTING) : task.status();
+    }
+
+    @ManagedAttribute(description = "What the stream does: CONNECTING, STREAMING, STANDBY, RETRYING, STOPPED")
+    public String getStreamState() {
+        return status().state().name();
+    }
+
+    @ManagedAttribute(description = "Why the stream is not streaming, if it is not")
+    public String getProblem() {
+        return status().problem();
+    }
+
+    @ManagedAttribute(description = "The position in the WAL that is confirmed")
+    public String getConfirmedLsn() {
+        return Transaction.lsnText(task == null ? 0 : task.confirmed());
+    }
+
+    @ManagedAttribute(description = "How many bytes of WAL the server has that are not confirmed")
+    public long getLagBytes() {
+        return task == null ? 0 : task.lagBytes();
+    }
+
+    @ManagedAttribute(description = "How often the stream failed since it was started")
+    public long getFailures() {
+        return task == null ? 0 : task.failures();
+    }
+}

@@ -1,0 +1,33 @@
+package org.pg2sink.component;
+
+import java.util.Map;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/** UP while the stream streams, or stands by for another client that does. */
+final class Pg2sinkConsumerHealthCheck extends AbstractHealthCheck {
+
+    private final Pg2sinkConsumer consumer;
+
+    Pg2sinkConsumerHealthCheck(Pg2sinkConsumer consumer) {
+        super("camel", "pg2sink-consumer-" + consumer.getRouteId());
+        this.consumer = consumer;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        StreamStatus status = consumer.status();
+        builder.detail("subscription", consumer.getEndpoint().getName());
+        builder.detail("state", status.state().name());
+        builder.detail("since", status.since().toString());
+        builder.detail("confirmedLsn", consumer.getConfirmedLsn());
+        builder.detail("lagBytes", consumer.getLagBytes());
+        builder.detail("failures", consumer.getFailures());
+        if (status.state().healthy()) {
+            builder.up();
+        } else {
+            builder.message(status.problem() == null ? "connecting" : status.problem());
+            builder.down();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.pg2sink.component;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.camel.Converter;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.JsonLines;
+import org.pg2sink.changelog.Modification;
+
+/** Entries and batches in the forms that Camel's endpoints take. The text forms are JSON, a document a line. */
+@Converter(generateLoader = true)
+public final class Pg2sinkConverters {
+
+    private Pg2sinkConverters() {}
+
+    @Converter
+    public static byte[] toBytes(Entry entry) {
+        return JsonLines.bytes(List.of(entry));
+    }
+
+    @Converter
+    public static byte[] toBytes(Batch batch) {
+        return JsonLines.bytes(batch);
+    }
+
+    @Converter
+    public static String toString(Entry entry) {
+        return new String(toBytes(entry), StandardCharsets.UTF_8);
+    }
+
+    @Converter
+    public static String toString(Batch batch) {
+        return new String(toBytes(batch), StandardCharsets.UTF_8);
+    }
+
+    @Converter
+    public static InputStream toInputStream(Entry entry) {
+        return new ByteArrayInputStream(toBytes(entry));
+    }
+
+    @Converter
+    public static InputStream toInputStream(Batch batch) {
+        return new ByteArrayInputStream(toBytes(batch));
+    }
+
+    /** The members of the JSON document, with rows as maps of column names and Java values. */
+    @Converter
+    public static Map<?, ?> toMap(Modification modification) {
+        return modification.toMap();
+    }
+
+    /** The new row, of a delete the old one; null for a truncate. */
+    @Converter(allowNull = true)
+    public static GenericRecord toGenericRecord(Modification modification) {
+        return modification.row() == null ? null : modification.row().toAvro();
+    }
+
+    /** The Avro schema of the table's rows. */
+    @Converter
+    public static Schema toAvroSchema(Entry entry) {
+        return entry.table().avroSchema();
+    }
+}

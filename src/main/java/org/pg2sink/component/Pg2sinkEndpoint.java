@@ -1,0 +1,109 @@
+package org.pg2sink.component;
+
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.camel.Category;
+import org.apache.camel.Component;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.Subscription;
+import org.pg2sink.replication.TablePattern;
+
+/**
+ * Stream the committed changes of PostgreSQL tables by logical replication.
+ */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = "pg2sink",
+        title = "pg2sink",
+        syntax = "pg2sink:name",
+        consumerOnly = true,
+        category = {Category.DATABASE},
+        headersClass = Pg2sinkConstants.class)
+public class Pg2sinkEndpoint extends DefaultEndpoint {
+
+    @UriPath(
+            description =
+                    "The name of the subscription: publication and replication slot bear it, and are created if they"
+                            + " are absent. Lower-case letters, digits and underscores.")
+    @Metadata(required = true)
+    private String name;
+
+    @UriParam
+    private Pg2sinkConfiguration configuration;
+
+    public Pg2sinkEndpoint(String uri, Component component, Pg2sinkConfiguration configuration) {
+        super(uri, component);
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        Pg2sinkConsumer consumer = new Pg2sinkConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("The pg2sink endpoint can only be consumed from");
+    }
+
+    @Override
+    public Pg2sinkComponent getComponent() {
+        return (Pg2sinkComponent) super.getComponent();
+    }
+
+    Database database() {
+        return getComponent().database(configuration);
+    }
+
+    /** @throws IllegalArgumentException if name or table options are not well-formed; the text names the option */
+    Subscription subscription() {
+        List<String> schemas = Arrays.stream(configuration.getSchemas().split(","))
+                .map(String::strip)
+                .filter(schema -> !schema.isEmpty())
+                .toList();
+        return new Subscription(
+                name,
+                schemas,
+                TablePattern.parse("tables", configuration.getTables()),
+                TablePattern.parse("excludeTables", configuration.getExcludeTables()));
+    }
+
+    /** @throws IllegalArgumentException if the option is no time zone */
+    ZoneId zone() {
+        String zone = configuration.getTimezone();
+        try {
+            return zone == null || zone.isBlank() ? ZoneId.systemDefault() : ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "The option timezone must be a time zone like UTC or Europe/Berlin, but is '" + zone + "'", e);
+        }
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public Pg2sinkConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(Pg2sinkConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

@@ -1,0 +1,117 @@
+package org.pg2sink.component;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the file of a table ready for Camel's {@code file:} endpoint to append lines to: gives it a name that no table
+ * name can misuse, and cuts off a line that a crash left without its end. What such a line held was never confirmed, so it
+ * comes again.
+ */
+public class TableFile implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
+
+    private static final String SUFFIX = ".jsonl";
+    /** What a file system or Camel's file name expressions take for more than a letter; '.' parts schema and table. */
+    private static final String SPECIAL = "%./\\:*?\"<>|${}";
+
+    private static final int LINE_BREAK = '\n';
+    private static final int BLOCK = 64 << 10;
+
+    private final Set<Path> announced = ConcurrentHashMap.newKeySet();
+    private Path directory;
+
+    public String getDirectory() {
+        return directory.toString();
+    }
+
+    public void setDirectory(String directory) {
+        this.directory = Path.of(directory);
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Message message = exchange.getMessage();
+        String namespace = message.getHeader(Pg2sinkConstants.NAMESPACE, String.class);
+        String table = message.getHeader(Pg2sinkConstants.TABLE, String.class);
+        String name = (namespace == null ? "" : escape(namespace) + ".") + escape(table) + SUFFIX;
+        Path file = directory.resolve(name);
+        makeReady(file);
+        if (announced.add(file)) {
+            LOG.info("Changes go to {}", file);
+        }
+        message.setHeader(Exchange.FILE_NAME, name);
+    }
+
+    private static String escape(String name) {
+        StringBuilder escaped = new StringBuilder();
+        name.chars().forEach(c -> {
+            if (c < ' ' || SPECIAL.indexOf(c) >= 0) {
+                escaped.append(String.format("%%%02X", c));
+            } else {
+                escaped.append((char) c);
+            }
+        });
+        return escaped.toString();
+    }
+
+    private void makeReady(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createDirectories(directory);
+            Files.createFile(file);
+            forceDirectory();
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long end = endOfLastLine(channel);
+            if (end < channel.size()) {
+                LOG.info("Cutting off the torn last line of {}; what it held comes again", file);
+                channel.truncate(end);
+                channel.force(true);
+            }
+        }
+    }
+
+    /** A new file is on disk only when its directory is. */
+    private void forceDirectory() throws IOException {
+        if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) { // elsewhere it cannot be opened
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** The position after the last line break, read backwards; nearly always that is the end of the file. */
+    private static long endOfLastLine(FileChannel channel) throws IOException {
+        long end = channel.size();
+        int size = 1;
+        while (end > 0) {
+            int length = (int) Math.min(size, end);
+            ByteBuffer block = ByteBuffer.allocate(length);
+            while (block.hasRemaining() && channel.read(block, end - length + block.position()) >= 0) {
+                // a read may give less than was asked for
+            }
+            for (int i = length - 1; i >= 0; i--) {
+                if (block.get(i) == LINE_BREAK) {
+                    return end - length + i + 1;
+                }
+            }
+            end -= length;
+            size = BLOCK;
+        }
+        return 0;
+    }
+}

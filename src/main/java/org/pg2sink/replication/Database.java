@@ -1,0 +1,87 @@
+package org.pg2sink.replication;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+
+/**
+ * The database that is subscribed to, and how to connect to it.
+ *
+ * @param url a JDBC URL, {@code jdbc:postgresql://…}, which also says what TLS there is; not null
+ * @param user the role, or null if the URL names it
+ * @param password its password, or null for none; it appears in no text that this class makes
+ */
+public record Database(String url, String user, String password) {
+
+    static final String CONNECTING = "connecting";
+
+    /** So that no setting of server, database or role changes how a value is printed. */
+    private static final String SESSION =
+            "set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set timezone = 'UTC';"
+                    + " set extra_float_digits = 1; set bytea_output = 'hex'; set lc_monetary = 'C'; set xmloption = 'content'; set statement_timeout = 0";
+
+    /** An ordinary connection, with the session settings that fix how values are printed. */
+    public Connection connect() {
+        return open(new Properties());
+    }
+
+    /** A connection that also takes replication commands. */
+    Connection connectForReplication() {
+        Properties properties = new Properties();
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "14");
+        return open(properties);
+    }
+
+    private Connection open(Properties properties) {
+        PGProperty.APPLICATION_NAME.set(properties, "pg2sink");
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        if (user != null) {
+            PGProperty.USER.set(properties, user);
+        }
+        if (password != null) {
+            PGProperty.PASSWORD.set(properties, password);
+        }
+        try {
+            Connection connection = DriverManager.getConnection(url, properties);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(SESSION);
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            return connection;
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, CONNECTING, this);
+        }
+    }
+
+    /** The role; the URL's if none is given apart. */
+    @Override
+    public String user() {
+        return user != null ? user : parsed().getProperty(PGProperty.USER.getName(), System.getProperty("user.name"));
+    }
+
+    /** Host, port and database, without credentials: {@code localhost:5432/shop}. */
+    @Override
+    public String toString() {
+        Properties parsed = parsed();
+        return PGProperty.PG_HOST.getOrDefault(parsed) + ":" + PGProperty.PG_PORT.getOrDefault(parsed) + "/"
+                + PGProperty.PG_DBNAME.getOrDefault(parsed);
+    }
+
+    private Properties parsed() {
+        Properties parsed = Driver.parseURL(url, new Properties());
+        if (parsed == null) {
+            throw new SubscriptionException(
+                    SubscriptionException.Remedy.STOP,
+                    "pg2sink.url is not a PostgreSQL JDBC URL: expected jdbc:postgresql://host:port/database.");
+        }
+        return parsed;
+    }
+}

@@ -1,0 +1,288 @@
+package org.pg2sink.replication;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyDual;
+import org.postgresql.util.PSQLState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replication connection that streams a slot. One thread of its own does all I/O: it reads ahead, up to a bounded
+ * number of bytes, and tells the server the confirmed position, also while nobody takes what was read; so a slow sink
+ * neither lets the walsender time out nor lets memory grow. One other thread takes the frames with {@link #poll}.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</a>
+ */
+public final class ReplicationStream implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationStream.class);
+
+    private static final long READ_AHEAD_BYTES = 8L << 20;
+    private static final int CHUNK_BYTES = 64 << 10;
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** How soon the server hears of a position that moved. */
+    private static final long CONFIRM_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** How often it hears from us at all. */
+    private static final long STATUS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** After so much silence the server is asked for a sign of life, and after so much more it is given up. */
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long DEAD_NANOS = TimeUnit.SECONDS.toNanos(40);
+    /** How long closing waits for the server to acknowledge the last status. */
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final int DATA_HEADER = 1 + 3 * Long.BYTES;
+
+    /** Strong on purpose: pgjdbc closes a connection that is garbage collected, though its copy is in use. */
+    private final Connection connection;
+
+    private final CopyDual copy;
+    private final LongSupplier confirmed;
+    private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
+    private final AtomicLong queuedBytes = new AtomicLong();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean closing;
+    private volatile SQLException failure;
+    private volatile long walEnd;
+
+    // owned by the reading thread
+    private long received;
+    private long lastConfirmed;
+    private long lastStatusNanos = System.nanoTime();
+    private long lastHeardNanos = System.nanoTime();
+    private boolean answered;
+
+    private record Chunk(List<WalFrame> frames, long bytes) {}
+
+    private ReplicationStream(Connection connection, CopyDual copy, LongSupplier confirmed) {
+        this.connection = connection;
+        this.copy = copy;
+        this.confirmed = confirmed;
+    }
+
+    /**
+     * Starts to stream what the slot holds.
+     *
+     * @param database where
+     * @param name the name of slot and publication
+     * @param startLsn from where; the server begins no earlier than the slot's confirmed position
+     * @param confirmed asked for the position to report as flushed; 0 reports none
+     * @param executor runs the reading thread
+     * @throws SubscriptionException if the server does not let it
+     */
+    public static ReplicationStream open(
+            Database database, String name, long startLsn, LongSupplier confirmed, Executor executor) {
+        Connection connection = database.connectForReplication();
+        try {
+            CopyDual copy =
+                    connection.unwrap(PGConnection.class).getCopyAPI().copyDual(startReplication(name, startLsn));
+            ReplicationStream stream = new ReplicationStream(connection, copy, confirmed);
+            executor.execute(stream::read);
+            return stream;
+        } catch (SQLException e) {
+            closeQuietly(connection);
+            throw SubscriptionException.of(e, "starting to stream from slot " + name, database);
+        } catch (RuntimeException e) {
+            closeQuietly(connection);
+            throw e;
+        }
+    }
+
+    private static String startReplication(String name, long startLsn) {
+        return "START_REPLICATION SLOT " + Identifiers.quote(name) + " LOGICAL "
+                + org.pg2sink.changelog.Transaction.lsnText(startLsn)
+                + " (proto_version '1', messages 'true', publication_names "
+                + Identifiers.literal(Identifiers.quote(name)) + ")";
+    }
+
+    /**
+     * Takes the next frames.
+     *
+     * @return in their order; empty if none came within {@code millis}
+     * @throws SQLException if the connection broke; all that was read before was taken
+     */
+    public List<WalFrame> poll(long millis) throws SQLException, InterruptedException {
+        Chunk chunk = chunks.poll();
+        if (chunk == null) {
+            SQLException broken = failure; // read before the queue: what was queued before the failure comes first
+            chunk = chunks.poll(broken == null ? millis : 0, TimeUnit.MILLISECONDS);
+            if (chunk == null && broken != null) {
+                throw broken;
+            }
+        }
+        if (chunk == null) {
+            return List.of();
+        }
+        queuedBytes.addAndGet(-chunk.bytes);
+        return chunk.frames;
+    }
+
+    /** Whether nothing is waiting to be taken. */
+    public boolean isDrained() {
+        return chunks.isEmpty();
+    }
+
+    /** How far the server said its WAL reaches, unsigned; 0 if it has not yet. */
+    public long walEnd() {
+        return walEnd;
+    }
+
+    /** Tells the server the confirmed position a last time, waits a little for its answer, and disconnects. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            if (!ended.await(2 * GOODBYE_NANOS, TimeUnit.NANOSECONDS)) {
+                connection.abort(Runnable::run);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            LOG.debug("Could not abort the replication connection", e);
+        }
+    }
+
+    private void read() {
+        try {
+            while (!closing) {
+                boolean worked = queuedBytes.get() < READ_AHEAD_BYTES ? readChunk() : pause();
+                sendStatusIfDue();
+                if (!worked) {
+                    LockSupport.parkNanos(NAP_NANOS);
+                }
+            }
+            sayGoodbye();
+        } catch (SQLException e) {
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = new SQLException("The replication connection failed: " + e, e);
+        } finally {
+            closeQuietly(connection);
+            ended.countDown();
+        }
+    }
+
+    /** The queue is full; as long as we do not read, silence says nothing of the server. */
+    private boolean pause() {
+        lastHeardNanos = System.nanoTime();
+        return false;
+    }
+
+    private boolean readChunk() throws SQLException {
+        List<WalFrame> frames = null;
+        long bytes = 0;
+        byte[] frame;
+        while (bytes < CHUNK_BYTES && (frame = copy.readFromCopy(false)) != null) {
+            if (frames == null) {
+                frames = new ArrayList<>();
+            }
+            frames.add(frame(frame));
+            bytes += frame.length;
+        }
+        if (frames == null) {
+            if (!copy.isActive()) {
+                throw new SQLException("the server ended the stream", PSQLState.CONNECTION_FAILURE.getState());
+            }
+            return false;
+        }
+        lastHeardNanos = System.nanoTime();
+        queuedBytes.addAndGet(bytes);
+        chunks.add(new Chunk(frames, bytes));
+        return true;
+    }
+
+    private WalFrame frame(byte[] bytes) throws SQLException {
+        ByteBuffer frame = ByteBuffer.wrap(bytes);
+        switch (bytes[0]) {
+            case 'w' -> {
+                long lsn = frame.getLong(1);
+                see(lsn);
+                walEnd = frame.getLong(1 + Long.BYTES);
+                return new WalFrame.Data(lsn, frame.position(DATA_HEADER));
+            }
+            case 'k' -> {
+                long end = frame.getLong(1);
+                see(end);
+                walEnd = end;
+                answered = true;
+                if (bytes[1 + 2 * Long.BYTES] != 0) {
+                    sendStatus(false);
+                }
+                return new WalFrame.Keepalive(end);
+            }
+            default ->
+                throw new SQLException(
+                        "expected a 'w' or 'k' frame, but found 0x" + Integer.toHexString(bytes[0] & 0xff),
+                        PSQLState.PROTOCOL_VIOLATION.getState());
+        }
+    }
+
+    private void see(long lsn) {
+        if (Long.compareUnsigned(lsn, received) > 0) {
+            received = lsn;
+        }
+    }
+
+    private void sendStatusIfDue() throws SQLException {
+        long now = System.nanoTime();
+        if (now - lastHeardNanos > DEAD_NANOS) {
+            throw new SQLException(
+                    "the server has been silent for " + TimeUnit.NANOSECONDS.toSeconds(DEAD_NANOS) + " seconds",
+                    PSQLState.CONNECTION_FAILURE.getState());
+        }
+        long sinceStatus = now - lastStatusNanos;
+        if (sinceStatus >= STATUS_NANOS || sinceStatus >= CONFIRM_NANOS && confirmed.getAsLong() != lastConfirmed) {
+            sendStatus(now - lastHeardNanos > SILENCE_NANOS);
+        }
+    }
+
+    private void sendStatus(boolean replyRequested) throws SQLException {
+        lastConfirmed = confirmed.getAsLong();
+        ByteBuffer status = ByteBuffer.allocate(2 + 4 * Long.BYTES);
+        status.put((byte) 'r')
+                .putLong(Long.compareUnsigned(received, lastConfirmed) > 0 ? received : lastConfirmed)
+                .putLong(lastConfirmed)
+                .putLong(lastConfirmed)
+                .putLong(0) // our clock, which the server only shows
+                .put((byte) (replyRequested ? 1 : 0));
+        copy.writeToCopy(status.array(), 0, status.capacity());
+        copy.flushCopy();
+        lastStatusNanos = System.nanoTime();
+    }
+
+    /** What still comes is thrown away: it is not confirmed, so the next connection gets it again. */
+    private void sayGoodbye() throws SQLException {
+        sendStatus(true);
+        answered = false;
+        long deadline = System.nanoTime() + GOODBYE_NANOS;
+        while (!answered && System.nanoTime() < deadline) {
+            byte[] frame = copy.readFromCopy(false);
+            if (frame != null) {
+                frame(frame);
+            } else if (!copy.isActive()) {
+                return;
+            }
+        }
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("Could not close the replication connection", e);
+        }
+    }
+}

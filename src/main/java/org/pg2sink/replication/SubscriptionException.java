@@ -1,0 +1,92 @@
+package org.pg2sink.replication;
+
+import java.sql.SQLException;
+
+/**
+ * Why a subscription cannot run: one sentence or two that name the object at fault and how to mend it. It never holds a
+ * password or a value of a row.
+ */
+public final class SubscriptionException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What helps. */
+    public enum Remedy {
+        /** The cause can go away by itself or be mended on the server: trying again helps. */
+        RETRY,
+        /** Another client has the slot, as a hot standby expects: wait until it lets go. */
+        WAIT,
+        /** Somebody has to decide or to change the configuration first: trying again does not help. */
+        STOP
+    }
+
+    private final Remedy remedy;
+
+    public SubscriptionException(Remedy remedy, String message) {
+        super(message);
+        this.remedy = remedy;
+    }
+
+    public SubscriptionException(Remedy remedy, String message, Throwable cause) {
+        super(message, cause);
+        this.remedy = remedy;
+    }
+
+    public Remedy remedy() {
+        return remedy;
+    }
+
+    /** Says in a sentence what the server or driver meant with {@code e} while {@code doing} something. */
+    static SubscriptionException of(SQLException e, String doing, Database database) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String said = firstLine(e);
+        return switch (state) {
+            case "28P01", "28000" ->
+                new SubscriptionException(
+                        Remedy.STOP,
+                        "The server refuses the login of role '" + database.user() + "' at " + database + " (" + said
+                                + "): check pg2sink.user and pg2sink.password, and the server's pg_hba.conf.",
+                        e);
+            case "3D000" ->
+                new SubscriptionException(
+                        Remedy.STOP,
+                        "There is no such database at " + database + " (" + said + "): check pg2sink.url.",
+                        e);
+            case "42501" ->
+                new SubscriptionException(
+                        Remedy.RETRY,
+                        "Role '" + database.user() + "' lacks a privilege for " + doing + " (" + said + "): grant it.",
+                        e);
+            case "55006" -> new SubscriptionException(Remedy.WAIT, "Another client reads the slot: " + said + ".", e);
+            case "53300" ->
+                new SubscriptionException(
+                        Remedy.RETRY,
+                        "The server has no connection or walsender left for " + doing + " (" + said
+                                + "): raise max_wal_senders or max_connections, or stop another client.",
+                        e);
+            case "53400" ->
+                new SubscriptionException(
+                        Remedy.RETRY,
+                        "The server has no replication slot left for " + doing + " (" + said
+                                + "): raise max_replication_slots, or drop a slot that nobody uses.",
+                        e);
+            default ->
+                new SubscriptionException(
+                        Remedy.RETRY,
+                        state.startsWith("08") && doing.equals(Database.CONNECTING)
+                                ? "Cannot connect to " + database + " (" + said
+                                        + "): check pg2sink.url, and that the server runs and listens there."
+                                : "The server at " + database + " failed at " + doing + ": " + said + ".",
+                        e);
+        };
+    }
+
+    private static String firstLine(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.lines()
+                .findFirst()
+                .orElse(message)
+                .replaceFirst("^(FATAL|ERROR): ", "")
+                .replaceFirst("\\.$", "");
+    }
+}

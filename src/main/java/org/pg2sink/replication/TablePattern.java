@@ -1,0 +1,63 @@
+package org.pg2sink.replication;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Names one table or many: {@code orders}, {@code sales.orders}, {@code sales.*_log}. {@code *} stands for any
+ * characters; a name in double quotes stands for itself: {@code sales."Odd.Name"}. Case counts.
+ *
+ * @param schema what the schema must match, null for any
+ * @param table what the table must match
+ */
+public record TablePattern(Pattern schema, Pattern table) {
+
+    private static final String NAME = "(\"(?:[^\"]|\"\")+\"|[^\",.]+)";
+    private static final Pattern ELEMENT = Pattern.compile("\\s*(?:" + NAME + "\\.)?" + NAME + "\\s*(?:,|$)");
+
+    /**
+     * Reads a comma-separated list.
+     *
+     * @param option the option's name, for the error
+     * @param list may be null or blank, which is no pattern
+     * @throws IllegalArgumentException if it is not such a list
+     */
+    public static List<TablePattern> parse(String option, String list) {
+        List<TablePattern> patterns = new ArrayList<>();
+        if (list == null || list.isBlank()) {
+            return patterns;
+        }
+        Matcher matcher = ELEMENT.matcher(list);
+        int at = 0;
+        while (at < list.length()) {
+            if (!matcher.find(at) || matcher.start() != at) {
+                throw new IllegalArgumentException(
+                        "The option " + option + " must be a comma-separated list of tables, like"
+                                + " orders,sales.*_log,sales.\"Odd.Name\", but is '" + list + "'");
+            }
+            patterns.add(new TablePattern(
+                    matcher.group(1) == null ? null : regex(matcher.group(1)), regex(matcher.group(2))));
+            at = matcher.end();
+        }
+        return patterns;
+    }
+
+    private static Pattern regex(String name) {
+        String trimmed = name.strip();
+        if (trimmed.startsWith("\"")) {
+            return Pattern.compile(
+                    Pattern.quote(trimmed.substring(1, trimmed.length() - 1).replace("\"\"", "\"")));
+        }
+        String regex = Stream.of(trimmed.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        return Pattern.compile(regex, Pattern.DOTALL);
+    }
+
+    boolean matches(String schemaName, String tableName) {
+        return (schema == null || schema.matcher(schemaName).matches())
+                && table.matcher(tableName).matches();
+    }
+}
