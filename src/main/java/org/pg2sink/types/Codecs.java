@@ -41,9 +41,7 @@ public final class Codecs {
 
     private Optional<Codec> find(long oid, int modifier) {
         Codec builtIn = BuiltInTypes.find(oid, modifier);
-        return builtIn != null
-                ? Optional.of(builtIn)
-                : catalog.find(oid).map(type -> fromCatalog(type, modifier));
+        return builtIn != null ? Optional.of(builtIn) : catalog.find(oid).map(type -> fromCatalog(type, modifier));
     }
 
     private Codec fromCatalog(PgType type, int modifier) {
