@@ -39,8 +39,8 @@ class CatalogIT {
         SoftAssertions soft = new SoftAssertions();
         try (Statement statement = connection.createStatement();
                 ResultSet types = statement.executeQuery("select oid, format_type(oid, null) from pg_type"
-                        + " where oid < 10000 and typtype in ('b', 'r', 'm') and typname !~ '^_?pg_(type|attribute|proc|class|node"
-                        + "|ndistinct|dependencies|mcv|brin|ddl)'")) {
+                        + " where oid < 10000 and typtype in ('b', 'r', 'm') and typname !~ '^_?(cstring|pg_(type|attribute|proc|class|node"
+                        + "|ndistinct|dependencies|mcv|brin|ddl))'")) {
             while (types.next()) {
                 soft.assertThat(codecs.of(types.getLong(1), -1).typeName())
                         .as("OID %d", types.getLong(1))
