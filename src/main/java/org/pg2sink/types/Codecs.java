@@ -1,9 +1,22 @@
 package org.pg2sink.types;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /** The codec of each type: the built-in ones by OID, all others by what the catalog says of them. For one thread. */
 public final class Codecs {
 
+    /** Named as {@code format_type} names a type that is not there. */
+    private static final Codec UNKNOWN = new TextCodec("???");
+
+    private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_$]*");
+
     private final TypeCatalog catalog;
+    private final Map<Key, Codec> known = new HashMap<>();
+
+    private record Key(long oid, int modifier) {}
 
     public Codecs(TypeCatalog catalog) {
         this.catalog = catalog;
@@ -16,6 +29,35 @@ public final class Codecs {
      * @param modifier {@code atttypmod}, -1 if none
      */
     public Codec of(long oid, int modifier) {
-        return new TextCodec("text");
+        Key key = new Key(oid, modifier);
+        Codec codec = known.get(key);
+        if (codec != null) {
+            return codec;
+        }
+        Optional<Codec> found = find(oid, modifier);
+        found.ifPresent(it -> known.put(key, it)); // what is missing now may be there the next time
+        return found.orElse(UNKNOWN);
+    }
+
+    private Optional<Codec> find(long oid, int modifier) {
+        Codec builtIn = BuiltInTypes.find(oid, modifier);
+        return builtIn != null ? Optional.of(builtIn) : catalog.find(oid).map(type -> fromCatalog(type, modifier));
+    }
+
+    private Codec fromCatalog(PgType type, int modifier) {
+        if (type.kind() == 'd') {
+            return of(type.baseOid(), type.baseModifier());
+        }
+        if (type.elementOid() != 0) {
+            char delimiter =
+                    catalog.find(type.elementOid()).map(PgType::delimiter).orElse(',');
+            return new ArrayCodec(of(type.elementOid(), modifier), (byte) delimiter);
+        }
+        String name = quote(type.namespace()) + "." + quote(type.name());
+        return type.kind() == 'e' ? new TextCodec(name, BinaryForm.TEXT) : new TextCodec(name);
+    }
+
+    private static String quote(String identifier) {
+        return PLAIN_NAME.matcher(identifier).matches() ? identifier : '"' + identifier.replace("\"", "\"\"") + '"';
     }
 }

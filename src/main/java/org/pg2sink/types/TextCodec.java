@@ -3,11 +3,15 @@ package org.pg2sink.types;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.apache.avro.Schema;
 
 /** Types whose text is their value. */
-record TextCodec(String typeName) implements Codec {
+record TextCodec(String typeName, BinaryForm binaryForm) implements Codec {
+
+    /** The codec of a type of which only the text is known. */
+    TextCodec(String typeName) {
+        this(typeName, BinaryForm.unknown(typeName));
+    }
 
     @Override
     public Class<?> javaType() {
@@ -36,6 +40,6 @@ record TextCodec(String typeName) implements Codec {
 
     @Override
     public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return Arrays.copyOfRange(binary, offset, offset + length);
+        return binaryForm.toText(typeName, binary, offset, length);
     }
 }

@@ -1,0 +1,54 @@
+package org.pg2sink.types;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import org.apache.avro.Schema;
+
+/** @see <a href="https://www.postgresql.org/docs/current/datatype-boolean.html">Boolean</a> */
+record BooleanCodec() implements Codec {
+
+    private static final BinaryForm BINARY =
+            BinaryForm.printed((binary, text) -> text.append(binary.get() == 0 ? 'f' : 't'));
+
+    @Override
+    public String typeName() {
+        return "boolean";
+    }
+
+    @Override
+    public Class<?> javaType() {
+        return Boolean.class;
+    }
+
+    @Override
+    public Schema avroSchema() {
+        return Schema.create(Schema.Type.BOOLEAN);
+    }
+
+    @Override
+    public Object toJava(byte[] text, int offset, int length) {
+        return parse(text, offset, length);
+    }
+
+    private boolean parse(byte[] text, int offset, int length) {
+        if (length != 1 || text[offset] != 't' && text[offset] != 'f') {
+            throw new MalformedValueException(typeName(), "text");
+        }
+        return text[offset] == 't';
+    }
+
+    @Override
+    public Object toAvro(Object value) {
+        return value;
+    }
+
+    @Override
+    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+        json.writeBoolean(parse(text, offset, length));
+    }
+
+    @Override
+    public byte[] binaryToText(byte[] binary, int offset, int length) {
+        return BINARY.toText(typeName(), binary, offset, length);
+    }
+}

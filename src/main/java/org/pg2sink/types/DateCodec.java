@@ -1,0 +1,65 @@
+package org.pg2sink.types;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.time.LocalDate;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+
+/**
+ * date. The infinities are the greatest and the least value: of LocalDate in Java, of int in Avro, where the server has
+ * them too.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html">Date/time types</a>
+ */
+record DateCodec() implements Codec {
+
+    private static final BinaryForm BINARY = BinaryForm.printed(DateTimeBinary::date);
+
+    @Override
+    public String typeName() {
+        return "date";
+    }
+
+    @Override
+    public Class<?> javaType() {
+        return LocalDate.class;
+    }
+
+    @Override
+    public Schema avroSchema() {
+        return LogicalTypes.date().addToSchema(Schema.create(Schema.Type.INT));
+    }
+
+    @Override
+    public Object toJava(byte[] text, int offset, int length) {
+        DateTimeText date = new DateTimeText(typeName(), text, offset, length);
+        if (date.isInfinity()) {
+            return LocalDate.MAX;
+        }
+        return date.isMinusInfinity() ? LocalDate.MIN : date.date();
+    }
+
+    /** Null for the last thirty years of the type, which are more days after 1970 than an int counts. */
+    @Override
+    public Object toAvro(Object value) {
+        if (value.equals(LocalDate.MAX)) {
+            return Integer.MAX_VALUE;
+        }
+        if (value.equals(LocalDate.MIN)) {
+            return Integer.MIN_VALUE;
+        }
+        long days = ((LocalDate) value).toEpochDay();
+        return days >= Integer.MAX_VALUE ? null : (int) days;
+    }
+
+    @Override
+    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+        json.writeUTF8String(text, offset, length);
+    }
+
+    @Override
+    public byte[] binaryToText(byte[] binary, int offset, int length) {
+        return BINARY.toText(typeName(), binary, offset, length);
+    }
+}

@@ -1,0 +1,53 @@
+package org.pg2sink.types;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.avro.Schema;
+
+/** @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-FLOAT">Floating-point types</a> */
+record DoubleCodec() implements Codec {
+
+    private static final BinaryForm BINARY =
+            BinaryForm.printed((binary, text) -> FloatText.append(binary.getDouble(), text));
+
+    @Override
+    public String typeName() {
+        return "double precision";
+    }
+
+    @Override
+    public Class<?> javaType() {
+        return Double.class;
+    }
+
+    @Override
+    public Schema avroSchema() {
+        return Schema.create(Schema.Type.DOUBLE);
+    }
+
+    @Override
+    public Object toJava(byte[] text, int offset, int length) {
+        String number = new String(text, offset, length, StandardCharsets.ISO_8859_1);
+        try {
+            return Double.valueOf(number);
+        } catch (NumberFormatException e) { // no cause: its text has the value
+            throw new MalformedValueException(typeName(), "text");
+        }
+    }
+
+    @Override
+    public Object toAvro(Object value) {
+        return value;
+    }
+
+    @Override
+    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+        JsonNumber.write(text, offset, length, json);
+    }
+
+    @Override
+    public byte[] binaryToText(byte[] binary, int offset, int length) {
+        return BINARY.toText(typeName(), binary, offset, length);
+    }
+}

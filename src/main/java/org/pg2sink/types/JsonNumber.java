@@ -1,0 +1,68 @@
+package org.pg2sink.types;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+
+/** The text of a number, which is a number in JSON too unless it says NaN or Infinity. */
+final class JsonNumber extends JsonBytes {
+
+    private JsonNumber(byte[] text, int offset, int length) {
+        super(text, offset, length);
+    }
+
+    /** Writes a JSON number if the text is one, else a JSON string, as the server's own to_json does. */
+    static void write(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+        if (isNumber(text, offset, offset + length)) {
+            json.writeRawValue(new JsonNumber(text, offset, length));
+        } else {
+            json.writeUTF8String(text, offset, length);
+        }
+    }
+
+    @Override
+    int size() {
+        return length;
+    }
+
+    @Override
+    void copyTo(byte[] target, int position) {
+        System.arraycopy(text, offset, target, position, length);
+    }
+
+    /** The grammar of RFC 8259: no plus sign, no leading zero, a digit on both sides of the point. */
+    private static boolean isNumber(byte[] text, int start, int end) {
+        int at = start < end && text[start] == '-' ? start + 1 : start;
+        int afterInteger = skipDigits(text, at, end);
+        if (afterInteger == at || (text[at] == '0' && afterInteger > at + 1)) {
+            return false;
+        }
+        at = afterInteger;
+        if (at < end && text[at] == '.') {
+            int afterFraction = skipDigits(text, at + 1, end);
+            if (afterFraction == at + 1) {
+                return false;
+            }
+            at = afterFraction;
+        }
+        if (at < end && (text[at] == 'e' || text[at] == 'E')) {
+            at++;
+            if (at < end && (text[at] == '+' || text[at] == '-')) {
+                at++;
+            }
+            int afterExponent = skipDigits(text, at, end);
+            if (afterExponent == at) {
+                return false;
+            }
+            at = afterExponent;
+        }
+        return at == end;
+    }
+
+    private static int skipDigits(byte[] text, int start, int end) {
+        int at = start;
+        while (at < end && text[at] >= '0' && text[at] <= '9') {
+            at++;
+        }
+        return at;
+    }
+}

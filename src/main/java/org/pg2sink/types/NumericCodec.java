@@ -1,0 +1,102 @@
+package org.pg2sink.types;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+
+/**
+ * numeric, with the precision and the scale of its column or without. The scale may be negative or greater than the
+ * precision; Avro knows neither, so there the precision is widened to hold the same numbers.
+ *
+ * @param precision how many digits; 0 if the column does not say
+ * @param scale how many of them stand after the decimal point
+ * @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-NUMERIC-DECIMAL">numeric</a>
+ */
+record NumericCodec(int precision, int scale) implements Codec {
+
+    private static final BinaryForm BINARY = BinaryForm.printed(NumericBinary::print);
+    /** The modifier is the precision in the upper half and the scale in eleven bits, all moved up by the varlena header. */
+    private static final int HEADER = 4;
+
+    static NumericCodec of(int modifier) {
+        if (modifier < HEADER) {
+            return new NumericCodec(0, 0);
+        }
+        int packed = modifier - HEADER;
+        int scale = packed << 21 >> 21; // the sign of the eleven bits spreads
+        return new NumericCodec(packed >>> 16, scale);
+    }
+
+    @Override
+    public String typeName() {
+        return "numeric";
+    }
+
+    /** BigDecimal, or Double for NaN and the infinities. */
+    @Override
+    public Class<?> javaType() {
+        return Number.class;
+    }
+
+    @Override
+    public Schema avroSchema() {
+        if (precision == 0) {
+            return Schema.create(Schema.Type.STRING);
+        }
+        int avroPrecision = scale < 0 ? precision - scale : Math.max(precision, scale);
+        return LogicalTypes.decimal(avroPrecision, avroScale()).addToSchema(Schema.create(Schema.Type.BYTES));
+    }
+
+    private int avroScale() {
+        return Math.max(scale, 0);
+    }
+
+    @Override
+    public Object toJava(byte[] text, int offset, int length) {
+        String number = new String(text, offset, length, StandardCharsets.ISO_8859_1);
+        switch (number) {
+            case "NaN":
+                return Double.NaN;
+            case "Infinity":
+                return Double.POSITIVE_INFINITY;
+            case "-Infinity":
+                return Double.NEGATIVE_INFINITY;
+            default:
+                try {
+                    return new BigDecimal(number);
+                } catch (NumberFormatException e) { // no cause: its text may have the value
+                    throw new MalformedValueException(typeName(), "text");
+                }
+        }
+    }
+
+    /** The text without a precision, else the unscaled number; null for NaN, which a decimal cannot hold. */
+    @Override
+    public Object toAvro(Object value) {
+        if (precision == 0) {
+            return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+        }
+        if (!(value instanceof BigDecimal number)) {
+            return null;
+        }
+        BigDecimal stripped = number.scale() > avroScale() ? number.stripTrailingZeros() : number;
+        if (stripped.scale() > avroScale()) {
+            return null; // written before the column got its scale
+        }
+        return ByteBuffer.wrap(stripped.setScale(avroScale()).unscaledValue().toByteArray());
+    }
+
+    @Override
+    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+        json.writeUTF8String(text, offset, length);
+    }
+
+    @Override
+    public byte[] binaryToText(byte[] binary, int offset, int length) {
+        return BINARY.toText(typeName(), binary, offset, length);
+    }
+}

@@ -1,0 +1,55 @@
+package org.pg2sink.types;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+
+/** @see <a href="https://www.postgresql.org/docs/current/datatype-uuid.html">UUID type</a> */
+record UuidCodec() implements Codec {
+
+    private static final BinaryForm BINARY =
+            BinaryForm.printed((binary, text) -> text.append(new UUID(binary.getLong(), binary.getLong())));
+
+    @Override
+    public String typeName() {
+        return "uuid";
+    }
+
+    @Override
+    public Class<?> javaType() {
+        return UUID.class;
+    }
+
+    @Override
+    public Schema avroSchema() {
+        return LogicalTypes.uuid().addToSchema(Schema.create(Schema.Type.STRING));
+    }
+
+    @Override
+    public Object toJava(byte[] text, int offset, int length) {
+        String uuid = new String(text, offset, length, StandardCharsets.ISO_8859_1);
+        try {
+            return UUID.fromString(uuid);
+        } catch (IllegalArgumentException e) { // no cause: its text has the value
+            throw new MalformedValueException(typeName(), "text");
+        }
+    }
+
+    @Override
+    public Object toAvro(Object value) {
+        return value.toString();
+    }
+
+    @Override
+    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+        json.writeUTF8String(text, offset, length);
+    }
+
+    @Override
+    public byte[] binaryToText(byte[] binary, int offset, int length) {
+        return BINARY.toText(typeName(), binary, offset, length);
+    }
+}

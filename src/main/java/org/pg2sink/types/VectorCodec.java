@@ -1,0 +1,61 @@
+package org.pg2sink.types;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.List;
+import org.apache.avro.Schema;
+
+/** int2vector and oidvector of the system catalogs: arrays by nature, whose text is their elements with spaces between. */
+record VectorCodec(String typeName, ArrayCodec array) implements Codec {
+
+    @Override
+    public Class<?> javaType() {
+        return List.class;
+    }
+
+    @Override
+    public Schema avroSchema() {
+        return array.avroSchema();
+    }
+
+    @Override
+    public Object toJava(byte[] text, int offset, int length) {
+        return array.toJava(arrayText(text, offset, length), 0, length + 2);
+    }
+
+    @Override
+    public Object toAvro(Object value) {
+        return array.toAvro(value);
+    }
+
+    @Override
+    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+        array.writeJson(arrayText(text, offset, length), 0, length + 2, json);
+    }
+
+    private static byte[] arrayText(byte[] text, int offset, int length) {
+        byte[] arrayText = new byte[length + 2];
+        arrayText[0] = '{';
+        for (int i = 0; i < length; i++) {
+            byte b = text[offset + i];
+            arrayText[i + 1] = b == ' ' ? (byte) ',' : b;
+        }
+        arrayText[length + 1] = '}';
+        return arrayText;
+    }
+
+    @Override
+    public byte[] binaryToText(byte[] binary, int offset, int length) {
+        byte[] arrayText = array.binaryToText(binary, offset, length);
+        int open = 0;
+        while (arrayText[open] != '{') { // indexes start with zero, so bounds stand before
+            open++;
+        }
+        byte[] text = new byte[arrayText.length - open - 2];
+        for (int i = 0; i < text.length; i++) {
+            byte b = arrayText[open + 1 + i];
+            text[i] = b == ',' ? (byte) ' ' : b;
+        }
+        return text;
+    }
+}

@@ -1,0 +1,91 @@
+package org.pg2sink.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.pg2sink.TestDatabase;
+import org.pg2sink.TestServer;
+
+/** Compares the table of the built-in types with the catalog of a real server. */
+class CatalogIT {
+
+    private static final TypeCatalog NO_CATALOG = oid -> Optional.empty();
+    private static Connection connection;
+
+    @BeforeAll
+    static void createTypes() throws SQLException {
+        TestDatabase database = TestServer.newDatabase();
+        database.execute(Samples.OBJECTS);
+        connection = database.connect();
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        connection.close();
+    }
+
+    /** All that a column of a table can be of, and without asking the catalog. */
+    @Test
+    void knows_every_built_in_type_by_its_name() throws SQLException {
+        Codecs codecs = new Codecs(NO_CATALOG);
+        SoftAssertions soft = new SoftAssertions();
+        try (Statement statement = connection.createStatement();
+                ResultSet types = statement.executeQuery("select oid, format_type(oid, null) from pg_type"
+                        + " where oid < 10000 and typtype in ('b', 'r', 'm') and typname !~ '^_?(cstring|pg_(type|attribute|proc|class|node"
+                        + "|ndistinct|dependencies|mcv|brin|ddl))'")) {
+            while (types.next()) {
+                soft.assertThat(codecs.of(types.getLong(1), -1).typeName())
+                        .as("OID %d", types.getLong(1))
+                        .isEqualTo(types.getString(2));
+            }
+        }
+        soft.assertAll();
+    }
+
+    @Test
+    void names_types_of_the_catalog_with_their_schema() throws SQLException {
+        assertThat(codec("mood").typeName()).isEqualTo("public.mood");
+        assertThat(codec("\"Odd name\"[]").typeName()).isEqualTo("public.\"Odd name\"[]");
+    }
+
+    @Test
+    void takes_a_domain_for_its_base_type_with_the_modifier_that_the_domain_gives_it() throws SQLException {
+        assertThat(codec("smaller_number")).isEqualTo(new NumericCodec(6, 2));
+        assertThat(codec("smaller_number[]")).isEqualTo(new ArrayCodec(new NumericCodec(6, 2), (byte) ','));
+        assertThat(codec("crate[]")).extracting("delimiter").isEqualTo((byte) ';');
+    }
+
+    @Test
+    void asks_the_catalog_once_for_each_type() throws SQLException {
+        TypeCatalog catalog = new JdbcTypeCatalog(connection);
+        int[] questions = {0};
+        Codecs codecs = new Codecs(oid -> {
+            questions[0]++;
+            return catalog.find(oid);
+        });
+        Codec first = codecs.of(oid("mood"), -1);
+
+        assertThat(codecs.of(oid("mood"), -1)).isSameAs(first);
+        assertThat(questions[0]).isOne();
+    }
+
+    private static Codec codec(String type) throws SQLException {
+        return new Codecs(new JdbcTypeCatalog(connection)).of(oid(type), -1);
+    }
+
+    private static long oid(String type) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select '" + type + "'::regtype::oid")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

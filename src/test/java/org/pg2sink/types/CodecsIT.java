@@ -1,0 +1,117 @@
+package org.pg2sink.types;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pg2sink.TestDatabase;
+import org.pg2sink.TestServer;
+
+/** Compares the codecs with what a real server makes of the same values. */
+class CodecsIT {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final Pattern CONTROL_CHARACTER = Pattern.compile("\\\\u00[01][0-9A-Fa-f]");
+    private static Connection connection;
+
+    @BeforeAll
+    static void createTypes() throws SQLException {
+        TestDatabase database = TestServer.newDatabase();
+        database.execute(Samples.OBJECTS);
+        connection = database.connect();
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        connection.close();
+    }
+
+    static List<Sample> samples() {
+        return Samples.all();
+    }
+
+    static List<Sample> samplesWithBinary() {
+        return samples().stream().filter(Sample::binary).toList();
+    }
+
+    static List<Sample> samplesWithoutBinary() {
+        return samples().stream().filter(sample -> !sample.binary()).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void writes_the_json_that_the_server_writes(Sample sample) throws Exception {
+        ServerColumn column = new ServerColumn(connection, sample.type(), sample.values());
+        Codec codec = column.codec();
+
+        SoftAssertions soft = new SoftAssertions();
+        for (ServerColumn.Row row : column.rows(sample.json())) {
+            soft.assertThat(normal(json(codec, row.text()))).isEqualTo(normal(row.json()));
+        }
+        soft.assertAll();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplesWithBinary")
+    void prints_a_binary_value_as_the_server_does(Sample sample) throws Exception {
+        ServerColumn column = new ServerColumn(connection, sample.type(), sample.values());
+        Codec codec = column.codec();
+
+        SoftAssertions soft = new SoftAssertions();
+        for (ServerColumn.Row row : column.rowsWithBinary()) {
+            byte[] text = codec.binaryToText(padded(row.binary()), 3, row.binary().length);
+            soft.assertThat(new String(text, StandardCharsets.UTF_8)).isEqualTo(row.toString());
+        }
+        soft.assertAll();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplesWithoutBinary")
+    void says_that_binary_must_be_off_for_what_it_does_not_know(Sample sample) throws Exception {
+        ServerColumn column = new ServerColumn(connection, sample.type(), sample.values());
+        Codec codec = column.codec();
+
+        for (ServerColumn.Row row : column.rowsWithBinary()) {
+            assertThatThrownBy(() -> codec.binaryToText(row.binary(), 0, row.binary().length))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(codec.typeName().replace("[]", ""))
+                    .hasMessageContaining("leave binary off");
+        }
+    }
+
+    private static String json(Codec codec, byte[] text) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            codec.writeJson(padded(text), 3, text.length, json);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Values stand amid other bytes. */
+    private static byte[] padded(byte[] value) {
+        byte[] padded = new byte[value.length + 7];
+        Arrays.fill(padded, (byte) '9');
+        System.arraycopy(value, 0, padded, 3, value.length);
+        return padded;
+    }
+
+    /** Jackson and the server write the digits of escaped control characters in different case. */
+    private static String normal(String json) {
+        return CONTROL_CHARACTER
+                .matcher(json)
+                .replaceAll(match -> "\\\\" + match.group().substring(1).toLowerCase());
+    }
+}

@@ -1,0 +1,99 @@
+package org.pg2sink.types;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A column of some type on a real server, filled with values: the oracle. Its session has the settings of the replication
+ * session.
+ */
+final class ServerColumn {
+
+    private static final String[] SETTINGS = {
+        "set TimeZone = 'UTC'",
+        "set DateStyle = 'ISO'",
+        "set IntervalStyle = 'postgres'",
+        "set extra_float_digits = 1",
+        "set bytea_output = 'hex'",
+        "set xmloption = 'content'"
+    };
+
+    private final Connection connection;
+    private final long oid;
+    private final int modifier;
+
+    /** A value as the server itself gives it. */
+    record Row(byte[] text, String json, byte[] binary) {
+        @Override
+        public String toString() {
+            return new String(text, StandardCharsets.UTF_8);
+        }
+    }
+
+    ServerColumn(Connection connection, String type, List<String> literals) throws SQLException {
+        this.connection = connection;
+        try (Statement statement = connection.createStatement()) {
+            for (String setting : SETTINGS) {
+                statement.execute(setting);
+            }
+            statement.execute("drop table if exists sample");
+            statement.execute("create table sample (id serial, v " + type + ")");
+        }
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into sample (v) select v::" + type + " from unnest(?) with ordinality as l(v, n) order by n")) {
+            insert.setArray(1, connection.createArrayOf("text", literals.toArray()));
+            insert.execute();
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select atttypid, atttypmod from pg_attribute"
+                        + " where attrelid = 'sample'::regclass and attname = 'v'")) {
+            row.next();
+            oid = row.getLong(1);
+            modifier = row.getInt(2);
+        }
+    }
+
+    Codec codec() {
+        return new Codecs(new JdbcTypeCatalog(connection)).of(oid, modifier);
+    }
+
+    // format calls the output function of the type, which for boolean and character is not the cast to text
+
+    /** @param json the SQL of the expected JSON, for the value v */
+    List<Row> rows(String json) throws SQLException {
+        return read("select format('%s', v), " + json + "::text, null from sample order by id");
+    }
+
+    List<Row> rowsWithBinary() throws SQLException {
+        return read("select format('%s', v), null, " + send() + " from sample order by id");
+    }
+
+    private List<Row> read(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<Row> rows = new ArrayList<>();
+            while (result.next()) {
+                byte[] text = result.getString(1).getBytes(StandardCharsets.UTF_8);
+                rows.add(new Row(text, result.getString(2), result.getBytes(3)));
+            }
+            return rows;
+        }
+    }
+
+    /** The call that gives the binary form. */
+    private String send() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("select typsend::regproc::text from pg_type where oid = " + oid)) {
+            row.next();
+            String send = row.getString(1);
+            return send.equals("textsend") ? "textsend(v::text)" : send + "(v)"; // refcursor is no text by itself
+        }
+    }
+}
