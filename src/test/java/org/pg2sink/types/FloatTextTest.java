@@ -2,13 +2,20 @@ package org.pg2sink.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the server prints was taken from a server. */
 class FloatTextTest {
+
+    private static final BigDecimal HALF = new BigDecimal("0.5");
 
     @ParameterizedTest
     @CsvSource({
@@ -48,11 +55,62 @@ class FloatTextTest {
     }
 
     @Property(tries = 20_000)
-    void loses_nothing(@ForAll long bits) {
+    void prints_the_shortest_decimal_within_half_the_way_to_the_neighbours(@ForAll long bits) {
         double number = Double.longBitsToDouble(bits);
-        StringBuilder text = new StringBuilder();
-        FloatText.append(number, text);
-        assertThat(Double.parseDouble(text.toString())).isEqualTo(Double.valueOf(number));
-        assertThat(text.length()).isLessThanOrEqualTo(24);
+        Assume.that(Double.isFinite(number) && number > 0);
+        BigDecimal below = new BigDecimal(number - Math.nextDown(number)).multiply(HALF);
+        BigDecimal above = new BigDecimal(Math.ulp(number)).multiply(HALF);
+
+        assertThat(value(ShortestDecimal.of(number)))
+                .isEqualByComparingTo(shortest(new BigDecimal(number), below, above));
+    }
+
+    @Property(tries = 20_000)
+    void does_so_for_real_too(@ForAll int bits) {
+        float number = Float.intBitsToFloat(bits);
+        Assume.that(Float.isFinite(number) && number > 0);
+        BigDecimal below = new BigDecimal(number - Math.nextDown(number)).multiply(HALF);
+        BigDecimal above = new BigDecimal(Math.ulp(number)).multiply(HALF);
+
+        assertThat(value(ShortestDecimal.of(number)))
+                .isEqualByComparingTo(shortest(new BigDecimal(number), below, above));
+    }
+
+    @Test
+    void does_so_at_every_power_of_two_and_of_ten() {
+        for (int power = -1074; power < 1024; power++) {
+            double two = Math.scalb(1.0, power);
+            double ten = Double.parseDouble("1e" + power / 4);
+            for (double number : new double[] {two, Math.nextUp(two), ten, Math.nextUp(ten), 3 * two}) {
+                if (Double.isFinite(number)) {
+                    prints_the_shortest_decimal_within_half_the_way_to_the_neighbours(Double.doubleToLongBits(number));
+                }
+            }
+        }
+    }
+
+    private static BigDecimal value(ShortestDecimal decimal) {
+        assertThat(decimal.digits() % 10).isNotZero();
+        return BigDecimal.valueOf(decimal.digits(), -decimal.exponent());
+    }
+
+    /** The definition, plainly. */
+    private static BigDecimal shortest(BigDecimal exact, BigDecimal below, BigDecimal above) {
+        for (int digits = 1; ; digits++) {
+            BigDecimal down = exact.round(new MathContext(digits, RoundingMode.DOWN));
+            BigDecimal up = exact.round(new MathContext(digits, RoundingMode.UP));
+            BigDecimal tooLow = exact.subtract(down);
+            BigDecimal tooHigh = up.subtract(exact);
+            boolean downFits = tooLow.compareTo(below) < 0;
+            boolean upFits = tooHigh.compareTo(above) < 0;
+            if (downFits && upFits) {
+                int nearer = tooLow.compareTo(tooHigh);
+                boolean even = !down.unscaledValue().testBit(0);
+                return nearer < 0 || nearer == 0 && even ? down : up;
+            }
+            if (downFits || upFits) {
+                return downFits ? down : up;
+            }
+        }
     }
 }

@@ -272,6 +272,19 @@ final class Samples {
         add(Sample.of("int2vector", List.of("", "1", "1 -2 3")));
         add(Sample.of("oidvector", List.of("", "1", "1 4294967295 3")));
         add(Sample.of("refcursor", List.of("a b")));
+        add(Sample.of(
+                "xml",
+                List.of(
+                        "",
+                        "<a>\n<b c='ä'/></a>",
+                        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><a/>",
+                        "a b")));
+        if (TestServer.majorVersion() >= 16) {
+            add(Sample.of("\"char\"", List.of("\\201", "\\377")));
+        }
+        if (TestServer.majorVersion() >= 17) {
+            add(Sample.of("interval", List.of("infinity", "-infinity")));
+        }
         add(Sample.of("jsonpath", List.of("$.\"a\"[*]?(@ > 1)")));
     }
 
