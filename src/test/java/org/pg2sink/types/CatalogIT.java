@@ -53,6 +53,7 @@ class CatalogIT {
     @Test
     void names_types_of_the_catalog_with_their_schema() throws SQLException {
         assertThat(codec("mood").typeName()).isEqualTo("public.mood");
+        assertThat(codec("pg_class").typeName()).isEqualTo("pg_class");
         assertThat(codec("\"Odd name\"[]").typeName()).isEqualTo("public.\"Odd name\"[]");
     }
 
