@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Values of every type. */
-final class Samples {
+public final class Samples {
 
     /** What the database must have for them. */
-    static final String[] OBJECTS = {
+    public static final String[] OBJECTS = {
         "create type mood as enum ('sad', 'ok', 'so \"so\", {really}', 'ä')",
         "create type pair as (a int, b text)",
         "create domain small_number as numeric(6,2)",
@@ -23,7 +23,7 @@ final class Samples {
 
     private Samples() {}
 
-    static List<Sample> all() {
+    public static List<Sample> all() {
         return Stream.of(new ScalarSamples(), new SpecialSamples(), new DerivedSamples())
                 .flatMap(samples -> samples.list().stream())
                 .toList();
