@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 final class Installation {
 
     private final Path directory;
+    private final TestDatabase database;
     private final String subscription;
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -22,6 +23,7 @@ final class Installation {
     /** Copies the files, and sets what must differ from one test to the next; all else is as shipped. */
     Installation(Path directory, TestDatabase database) throws IOException {
         this.directory = directory;
+        this.database = database;
         this.subscription = "sub_" + database.value("select current_database()"); // slots are the whole server's
         copy(Path.of("application.properties"));
         Files.createDirectories(directory.resolve("routes"));
@@ -54,9 +56,11 @@ final class Installation {
         return this;
     }
 
-    /** Publication and slot. */
-    String subscription() {
-        return subscription;
+    /** Whether the slot has confirmed a position. */
+    boolean hasConfirmed(String lsn) {
+        return database.value("select confirmed_flush_lsn >= '" + lsn + "' from pg_replication_slots"
+                        + " where slot_name = '" + subscription + "'")
+                .equals("t");
     }
 
     /** Where {@code direct:file} writes. */
