@@ -1,0 +1,127 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the files hold after pg2sink was killed again and again while it wrote them. */
+class CrashIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
+
+    private static final int KILLS = 21;
+    private static final int MOST_KILLS = 40;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void noKillLosesChangesOrLeavesATornLine() throws Exception {
+        long seed = Long.getLong("pg2sink.test.seed", System.nanoTime());
+        LOG.info("seed {}", seed);
+        Random random = new Random(seed);
+        TestDatabase database = TestServer.newDatabase();
+        WriteLoad.createTables(database);
+        Installation installation = new Installation(directory, database).jvm("-XX:TieredStopAtLevel=1");
+        installation.start().awaitStreaming().kill();
+        History history = History.begin(database, String.join(", ", WriteLoad.TABLES));
+
+        int torn = 0;
+        try (WriteLoad load = WriteLoad.start(database, 2, seed)) {
+            for (int kill = 1; kill <= KILLS || torn == 0 && kill <= MOST_KILLS; kill++) {
+                try (Pg2sinkProcess process = installation.start()) {
+                    switch (kill % 3) {
+                        case 0 -> pause(random.nextInt(4000));
+                        case 1 -> {
+                            process.awaitStreaming();
+                            pause(random.nextInt(1500));
+                        }
+                        default -> {
+                            process.awaitStreaming();
+                            awaitTornLine(installation.file("wide"), 2000);
+                        }
+                    }
+                    process.kill();
+                }
+                for (String table : WriteLoad.TABLES) {
+                    torn += isTorn(installation.file(table)) ? 1 : 0;
+                }
+            }
+        }
+
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            String end = database.value("select pg_current_wal_insert_lsn()");
+            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+            process.stop();
+        }
+        assertThat(torn).as("kills in the middle of a line").isPositive();
+        Map<String, List<String>> changes = history.lines();
+        assertThat(changes.keySet()).containsExactlyInAnyOrderElementsOf(WriteLoad.TABLES);
+        for (String table : WriteLoad.TABLES) {
+            DeliveredFile file = DeliveredFile.read(installation.file(table), changes.get(table));
+            LOG.info("{}: {} changes, {}", table, changes.get(table).size(), file);
+            assertThat(file.content()).isEqualTo(contentOf(database, table));
+        }
+        assertThat(installation.out()).isDirectoryNotContaining("glob:**noise*");
+        LOG.info("{} kills in the middle of a line", torn);
+    }
+
+    private static void pause(int millis) {
+        await().pollDelay(Duration.ofMillis(millis))
+                .atMost(Duration.ofMillis(millis + 10_000L))
+                .until(() -> true);
+    }
+
+    /** Returns as soon as the last line of the file has no end, so that a kill most likely comes in the middle of a write. */
+    private static void awaitTornLine(Path path, long atMostMillis) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(atMostMillis);
+        while (System.nanoTime() < deadline && !isTorn(path)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean isTorn(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return false;
+        }
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            if (file.length() == 0) {
+                return false;
+            }
+            file.seek(file.length() - 1);
+            return file.read() != '\n';
+        }
+    }
+
+    /** The rows by key, in the JSON of the message format. */
+    private static Map<String, JsonNode> contentOf(TestDatabase database, String table) throws IOException {
+        String columns =
+                switch (table) {
+                    case "narrow" -> "id::text, n, msg";
+                    case "keyed" -> "a, b, amount::text";
+                    default -> "*";
+                };
+        Map<String, JsonNode> content = new HashMap<>();
+        for (String json : database.query("select to_json(r) from (select " + columns + " from " + table + ") r")) {
+            JsonNode row = DeliveredFile.JSON.readTree(json);
+            content.put(DeliveredFile.key(row), row);
+        }
+        return content;
+    }
+}

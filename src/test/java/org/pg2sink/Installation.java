@@ -1,0 +1,93 @@
+package org.pg2sink;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** pg2sink as it is shipped, {@code application.properties} and {@code routes/}, in a directory where a test may run it. */
+final class Installation {
+
+    private final Path directory;
+    private final TestDatabase database;
+    private final String subscription;
+    private final List<String> options = new ArrayList<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private int starts;
+
+    /** Copies the files, and sets what must differ from one test to the next; all else is as shipped. */
+    Installation(Path directory, TestDatabase database) throws IOException {
+        this.directory = directory;
+        this.database = database;
+        this.subscription = "sub_" + database.value("select current_database()"); // slots are the whole server's
+        copy(Path.of("application.properties"));
+        Files.createDirectories(directory.resolve("routes"));
+        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+            for (Path route : routes.toList()) {
+                copy(route);
+            }
+        }
+        set("pg2sink.url", database.url());
+        set("pg2sink.subscription", subscription);
+        set("pg2sink.timezone", "UTC");
+    }
+
+    private void copy(Path file) throws IOException {
+        Files.copy(file, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Sets a key of {@code application.properties} from the command line. */
+    Installation set(String key, String value) {
+        return jvm("-D" + key + "=" + value);
+    }
+
+    Installation environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Installation jvm(String option) {
+        options.add(option);
+        return this;
+    }
+
+    /** Whether the slot has confirmed a position. */
+    boolean hasConfirmed(String lsn) {
+        return database.value("select confirmed_flush_lsn >= '" + lsn + "' from pg_replication_slots"
+                        + " where slot_name = '" + subscription + "'")
+                .equals("t");
+    }
+
+    /** Where {@code direct:file} writes. */
+    Path out() {
+        return directory.resolve("out");
+    }
+
+    /** The file of a table of the schema {@code public}. */
+    Path file(String table) {
+        return out().resolve("public." + table + ".jsonl");
+    }
+
+    Pg2sinkProcess start() throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.add("-cp");
+        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        starts++;
+        Path output = directory.resolve("output-" + starts + ".txt");
+        Path log = directory.resolve("log-" + starts + ".txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(output.toFile())
+                .redirectError(log.toFile());
+        builder.environment().putAll(environment);
+        return new Pg2sinkProcess(builder.start(), output, log);
+    }
+}

@@ -1,0 +1,93 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running {@link Installation}. */
+final class Pg2sinkProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int SIGKILL = 9;
+    private static final int SIGTERM = 15;
+
+    private final Process process;
+    private final Path output;
+    private final Path log;
+
+    Pg2sinkProcess(Process process, Path output, Path log) {
+        this.process = process;
+        this.output = output;
+        this.log = log;
+    }
+
+    Pg2sinkProcess awaitStreaming() {
+        return awaitLog("streaming from");
+    }
+
+    Pg2sinkProcess awaitLog(String text) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+            assertThat(process.isAlive()).as(this::log).isTrue();
+            return log().contains(text);
+        });
+        return this;
+    }
+
+    /** Ends it as a power cut would, for the process at least: there is no time for a last word. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        assertThat(exit()).isEqualTo(128 + SIGKILL);
+    }
+
+    /** Ends it as Ctrl-C or a service manager does. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        assertThat(exit()).isEqualTo(128 + SIGTERM);
+    }
+
+    private int exit() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as(this::log)
+                .isTrue();
+        return process.exitValue();
+    }
+
+    String log() {
+        return read(log);
+    }
+
+    /** What it printed, by lines. */
+    List<String> output() {
+        return read(output).lines().toList();
+    }
+
+    /** The most memory that it ever had, of all kinds, as Linux counts it. */
+    long peakMegabytes() throws IOException {
+        return Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"))
+                .lines()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
