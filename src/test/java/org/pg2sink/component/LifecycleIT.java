@@ -74,7 +74,6 @@ class LifecycleIT {
                 .awaitStreaming();
         database.execute("insert into example (msg) values ('a')");
         inFlight.await();
-        String end = database.value("select pg_current_wal_insert_lsn()");
 
         Thread stopping = new Thread(subscriber::close);
         stopping.start();
@@ -92,9 +91,6 @@ class LifecycleIT {
         release.countDown();
         stopping.join();
 
-        assertThat(database.value("select confirmed_flush_lsn > restart_lsn and confirmed_flush_lsn >= '" + end
-                        + "'::pg_lsn - 400 from pg_replication_slots where slot_name = '" + subscriber.name() + "'"))
-                .isEqualTo("t");
         try (Subscriber again = Subscriber.start(database, "")) {
             database.execute("insert into example (msg) values ('b')");
             assertThat(again.awaitModifications(1))
