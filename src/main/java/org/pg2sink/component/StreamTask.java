@@ -146,11 +146,11 @@ final class StreamTask implements Runnable {
                 }
                 deliverer.checkFailure();
                 collected = deliverer.collected();
-                walEnd = stream.walEnd();
                 if (tracker.confirmed() != start) {
                     progressed();
                 }
                 frames = stream.poll(deliverer.millisToFlush(POLL_MILLIS)).iterator();
+                walEnd = stream.walEnd();
             }
         }
     }
