@@ -131,6 +131,10 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
             delivering.get(STOP_SECONDS, TimeUnit.SECONDS);
         }
+        if (metrics != null) {
+            metrics.close();
+            metrics = null;
+        }
         ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
         for (ExecutorService executor : new ExecutorService[] {membership, delivery, readers}) {
             if (executor != null) {
