@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
@@ -129,7 +130,14 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         if (task != null) {
             task.stop();
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
-            delivering.get(STOP_SECONDS, TimeUnit.SECONDS);
+            try {
+                delivering.get(STOP_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                LOG.warn(
+                        "Subscription {}: an exchange is still under way after {} s; stopping without it, so it comes again",
+                        getEndpoint().getName(),
+                        STOP_SECONDS);
+            }
         }
         if (metrics != null) {
             metrics.close();

@@ -9,6 +9,7 @@ import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
@@ -29,7 +30,7 @@ import org.pg2sink.replication.TablePattern;
         consumerOnly = true,
         category = {Category.DATABASE},
         headersClass = Pg2sinkConstants.class)
-public class Pg2sinkEndpoint extends DefaultEndpoint {
+public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceLocation {
 
     @UriPath(
             description =
@@ -61,6 +62,17 @@ public class Pg2sinkEndpoint extends DefaultEndpoint {
     @Override
     public Pg2sinkComponent getComponent() {
         return (Pg2sinkComponent) super.getComponent();
+    }
+
+    @Override
+    public String getServiceUrl() {
+        String url = String.valueOf(configuration.getUrl());
+        return url.startsWith("jdbc:") ? new Database(url, null, null).toString() : url;
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return "postgres";
     }
 
     Database database() {

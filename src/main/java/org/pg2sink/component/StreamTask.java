@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -90,6 +91,9 @@ final class StreamTask implements Runnable {
                 return;
             } catch (Exception e) {
                 failed(e, Remedy.RETRY);
+            } catch (Error e) {
+                failed(e, Remedy.STOP);
+                throw e;
             }
         }
     }
@@ -97,8 +101,9 @@ final class StreamTask implements Runnable {
     private void stream() throws SQLException, InterruptedException {
         long start;
         try (Connection connection = database.connect()) {
+            OptionalLong position = slot.position(connection, confirmed());
             publication.reconcile(connection);
-            start = slot.prepare(connection, tracker == null ? 0 : tracker.confirmed());
+            start = position.isPresent() ? position.getAsLong() : slot.create(connection);
         }
         tracker = new AckTracker(start);
         LongSupplier confirmed = confirm ? tracker::confirmed : () -> 0;
@@ -179,7 +184,7 @@ final class StreamTask implements Runnable {
         }
     }
 
-    private void failed(Exception e, Remedy remedy) {
+    private void failed(Throwable e, Remedy remedy) {
         if (stopped()) {
             return;
         }
