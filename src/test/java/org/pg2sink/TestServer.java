@@ -17,11 +17,14 @@ public final class TestServer {
 
     private TestServer() {}
 
+    private static volatile boolean started;
+
     private static final class Holder {
         static final EmbeddedPostgres SERVER = start();
 
         private static EmbeddedPostgres start() {
             try {
+                started = true;
                 return EmbeddedPostgres.builder()
                         .setServerConfig("wal_level", "logical")
                         .setServerConfig("max_replication_slots", "40")
@@ -42,6 +45,14 @@ public final class TestServer {
         TestDatabase administration = new TestDatabase(url("postgres"));
         administration.execute("create database " + name);
         return new TestDatabase(url(name));
+    }
+
+    /** Drops the slots that nobody streams from, if any test has used the server. */
+    static void dropUnusedSlots() {
+        if (started) {
+            new TestDatabase(url("postgres"))
+                    .query("select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active");
+        }
     }
 
     /** The JDBC URL of a database, for the superuser {@code postgres}, who needs no password. */

@@ -62,6 +62,17 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         }
         getEndpoint().subscription();
         getEndpoint().zone();
+        Pg2sinkConfiguration options = getEndpoint().getConfiguration();
+        requireAtLeastOne("batchSize", options.getBatchSize());
+        requireAtLeastOne("batchBytes", options.getBatchBytes());
+        requireAtLeastOne("maxInFlight", options.getMaxInFlight());
+        requireAtLeastOne("reconcileInterval", options.getReconcileInterval());
+    }
+
+    private static void requireAtLeastOne(String option, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("The option " + option + " must be at least 1, but is " + value);
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.pg2sink.component;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -126,29 +128,31 @@ final class StreamTask implements Runnable {
         Deliverer deliverer = new Deliverer(consumer, tracker, this::stopped);
         Changelog changelog = new Changelog(catalog, zone, deliverer);
         PgOutputDecoder decoder = new PgOutputDecoder();
+        Iterator<WalFrame> frames = Collections.emptyIterator();
         while (!stopped()) {
             if (paused) {
                 deliverer.flush();
                 collected = 0;
                 stop.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
-                continue;
-            }
-            for (WalFrame frame : stream.poll(deliverer.millisToFlush(POLL_MILLIS))) {
+            } else if (frames.hasNext()) {
+                WalFrame frame = frames.next();
                 if (frame instanceof WalFrame.Data data) {
                     deliverer.received(data.message().remaining());
                     changelog.apply(decoder.decode(data.message()));
                 } else if (frame instanceof WalFrame.Keepalive keepalive && !changelog.inTransaction()) {
                     deliverer.committed(keepalive.walEnd());
                 }
-            }
-            if (deliverer.millisToFlush(1) == 0) {
-                deliverer.flush();
-            }
-            deliverer.checkFailure();
-            walEnd = stream.walEnd();
-            collected = deliverer.collected();
-            if (tracker.confirmed() != start) {
-                progressed();
+            } else {
+                if (deliverer.millisToFlush(POLL_MILLIS) == 0) {
+                    deliverer.flush();
+                }
+                deliverer.checkFailure();
+                collected = deliverer.collected();
+                walEnd = stream.walEnd();
+                if (tracker.confirmed() != start) {
+                    progressed();
+                }
+                frames = stream.poll(deliverer.millisToFlush(POLL_MILLIS)).iterator();
             }
         }
     }

@@ -1,7 +1,9 @@
 package org.pg2sink.pgoutput;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The messages of the logical replication protocol, versions 1 to 4. LSNs are unsigned 64-bit byte positions in the WAL,
@@ -74,7 +76,29 @@ public sealed interface Message {
     }
 
     /** What somebody wrote with {@code pg_logical_emit_message}. */
-    record Logical(boolean transactional, long lsn, String prefix, byte[] content) implements Message {}
+    record Logical(boolean transactional, long lsn, String prefix, byte[] content) implements Message {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Logical that
+                    && transactional == that.transactional
+                    && lsn == that.lsn
+                    && prefix.equals(that.prefix)
+                    && Arrays.equals(content, that.content);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(transactional, lsn, prefix, Arrays.hashCode(content));
+        }
+
+        /** The size of the content only: what applications write does not belong in logs. */
+        @Override
+        public String toString() {
+            return "Logical[transactional=" + transactional + ", lsn=" + lsn + ", prefix=" + prefix + ", "
+                    + content.length + " bytes]";
+        }
+    }
 
     /** Version 2: a block of changes of the transaction {@code xid}, which is still open, begins. */
     record StreamStart(long xid, boolean first) implements Message {}

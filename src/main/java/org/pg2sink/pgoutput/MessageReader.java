@@ -1,6 +1,7 @@
 package org.pg2sink.pgoutput;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,11 +13,13 @@ final class MessageReader {
 
     private final ByteBuffer bytes;
     private final int start;
+    private int field;
     private String message = "pgoutput";
 
     MessageReader(ByteBuffer bytes) {
-        this.bytes = bytes;
+        this.bytes = bytes.order(ByteOrder.BIG_ENDIAN);
         this.start = bytes.position();
+        this.field = start;
     }
 
     /** Names the message for errors from here on. */
@@ -25,15 +28,20 @@ final class MessageReader {
         return this;
     }
 
-    PgOutputException wrong(String expected) {
-        return new PgOutputException(message, bytes.position() - start, expected);
+    /** What is wrong with the field that was read last, or with the lack of it. */
+    PgOutputException wrong(String problem) {
+        return new PgOutputException(message, field - start, problem);
     }
 
-    static String printable(int code) {
-        return code > ' ' && code < 127 ? "'" + (char) code + "'" : String.format("0x%02x", code & 0xff);
+    /** The field that was read last is none of the codes that can stand there. */
+    PgOutputException wrong(String expected, int code) {
+        String found = code > ' ' && code < 127 ? "'" + (char) code + "'" : String.format("0x%02x", code & 0xff);
+        return wrong(expected + ", but found " + found);
     }
 
+    /** Begins a field, which has this many bytes at least. */
     void require(int count, String what) {
+        field = bytes.position();
         if (bytes.remaining() < count) {
             throw wrong(
                     "expected " + count + " bytes of " + what + ", but the message has " + bytes.remaining() + " left");
@@ -45,13 +53,10 @@ final class MessageReader {
     }
 
     void end() {
+        field = bytes.position();
         if (hasMore()) {
             throw wrong("expected the end of the message, but it has " + bytes.remaining() + " bytes left");
         }
-    }
-
-    int type() {
-        return int8("message type");
     }
 
     int int8(String what) {
@@ -95,7 +100,7 @@ final class MessageReader {
 
     /** A 16-bit number of things, unsigned. */
     int count(String what) {
-        require(Short.BYTES, "number of " + what);
+        require(Short.BYTES, what);
         return Short.toUnsignedInt(bytes.getShort());
     }
 
@@ -109,23 +114,22 @@ final class MessageReader {
         return length;
     }
 
-    void expect(char kind, String what) {
-        int found = int8(what);
-        if (found != kind) {
-            throw wrong("expected " + what + " (" + kind + "), but found " + printable(found));
-        }
-    }
-
     /** A string that ends with a zero byte. */
     String string(String what) {
-        int from = bytes.position();
-        for (int end = from; end < bytes.limit(); end++) {
+        field = bytes.position();
+        for (int end = field; end < bytes.limit(); end++) {
             if (bytes.get(end) == 0) {
                 bytes.position(end + 1);
-                return new String(array(), bytes.arrayOffset() + from, end - from, StandardCharsets.UTF_8);
+                return new String(array(), bytes.arrayOffset() + field, end - field, StandardCharsets.UTF_8);
             }
         }
         throw wrong("expected a zero byte at the end of the " + what + ", but the message ends");
+    }
+
+    /** A schema; the server sends nothing for that of its own catalog. */
+    String namespace() {
+        String name = string("namespace");
+        return name.isEmpty() ? "pg_catalog" : name;
     }
 
     byte[] array() {

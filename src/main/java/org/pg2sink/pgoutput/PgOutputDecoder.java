@@ -12,8 +12,8 @@ import org.pg2sink.pgoutput.TupleValue.Format;
 
 /**
  * Turns the bytes of a {@code pgoutput} stream, of any protocol version from 1 to 4, into messages. It looks nothing up
- * and remembers one thing: whether it stands in a block of a streamed transaction, where messages carry a transaction
- * id. For one thread and one stream.
+ * and remembers one thing: whether it stands in a block of a streamed transaction, where changes carry a transaction
+ * id. For one thread and one connection; the next connection needs a new one.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-logicalrep-message-formats.html">Logical Replication
  *     Message Formats</a>
@@ -26,32 +26,48 @@ public final class PgOutputDecoder {
      * Reads one message, all of {@code bytes}. Tuple values point into the buffer's array, which must not change after.
      *
      * @param bytes an array-backed buffer that holds one message from its position to its limit, not null
-     * @throws PgOutputException if the bytes are not a message of the protocol
+     * @throws PgOutputException if the bytes are not a message of the protocol, or not one that can come here
      */
     public Message decode(ByteBuffer bytes) {
         MessageReader in = new MessageReader(bytes);
-        Message message = message(in);
+        int type = in.int8("message type");
+        Message message = inStreamBlock ? streamed(type, in) : message(type, in);
         in.end();
+        if (message instanceof Message.StreamStart) {
+            inStreamBlock = true;
+        } else if (message instanceof Message.StreamStop) {
+            inStreamBlock = false;
+        }
         return message;
     }
 
-    private Message message(MessageReader in) {
-        int type = in.type();
+    private static Message streamed(int type, MessageReader in) {
+        return switch (type) {
+            case 'R', 'Y', 'I', 'U', 'D', 'T', 'M' ->
+                new Message.Streamed(in.named("Streamed").xid(), message(type, in));
+            case 'O' -> message(type, in);
+            case 'E' -> {
+                in.named("Stream Stop");
+                yield new Message.StreamStop();
+            }
+            default -> throw in.wrong("expected a change or the end of a streamed transaction's block", type);
+        };
+    }
+
+    private static Message message(int type, MessageReader in) {
         return switch (type) {
             case 'B' -> new Message.Begin(in.named("Begin").lsn(), in.time(), in.xid());
             case 'C' -> new Message.Commit(in.named("Commit").flags(), in.lsn(), in.lsn(), in.time());
             case 'O' -> new Message.Origin(in.named("Origin").lsn(), in.string("origin name"));
-            case 'R', 'Y', 'I', 'U', 'D', 'T', 'M' ->
-                inStreamBlock ? new Message.Streamed(in.named("Streamed").xid(), change(type, in)) : change(type, in);
-            case 'S' -> {
-                inStreamBlock = true;
-                yield new Message.StreamStart(in.named("Stream Start").xid(), in.flag("first segment"));
-            }
-            case 'E' -> {
-                inStreamBlock = false;
-                in.named("Stream Stop");
-                yield new Message.StreamStop();
-            }
+            case 'R' -> relation(in.named("Relation"));
+            case 'Y' -> new Message.Type(in.named("Type").oid(), in.namespace(), in.string("type name"));
+            case 'I' -> insert(in.named("Insert"));
+            case 'U' -> update(in.named("Update"));
+            case 'D' -> delete(in.named("Delete"));
+            case 'T' -> truncate(in.named("Truncate"));
+            case 'M' -> logical(in.named("Message"));
+            case 'S' -> new Message.StreamStart(in.named("Stream Start").xid(), in.flag("first segment"));
+            case 'E' -> throw in.wrong("expected no end of a streamed transaction's block, for none is open", type);
             case 'c' ->
                 new Message.StreamCommit(in.named("Stream Commit").xid(), in.flags(), in.lsn(), in.lsn(), in.time());
             case 'A' -> streamAbort(in.named("Stream Abort"));
@@ -76,20 +92,7 @@ public final class PgOutputDecoder {
             case 'p' ->
                 new Message.StreamPrepare(
                         in.named("Stream Prepare").flags(), in.lsn(), in.lsn(), in.time(), in.xid(), in.string("gid"));
-            default -> throw in.wrong("expected a message type, but found " + MessageReader.printable(type));
-        };
-    }
-
-    private static Message change(int type, MessageReader in) {
-        return switch (type) {
-            case 'R' -> relation(in.named("Relation"));
-            case 'Y' -> new Message.Type(in.named("Type").oid(), in.string("namespace"), in.string("type name"));
-            case 'I' -> insert(in.named("Insert"));
-            case 'U' -> update(in.named("Update"));
-            case 'D' -> delete(in.named("Delete"));
-            case 'T' -> truncate(in.named("Truncate"));
-            case 'M' -> logical(in.named("Message"));
-            default -> throw new IllegalStateException("unhandled message type " + type);
+            default -> throw in.wrong("expected a message type", type);
         };
     }
 
@@ -103,17 +106,16 @@ public final class PgOutputDecoder {
 
     private static Message relation(MessageReader in) {
         long oid = in.oid();
-        String namespace = in.string("namespace");
+        String namespace = in.namespace();
         String name = in.string("relation name");
         ReplicaIdentity identity = identity(in);
-        int count = in.count("columns");
+        int count = in.count("number of columns");
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             columns.add(
-                    new Column((in.flags() & 1) != 0, in.string("column name"), in.oid(), in.int32("type modifier")));
+                    new Column(in.flag("column flags"), in.string("column name"), in.oid(), in.int32("type modifier")));
         }
-        // the server leaves the namespace of its own catalog empty
-        return new Message.Relation(oid, namespace.isEmpty() ? "pg_catalog" : namespace, name, identity, columns);
+        return new Message.Relation(oid, namespace, name, identity, columns);
     }
 
     private static ReplicaIdentity identity(MessageReader in) {
@@ -123,13 +125,12 @@ public final class PgOutputDecoder {
                 return identity;
             }
         }
-        throw in.wrong("expected a replica identity (d, n, f, i), but found " + MessageReader.printable(code));
+        throw in.wrong("expected a replica identity (d, n, f, i)", code);
     }
 
     private static Message insert(MessageReader in) {
         long relation = in.oid();
-        in.expect('N', "a new tuple");
-        return new Message.Insert(relation, tuple(in));
+        return new Message.Insert(relation, newTuple(in.int8("tuple kind"), in));
     }
 
     private static Message update(MessageReader in) {
@@ -140,17 +141,21 @@ public final class PgOutputDecoder {
             before = new OldTuple(kind == 'O', tuple(in));
             kind = in.int8("tuple kind");
         }
+        return new Message.Update(relation, before, newTuple(kind, in));
+    }
+
+    private static Tuple newTuple(int kind, MessageReader in) {
         if (kind != 'N') {
-            throw in.wrong("expected a new tuple (N), but found " + MessageReader.printable(kind));
+            throw in.wrong("expected a new tuple (N)", kind);
         }
-        return new Message.Update(relation, before, tuple(in));
+        return tuple(in);
     }
 
     private static Message delete(MessageReader in) {
         long relation = in.oid();
         int kind = in.int8("tuple kind");
         if (kind != 'K' && kind != 'O') {
-            throw in.wrong("expected an old tuple (K or O), but found " + MessageReader.printable(kind));
+            throw in.wrong("expected an old tuple (K or O)", kind);
         }
         return new Message.Delete(relation, new OldTuple(kind == 'O', tuple(in)));
     }
@@ -173,10 +178,8 @@ public final class PgOutputDecoder {
     }
 
     private static Tuple tuple(MessageReader in) {
-        int count = in.count("columns");
-        in.require(
-                count,
-                "columns of the tuple"); // at least a byte each, so the array below is no larger than the message
+        int count = in.count("number of columns");
+        in.require(count, "columns"); // each has one at least: so much memory the message may ask for, not more
         TupleValue[] values = new TupleValue[count];
         for (int i = 0; i < count; i++) {
             values[i] = value(in);
@@ -191,8 +194,7 @@ public final class PgOutputDecoder {
             case 'u' -> Absent.UNCHANGED;
             case 't' -> data(Format.TEXT, in);
             case 'b' -> data(Format.BINARY, in);
-            default ->
-                throw in.wrong("expected a column kind (n, u, t, b), but found " + MessageReader.printable(kind));
+            default -> throw in.wrong("expected a column kind (n, u, t, b)", kind);
         };
     }
 

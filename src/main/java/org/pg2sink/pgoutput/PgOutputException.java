@@ -13,10 +13,10 @@ public final class PgOutputException extends RuntimeException {
     /**
      * @param message the name of the protocol message, not null
      * @param position where in the message, in bytes from its type byte
-     * @param expected what should have stood there, and what did, not null
+     * @param problem what should have stood there, and what did, not null
      */
-    public PgOutputException(String message, int position, String expected) {
-        super(message + ", byte " + position + ": " + expected);
+    public PgOutputException(String message, int position, String problem) {
+        super(message + ", byte " + position + ": " + problem);
         this.position = position;
     }
 

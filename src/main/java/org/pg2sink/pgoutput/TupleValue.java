@@ -1,6 +1,7 @@
 package org.pg2sink.pgoutput;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One column of a row as the server sent it. Nothing is copied: {@link Data} points into the received bytes.
@@ -35,7 +36,7 @@ public sealed interface TupleValue {
         public boolean equals(Object other) {
             return other instanceof Data that
                     && format == that.format
-                    && java.util.Arrays.equals(
+                    && Arrays.equals(
                             array, offset, offset + length, that.array, that.offset, that.offset + that.length);
         }
 

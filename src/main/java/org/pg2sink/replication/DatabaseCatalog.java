@@ -15,7 +15,7 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
 
     private static final String TYPE = """
             select n.nspname, t.typname, t.typtype,
-                   case when t.typcategory = 'A' and t.typlen = -1 then t.typelem else 0 end,
+                   case when t.typsubscript = 'array_subscript_handler'::regproc and t.typlen = -1 then t.typelem else 0 end,
                    t.typdelim, t.typbasetype, t.typtypmod
             from pg_type t join pg_namespace n on n.oid = t.typnamespace
             where t.oid = ?""";

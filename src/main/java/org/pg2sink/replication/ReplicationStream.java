@@ -50,6 +50,7 @@ public final class ReplicationStream implements AutoCloseable {
     private final Connection connection;
 
     private final CopyDual copy;
+    private final Database database;
     private final LongSupplier confirmed;
     private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -67,7 +68,8 @@ public final class ReplicationStream implements AutoCloseable {
 
     private record Chunk(List<WalFrame> frames, long bytes) {}
 
-    private ReplicationStream(Connection connection, CopyDual copy, LongSupplier confirmed) {
+    private ReplicationStream(Database database, Connection connection, CopyDual copy, LongSupplier confirmed) {
+        this.database = database;
         this.connection = connection;
         this.copy = copy;
         this.confirmed = confirmed;
@@ -89,7 +91,7 @@ public final class ReplicationStream implements AutoCloseable {
         try {
             CopyDual copy =
                     connection.unwrap(PGConnection.class).getCopyAPI().copyDual(startReplication(name, startLsn));
-            ReplicationStream stream = new ReplicationStream(connection, copy, confirmed);
+            ReplicationStream stream = new ReplicationStream(database, connection, copy, confirmed);
             executor.execute(stream::read);
             return stream;
         } catch (SQLException e) {
@@ -112,15 +114,15 @@ public final class ReplicationStream implements AutoCloseable {
      * Takes the next frames.
      *
      * @return in their order; empty if none came within {@code millis}
-     * @throws SQLException if the connection broke; all that was read before was taken
+     * @throws SubscriptionException if the connection broke; all that was read before was taken
      */
-    public List<WalFrame> poll(long millis) throws SQLException, InterruptedException {
+    public List<WalFrame> poll(long millis) throws InterruptedException {
         Chunk chunk = chunks.poll();
         if (chunk == null) {
             SQLException broken = failure; // read before the queue: what was queued before the failure comes first
             chunk = chunks.poll(broken == null ? millis : 0, TimeUnit.MILLISECONDS);
             if (chunk == null && broken != null) {
-                throw broken;
+                throw SubscriptionException.of(broken, "streaming", database);
             }
         }
         if (chunk == null) {

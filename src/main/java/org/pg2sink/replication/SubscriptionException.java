@@ -70,15 +70,18 @@ public final class SubscriptionException extends RuntimeException {
                         "The server has no replication slot left for " + doing + " (" + said
                                 + "): raise max_replication_slots, or drop a slot that nobody uses.",
                         e);
-            default ->
-                new SubscriptionException(
-                        Remedy.RETRY,
-                        state.startsWith("08") && doing.equals(Database.CONNECTING)
-                                ? "Cannot connect to " + database + " (" + said
-                                        + "): check pg2sink.url, and that the server runs and listens there."
-                                : "The server at " + database + " failed at " + doing + ": " + said + ".",
-                        e);
+            default -> new SubscriptionException(Remedy.RETRY, sentence(state, said, doing, database), e);
         };
+    }
+
+    private static String sentence(String state, String said, String doing, Database database) {
+        if (!state.startsWith("08") && !state.startsWith("57P")) {
+            return "The server at " + database + " failed at " + doing + ": " + said + ".";
+        }
+        return doing.equals(Database.CONNECTING)
+                ? "Cannot connect to " + database + " (" + said
+                        + "): check pg2sink.url, and that the server runs and listens there."
+                : "The connection to " + database + " broke while " + doing + " (" + said + ").";
     }
 
     private static String firstLine(SQLException e) {

@@ -9,10 +9,15 @@ import org.apache.avro.Schema;
  * prints under the settings of the replication session (DateStyle ISO, IntervalStyle postgres, TimeZone UTC,
  * extra_float_digits 1, bytea_output hex); a binary value is brought into that form first. SQL NULL never comes here.
  * Immutable and safe for any thread.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/datatype.html">Data types</a>
  */
 public interface Codec {
 
-    /** The name of the type as {@code format_type} prints it, without a modifier: {@code bigint}, {@code text[]}. */
+    /**
+     * The name of the type as {@code format_type} prints it, without a modifier: {@code bigint}, {@code text[]}; with its
+     * schema if it is not built in, and {@code ???} if nobody knows it. A domain has the name of its base type.
+     */
     String typeName();
 
     /** The class of what {@link #toJava} gives. */
@@ -31,7 +36,11 @@ public interface Codec {
     /** What Avro's generic writers take for a value that {@link #toJava} gave; null if the Avro schema cannot hold it. */
     Object toAvro(Object value);
 
-    /** Writes a text form as one JSON value. */
+    /**
+     * Writes a text form as one JSON value, to a generator of UTF-8.
+     *
+     * @throws IllegalArgumentException if the bytes are not a text form of the type and could not stand as a string instead
+     */
     void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException;
 
     /**

@@ -5,7 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The codec of each type: the built-in ones by OID, all others by what the catalog says of them. For one thread. */
+/**
+ * The codec of each type: the built-in ones by OID, all others by what the catalog says of them. What the catalog said once
+ * is kept, what it did not know is asked for again. For one thread.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/catalog-pg-type.html">pg_type</a>
+ */
 public final class Codecs {
 
     /** Named as {@code format_type} names a type that is not there. */
@@ -53,7 +58,8 @@ public final class Codecs {
                     catalog.find(type.elementOid()).map(PgType::delimiter).orElse(',');
             return new ArrayCodec(of(type.elementOid(), modifier), (byte) delimiter);
         }
-        String name = quote(type.namespace()) + "." + quote(type.name());
+        String schema = type.namespace().equals("pg_catalog") ? "" : quote(type.namespace()) + ".";
+        String name = schema + quote(type.name());
         return type.kind() == 'e' ? new TextCodec(name, BinaryForm.TEXT) : new TextCodec(name);
     }
 

@@ -40,7 +40,6 @@ record DateCodec() implements Codec {
         return date.isMinusInfinity() ? LocalDate.MIN : date.date();
     }
 
-    /** Null for the last thirty years of the type, which are more days after 1970 than an int counts. */
     @Override
     public Object toAvro(Object value) {
         if (value.equals(LocalDate.MAX)) {
@@ -49,8 +48,7 @@ record DateCodec() implements Codec {
         if (value.equals(LocalDate.MIN)) {
             return Integer.MIN_VALUE;
         }
-        long days = ((LocalDate) value).toEpochDay();
-        return days >= Integer.MAX_VALUE ? null : (int) days;
+        return Math.toIntExact(((LocalDate) value).toEpochDay()); // the type ends in 5874897, an int of days later
     }
 
     @Override

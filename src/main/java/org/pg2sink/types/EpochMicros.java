@@ -11,7 +11,7 @@ final class EpochMicros {
 
     private EpochMicros() {}
 
-    /** Null for the years after 294246, which are more microseconds than a long counts. */
+    /** Null from January 10th, 294247 on: the type goes on for thirty years that are more microseconds than a long counts. */
     static Long of(LocalDateTime timestamp) {
         long second = timestamp.toEpochSecond(ZoneOffset.UTC);
         return second > LAST_SECOND ? null : (Long) (second * MICROS + timestamp.getNano() / 1000);

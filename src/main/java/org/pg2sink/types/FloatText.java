@@ -1,50 +1,31 @@
 package org.pg2sink.types;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
-
 /**
- * Prints floating-point numbers as the server does: with the fewest digits that lie closer to the number than to any
- * other, never exactly midway between two. Java 17's own {@code Double.toString} has a digit too many at times.
+ * Prints floating-point numbers as the server does, {@code float8out} in float.c: with the fewest digits that tell the
+ * number from all others. Java 17's own {@code Double.toString} has a digit too many at times.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-FLOAT">Floating-point types</a>
  */
 final class FloatText {
 
-    private static final BigDecimal HALF = new BigDecimal("0.5");
-    /** So many digits survive being stored; the server writes no exponent for numbers below ten to this power. */
+    /** From ten to this power on the server writes an exponent; so many digits survive being stored. */
     private static final int FLOAT_DIGITS = 6;
 
     private static final int DOUBLE_DIGITS = 15;
+    private static final int LEAST_EXPONENT = -4;
 
     private FloatText() {}
 
     static void append(float number, StringBuilder text) {
-        if (appendSpecial(number, text)) {
-            return;
+        if (!appendSpecial(number, text)) {
+            append(ShortestDecimal.of(Math.abs(number)), FLOAT_DIGITS, text);
         }
-        float size = Math.abs(number);
-        boolean subnormal = size < Float.MIN_NORMAL;
-        BigDecimal below = gap(size - (double) Math.nextDown(size));
-        BigDecimal above = gap(Math.ulp(size));
-        print(shortest(new BigDecimal(size), below, above, subnormal ? 1 : FLOAT_DIGITS), FLOAT_DIGITS, text);
     }
 
     static void append(double number, StringBuilder text) {
-        if (appendSpecial(number, text)) {
-            return;
+        if (!appendSpecial(number, text)) {
+            append(ShortestDecimal.of(Math.abs(number)), DOUBLE_DIGITS, text);
         }
-        double size = Math.abs(number);
-        boolean subnormal = size < Double.MIN_NORMAL;
-        BigDecimal below = gap(size - Math.nextDown(size));
-        BigDecimal above = gap(Math.ulp(size));
-        print(shortest(new BigDecimal(size), below, above, subnormal ? 1 : DOUBLE_DIGITS), DOUBLE_DIGITS, text);
-    }
-
-    /** Half the way to the neighbour: what lies nearer belongs to the number. */
-    private static BigDecimal gap(double distance) {
-        return new BigDecimal(distance).multiply(HALF);
     }
 
     /** Writes the sign, and all of what is not a positive, finite number; true if nothing is left to write. */
@@ -67,41 +48,24 @@ final class FloatText {
         return false;
     }
 
-    private static BigDecimal shortest(BigDecimal exact, BigDecimal below, BigDecimal above, int fewestDigits) {
-        for (int digits = fewestDigits; ; digits++) {
-            BigDecimal down = exact.round(new MathContext(digits, RoundingMode.DOWN));
-            BigDecimal tooLow = exact.subtract(down);
-            if (tooLow.signum() == 0) {
-                return down;
+    private static void append(ShortestDecimal decimal, int digitsWithoutExponent, StringBuilder text) {
+        int start = text.length();
+        int digits = text.append(decimal.digits()).length() - start;
+        int exponent = digits - 1 + decimal.exponent();
+        if (exponent < LEAST_EXPONENT || exponent >= digitsWithoutExponent) {
+            if (digits > 1) {
+                text.insert(start + 1, '.');
             }
-            BigDecimal up = exact.round(new MathContext(digits, RoundingMode.UP));
-            BigDecimal tooHigh = up.subtract(exact);
-            boolean downFits = tooLow.compareTo(below) < 0;
-            boolean upFits = tooHigh.compareTo(above) < 0;
-            if (downFits && upFits) {
-                int nearer = tooLow.compareTo(tooHigh);
-                boolean even = !down.unscaledValue().testBit(0);
-                return nearer < 0 || nearer == 0 && even ? down : up;
-            }
-            if (downFits || upFits) {
-                return downFits ? down : up;
-            }
+            int power = Math.abs(exponent);
+            text.append(exponent < 0 ? "e-" : "e+")
+                    .append(power < 10 ? "0" : "")
+                    .append(power);
+        } else if (exponent < 0) {
+            text.insert(start, "0.0000", 0, 1 - exponent);
+        } else if (decimal.exponent() < 0) {
+            text.insert(start + 1 + exponent, '.');
+        } else {
+            text.append("0".repeat(decimal.exponent()));
         }
-    }
-
-    private static void print(BigDecimal number, int digitsWithoutExponent, StringBuilder text) {
-        BigDecimal stripped = number.stripTrailingZeros();
-        String digits = stripped.unscaledValue().toString();
-        int exponent = digits.length() - 1 - stripped.scale();
-        if (exponent >= -4 && exponent < digitsWithoutExponent) {
-            text.append(stripped.toPlainString());
-            return;
-        }
-        text.append(digits.charAt(0));
-        if (digits.length() > 1) {
-            text.append('.').append(digits, 1, digits.length());
-        }
-        int power = Math.abs(exponent);
-        text.append(exponent < 0 ? "e-" : "e+").append(power < 10 ? "0" : "").append(power);
     }
 }

@@ -14,6 +14,7 @@ import org.pg2sink.TestDatabase;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.JsonLines;
 import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Transaction;
 
 /** A Camel context with one route from a test database, and what that route received. Closing it stops the route. */
 final class Subscriber implements AutoCloseable {
@@ -48,19 +49,22 @@ final class Subscriber implements AutoCloseable {
     }
 
     /** Runs a route of the test's own; does not wait for anything. */
-    static Subscriber route(TestDatabase database, String options, Route route) {
+    static Subscriber route(TestDatabase database, String options, Route route, RouteBuilder... others) {
         Subscriber subscriber = new Subscriber(database, nameFor(database));
-        subscriber.startRoute(options, route);
+        subscriber.startRoute(options, route, others);
         return subscriber;
     }
 
-    private void startRoute(String options, Route route) {
+    private void startRoute(String options, Route route, RouteBuilder... others) {
         try {
             Pg2sinkComponent component = context.getComponent("pg2sink", Pg2sinkComponent.class);
             component.getConfiguration().setUrl(database.url());
             component.getConfiguration().setTimezone("UTC");
             component.getConfiguration().setReconcileInterval(200);
             context.getShutdownStrategy().setTimeout(20);
+            for (RouteBuilder other : others) {
+                context.addRoutes(other);
+            }
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
@@ -135,10 +139,20 @@ final class Subscriber implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> isConfirmed(end));
     }
 
+    /** Whether the slot stands at or after that position. */
     boolean isConfirmed(String lsn) {
-        return database.value("select confirmed_flush_lsn >= '" + lsn + "'::pg_lsn from pg_replication_slots"
-                        + " where slot_name = '" + name + "'")
+        return slot("confirmed_flush_lsn >= '" + lsn + "'::pg_lsn").equals("t");
+    }
+
+    /** Whether the slot stands after the commit record of that transaction. */
+    boolean isConfirmed(Transaction transaction) {
+        return slot("confirmed_flush_lsn > '" + transaction.lsnText() + "'::pg_lsn")
                 .equals("t");
+    }
+
+    /** An expression over the slot's row in pg_replication_slots. */
+    String slot(String expression) {
+        return database.value("select " + expression + " from pg_replication_slots where slot_name = '" + name + "'");
     }
 
     @Override

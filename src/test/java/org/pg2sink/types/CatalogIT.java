@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.replication.DatabaseCatalog;
 
 /** Compares the table of the built-in types with the catalog of a real server. */
 class CatalogIT {
@@ -53,6 +54,7 @@ class CatalogIT {
     @Test
     void names_types_of_the_catalog_with_their_schema() throws SQLException {
         assertThat(codec("mood").typeName()).isEqualTo("public.mood");
+        assertThat(codec("pg_class").typeName()).isEqualTo("pg_class");
         assertThat(codec("\"Odd name\"[]").typeName()).isEqualTo("public.\"Odd name\"[]");
     }
 
@@ -65,20 +67,21 @@ class CatalogIT {
 
     @Test
     void asks_the_catalog_once_for_each_type() throws SQLException {
-        TypeCatalog catalog = new JdbcTypeCatalog(connection);
         int[] questions = {0};
-        Codecs codecs = new Codecs(oid -> {
-            questions[0]++;
-            return catalog.find(oid);
-        });
-        Codec first = codecs.of(oid("mood"), -1);
+        try (DatabaseCatalog catalog = ServerColumn.catalog(connection)) {
+            Codecs codecs = new Codecs(oid -> {
+                questions[0]++;
+                return catalog.find(oid);
+            });
+            Codec first = codecs.of(oid("mood"), -1);
 
-        assertThat(codecs.of(oid("mood"), -1)).isSameAs(first);
-        assertThat(questions[0]).isOne();
+            assertThat(codecs.of(oid("mood"), -1)).isSameAs(first);
+            assertThat(questions[0]).isOne();
+        }
     }
 
     private static Codec codec(String type) throws SQLException {
-        return new Codecs(new JdbcTypeCatalog(connection)).of(oid(type), -1);
+        return ServerColumn.codec(connection, oid(type), -1);
     }
 
     private static long oid(String type) throws SQLException {

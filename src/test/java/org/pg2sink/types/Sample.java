@@ -8,7 +8,7 @@ import java.util.List;
  * @param json what writeJson has to give for the value v, as an expression that the server itself computes
  * @param binary whether the binary form of the type is known
  */
-record Sample(String type, List<String> values, String json, boolean binary) {
+public record Sample(String type, List<String> values, String json, boolean binary) {
 
     /** A type that stands in JSON as the server's own to_json has it. */
     static Sample of(String type, List<String> values) {

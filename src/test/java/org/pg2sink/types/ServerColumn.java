@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.DatabaseCatalog;
 
 /**
  * A column of some type on a real server, filled with values: the oracle. Its session has the settings of the replication
@@ -59,8 +61,19 @@ final class ServerColumn {
         }
     }
 
-    Codec codec() {
-        return new Codecs(new JdbcTypeCatalog(connection)).of(oid, modifier);
+    Codec codec() throws SQLException {
+        return codec(connection, oid, modifier);
+    }
+
+    /** The codec that the server's catalog leads to. */
+    static Codec codec(Connection connection, long oid, int modifier) throws SQLException {
+        try (DatabaseCatalog catalog = catalog(connection)) {
+            return new Codecs(catalog).of(oid, modifier);
+        }
+    }
+
+    static DatabaseCatalog catalog(Connection connection) throws SQLException {
+        return new DatabaseCatalog(new Database(connection.getMetaData().getURL(), null, null));
     }
 
     // format calls the output function of the type, which for boolean and character is not the cast to text

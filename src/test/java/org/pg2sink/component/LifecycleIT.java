@@ -1,0 +1,204 @@
+package org.pg2sink.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRepository;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pg2sink.TestDatabase;
+import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Modification;
+
+/** Starting, suspending, resuming and stopping, as Camel does it. */
+class LifecycleIT {
+
+    private TestDatabase database;
+
+    @BeforeEach
+    void createDatabase() {
+        database = TestServer.newDatabase();
+        database.execute("create table example (id bigserial primary key, msg text)");
+    }
+
+    @Test
+    void whileSuspendedNothingIsDeliveredAndTheConnectionStays() throws Exception {
+        try (Subscriber subscriber = Subscriber.start(database, "batching=true")) {
+            database.execute("insert into example (msg) values ('a')");
+            subscriber.awaitModifications(1);
+            String walsender = subscriber.slot("active_pid");
+
+            subscriber.context().getRouteController().suspendRoute("stream");
+            database.execute("insert into example (msg) values ('b')");
+            await().pollDelay(500, TimeUnit.MILLISECONDS).until(() -> true);
+            assertThat(subscriber.modifications()).hasSize(1);
+            assertThat(subscriber.slot("active_pid")).isEqualTo(walsender);
+
+            subscriber.context().getRouteController().resumeRoute("stream");
+            assertThat(subscriber.awaitModifications(2)).hasSize(2);
+            subscriber.awaitAllConfirmed();
+        }
+    }
+
+    @Test
+    void aStoppedRouteStartsAgainWhereItWas() throws Exception {
+        try (Subscriber subscriber = Subscriber.start(database, "")) {
+            database.execute("insert into example (msg) values ('a')");
+            subscriber.awaitModifications(1);
+            subscriber.context().getRouteController().stopRoute("stream");
+            database.execute("insert into example (msg) values ('b')");
+            subscriber.context().getRouteController().startRoute("stream");
+            assertThat(subscriber.awaitModifications(2))
+                    .extracting(change -> change.after().value(1))
+                    .containsExactly("a", "b");
+        }
+    }
+
+    @Test
+    void stoppingDeliversWhatIsInFlightAndConfirmsIt() throws Exception {
+        CountDownLatch inFlight = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Subscriber subscriber = Subscriber.route(
+                        database,
+                        "batching=true",
+                        stream -> stream.process(exchange -> {
+                            inFlight.countDown();
+                            release.await();
+                        }))
+                .awaitStreaming();
+        database.execute("insert into example (msg) values ('a')");
+        inFlight.await();
+        String end = database.value("select pg_current_wal_insert_lsn()");
+
+        Thread stopping = new Thread(subscriber::close);
+        stopping.start();
+        await().until(() -> subscriber
+                        .context()
+                        .getRouteController()
+                        .getRouteStatus("stream")
+                        .isSuspending()
+                || subscriber
+                        .context()
+                        .getRouteController()
+                        .getRouteStatus("stream")
+                        .isSuspended()
+                || subscriber.context().isStopping());
+        release.countDown();
+        stopping.join();
+
+        assertThat(database.value("select confirmed_flush_lsn > restart_lsn and confirmed_flush_lsn >= '" + end
+                        + "'::pg_lsn - 400 from pg_replication_slots where slot_name = '" + subscriber.name() + "'"))
+                .isEqualTo("t");
+        try (Subscriber again = Subscriber.start(database, "")) {
+            database.execute("insert into example (msg) values ('b')");
+            assertThat(again.awaitModifications(1))
+                    .extracting(change -> change.after().value(1))
+                    .containsExactly("b");
+        }
+    }
+
+    @Test
+    void withoutConfirmationTheSlotNeverMoves() {
+        Subscriber.start(database, "").close();
+        String before = database.value("select confirmed_flush_lsn from pg_replication_slots where slot_name = '"
+                + Subscriber.nameFor(database) + "'");
+        database.execute("insert into example (msg) values ('a')");
+        for (int i = 0; i < 2; i++) {
+            try (Subscriber subscriber = Subscriber.start(database, "confirm=false")) {
+                assertThat(subscriber.awaitModifications(1)).hasSize(1);
+            }
+            assertThat(database.value("select confirmed_flush_lsn from pg_replication_slots where slot_name = '"
+                            + Subscriber.nameFor(database) + "'"))
+                    .isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theHealthCheckTellsHowTheStreamIsDoing() {
+        try (Subscriber subscriber = Subscriber.route(
+                        database,
+                        "",
+                        stream -> stream.process(exchange -> {
+                            if (exchange.getMessage().getBody() instanceof Modification) {
+                                throw new IllegalStateException("the sink is down");
+                            }
+                        }))
+                .awaitStreaming()) {
+            assertThat(health(subscriber).getState()).isEqualTo(HealthCheck.State.UP);
+
+            database.execute("insert into example (msg) values ('a')");
+            await().atMost(Subscriber.PATIENCE).until(() -> health(subscriber).getState() == HealthCheck.State.DOWN);
+            assertThat(health(subscriber).getMessage())
+                    .hasValueSatisfying(text -> assertThat(text).contains("the sink is down"));
+            Map<String, Object> details = health(subscriber).getDetails();
+            assertThat(details).containsEntry("state", "RETRYING").containsKeys("confirmedLsn", "lagBytes", "failures");
+        }
+    }
+
+    private static HealthCheck.Result health(Subscriber subscriber) {
+        HealthCheckRepository consumers = HealthCheckHelper.getHealthCheckRepository(subscriber.context(), "consumers");
+        HealthCheck check = consumers.stream().findFirst().orElseThrow();
+        return check.call();
+    }
+
+    @Test
+    void anExchangeCarriesTheDocumentedHeaders() {
+        List<Map<String, Object>> headers = new java.util.concurrent.CopyOnWriteArrayList<>();
+        try (Subscriber subscriber = Subscriber.route(
+                        database,
+                        "",
+                        stream -> stream.process(
+                                exchange -> headers.add(exchange.getMessage().getHeaders())))
+                .awaitStreaming()) {
+            database.execute("insert into example (msg) values ('a')");
+            await().atMost(Subscriber.PATIENCE).until(() -> headers.size() == 2);
+
+            assertThat(headers.get(0))
+                    .containsEntry("CamelPg2sinkKind", "schema")
+                    .containsEntry("CamelPg2sinkNamespace", "public")
+                    .containsEntry("CamelPg2sinkTable", "example")
+                    .containsKeys("CamelPg2sinkTimestamp", "CamelPg2sinkSchemaFingerprint", "CamelMessageTimestamp")
+                    .doesNotContainKeys("CamelPg2sinkOperation", "CamelPg2sinkKey");
+            assertThat(headers.get(1))
+                    .containsEntry("CamelPg2sinkKind", "modification")
+                    .containsEntry("CamelPg2sinkOperation", "insert")
+                    .containsEntry("CamelPg2sinkSequence", 1L)
+                    .containsEntry("CamelPg2sinkKey", "{\"id\":\"1\"}")
+                    .containsKeys("CamelPg2sinkLsn", "CamelPg2sinkXid", "CamelPg2sinkTimestamp");
+        }
+    }
+
+    @Test
+    void aBatchIsOfOneTableAndItsHeadersAreWhatAllEntriesShare() {
+        database.execute("create table other (id int primary key)");
+        List<Batch> batches = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Map<String, Object>> headers = new java.util.concurrent.CopyOnWriteArrayList<>();
+        try (Subscriber subscriber = Subscriber.route(
+                        database,
+                        "batching=true&batchTimeout=500",
+                        stream -> stream.process(exchange -> {
+                            batches.add(exchange.getMessage().getBody(Batch.class));
+                            headers.add(exchange.getMessage().getHeaders());
+                        }))
+                .awaitStreaming()) {
+            database.transaction(
+                    "insert into example (msg) values ('a')",
+                    "insert into other values (1)",
+                    "insert into example (msg) values ('b')");
+
+            await().atMost(Subscriber.PATIENCE).until(() -> batches.size() == 2);
+            assertThat(batches).extracting(batch -> batch.table().name()).containsExactly("example", "other");
+            assertThat(batches.get(0)).hasSize(3);
+            assertThat(headers.get(0))
+                    .containsEntry("CamelPg2sinkTable", "example")
+                    .containsKey("CamelPg2sinkTimestamp")
+                    .doesNotContainKeys("CamelPg2sinkKind", "CamelPg2sinkSequence", "CamelPg2sinkKey");
+        }
+    }
+}
