@@ -44,6 +44,7 @@ class FileSinkIT {
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
             database.execute("insert into example (msg) values ('hello world')");
             database.transaction("update example set msg = 'é \"\\' || chr(10)", "update example set id = 7");
+            awaitConfirmed();
             process.stop();
         }
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {

@@ -44,6 +44,7 @@ class RoutesTest {
         "stream, '{{pg2sink.confirm}}', '{{pg2sink.confrim}}', pg2sink.confrim",
         "stream, uri: pg2sink, uri: pg2snik, pg2snik",
         "stream, stopOnException, stopOnExeption, stopOnExeption",
+        "stream, expression: schemaFilter, expression: schemaFitler, schemaFitler",
         "file, fileExist: Append, fileExists: Append, fileExists",
         "file, fileExist: Append, fileExist: Apend, Apend",
         "file, ref: tableFile, ref: tableFiel, tableFiel",
