@@ -12,8 +12,6 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the shipped routes write and print, run as a user runs them. */
 class FileSinkIT {
@@ -120,35 +118,47 @@ class FileSinkIT {
         assertThat(installation.confirmed()).isEqualTo(confirmed);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            quoteCharacter = '`',
-            value = {
-                "public,sales; sales",
-                "public, sales; sales",
-                " sales ,public; sales",
-                "public,Sales; Sales",
-                "public,o'brien; o'brien",
-                "public,a\"b; a\"b",
-                "public,two words; two words",
-                "public,${body}; ${body}",
-                "public,50%; 50%"
-            })
-    void everySchemaThatIsNamedIsDelivered(String schemas, String schema) throws Exception {
-        String quoted = "\"" + schema.replace("\"", "\"\"") + "\"";
-        database.execute("create schema " + quoted, "create table " + quoted + ".orders (id int primary key)");
-        installation.set("pg2sink.schemas", schemas).set("pg2sink.sinks", "direct:console");
-        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+    @Test
+    void everySchemaThatIsNamedIsDeliveredWhateverItsName() throws Exception {
+        List<String> schemas = List.of(
+                "sales",
+                "Sales",
+                "two words",
+                "o'brien",
+                "a\"b",
+                "${body}",
+                "50%",
+                "a%20b",
+                "a+b",
+                "a&b=c",
+                "a?b#c",
+                "订单",
+                "RAW(a)");
+        for (String schema : schemas) {
             database.execute(
-                    "insert into " + quoted + ".orders values (1)", "insert into example (msg) values ('the last')");
+                    "create schema " + quoted(schema),
+                    "create table " + quoted(schema) + ".orders (id int primary key)");
+        }
+        installation.set("pg2sink.schemas", " public ," + String.join(", ", schemas));
+        installation.set("pg2sink.sinks", "direct:console");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            for (String schema : schemas) {
+                database.execute("insert into " + quoted(schema) + ".orders values (1)");
+            }
             awaitConfirmed();
             process.stop();
 
-            assertThat(process.output()).hasSize(4);
-            assertThat(process.output().get(1)).contains("\"name\":\"orders\"");
-            assertThat(process.output().get(3)).contains("the last");
+            for (String schema : schemas) {
+                assertThat(process.output())
+                        .as(schema)
+                        .anyMatch(line -> line.contains(
+                                "\"namespace\":\"" + schema.replace("\"", "\\\"") + "\",\"name\":\"orders\""));
+            }
         }
+    }
+
+    private static String quoted(String name) {
+        return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
     @Test
@@ -207,6 +217,27 @@ class FileSinkIT {
             process.stop();
         }
         assertThat(fileOf("example")).hasSize(3);
+    }
+
+    @Test
+    void aSinkThatIsNotThereStopsTheStream() throws Exception {
+        installation.set("pg2sink.sinks", "direct:fiel");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            String confirmed = installation.confirmed();
+            database.execute("insert into example (msg) values ('a')");
+            process.awaitLog("The route failed to deliver a change");
+            assertThat(process.log()).contains("direct://fiel");
+            assertThat(installation.confirmed()).isEqualTo(confirmed);
+        }
+    }
+
+    @Test
+    void withoutAnySinkNothingIsConfirmed() throws Exception {
+        installation.set("pg2sink.sinks", "");
+        try (Pg2sinkProcess process = installation.start()) {
+            database.execute("insert into example (msg) values ('a')");
+            process.awaitLog("pg2sink.sinks");
+        }
     }
 
     private List<String> fileOf(String table) throws IOException {
