@@ -231,15 +231,6 @@ class FileSinkIT {
         }
     }
 
-    @Test
-    void withoutAnySinkNothingIsConfirmed() throws Exception {
-        installation.set("pg2sink.sinks", "");
-        try (Pg2sinkProcess process = installation.start()) {
-            database.execute("insert into example (msg) values ('a')");
-            process.awaitLog("pg2sink.sinks");
-        }
-    }
-
     private List<String> fileOf(String table) throws IOException {
         return Files.readAllLines(installation.file(table));
     }
