@@ -27,6 +27,8 @@ public final class TestServer {
                 started = true;
                 return EmbeddedPostgres.builder()
                         .setServerConfig("wal_level", "logical")
+                        // zonky's off lets a commit reach a slot as late as the WAL writer likes
+                        .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("max_replication_slots", "40")
                         .setServerConfig("max_wal_senders", "40")
                         .setServerConfig("max_prepared_transactions", "10")

@@ -37,6 +37,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     private ExecutorService readers;
     private ScheduledExecutorService membership;
     private Future<?> delivering;
+    private AutoCloseable metrics;
     private volatile StreamTask task;
 
     public Pg2sinkConsumer(Pg2sinkEndpoint endpoint, Processor processor) {
@@ -92,6 +93,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
         healthCheck.setEnabled(getEndpoint().getComponent().isHealthCheckConsumerEnabled());
         setHealthCheck(healthCheck);
+        metrics = StreamMetrics.register(getEndpoint().getCamelContext(), this);
         delivering = delivery.submit(task);
         long interval = getEndpoint().getConfiguration().getReconcileInterval();
         membership.scheduleWithFixedDelay(
@@ -128,6 +130,10 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             task.stop();
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
             delivering.get(STOP_SECONDS, TimeUnit.SECONDS);
+        }
+        if (metrics != null) {
+            metrics.close();
+            metrics = null;
         }
         ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
         for (ExecutorService executor : new ExecutorService[] {membership, delivery, readers}) {
