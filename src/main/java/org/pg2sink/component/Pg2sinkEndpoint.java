@@ -2,8 +2,6 @@ package org.pg2sink.component;
 
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
@@ -81,13 +79,9 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
 
     /** @throws IllegalArgumentException if name or table options are not well-formed; the text names the option */
     Subscription subscription() {
-        List<String> schemas = Arrays.stream(configuration.getSchemas().split(","))
-                .map(String::strip)
-                .filter(schema -> !schema.isEmpty())
-                .toList();
         return new Subscription(
                 name,
-                schemas,
+                SchemaFilter.parse(configuration.getSchemas()),
                 TablePattern.parse("tables", configuration.getTables()),
                 TablePattern.parse("excludeTables", configuration.getExcludeTables()));
     }
