@@ -235,6 +235,17 @@ class FileSinkIT {
         return Files.readAllLines(installation.file(table));
     }
 
+    @Test
+    void noSinkAtAllIsNoDelivery() throws Exception {
+        installation.set("pg2sink.sinks", "");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            String confirmed = installation.confirmed();
+            database.execute("insert into example (msg) values ('to nobody')");
+            process.awaitLog("pg2sink.sinks names no endpoint");
+            assertThat(installation.confirmed()).isEqualTo(confirmed);
+        }
+    }
+
     private void awaitConfirmed() {
         String end = database.value("select pg_current_wal_insert_lsn()");
         awaitUntil(() -> installation.hasConfirmed(end));
