@@ -1,0 +1,167 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.util.json.DeserializationException;
+import org.apache.camel.util.json.JsonObject;
+import org.apache.camel.util.json.Jsoner;
+import org.junit.jupiter.api.Test;
+
+/** What the documentation names is there, and what is there it names. */
+class DocsTest {
+
+    private static final Path README = Path.of("README.md");
+    private static final Path COMPONENT_PAGE = Path.of("src/main/docs/pg2sink-component.adoc");
+    private static final Path CATALOG = Path.of("src/generated/resources/META-INF/org/pg2sink/component/pg2sink.json");
+
+    private static final Pattern FENCED = Pattern.compile("(?ms)^ *```(\\w*)\\n(.*?)^ *```$");
+    private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)]*)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+    private static final Pattern KEY_ROW = Pattern.compile("(?m)^\\| `(pg2sink\\.[a-z.]+)` \\|([^|]*)\\|");
+    private static final Pattern NAME_ROW = Pattern.compile("(?m)^\\| \\*(\\w+)\\* \\(");
+
+    @Test
+    void everyLinkLeadsSomewhere() throws IOException {
+        for (Path page : pages()) {
+            String prose = FENCED.matcher(Files.readString(page)).replaceAll("");
+            for (String link : matches(LINK, prose)) {
+                if (!link.contains("://")) {
+                    String[] parts = link.split("#", 2);
+                    Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]);
+                    assertThat(target).as("%s links to %s", page, link).exists();
+                    if (parts.length == 2) {
+                        assertThat(anchors(target))
+                                .as("%s links to %s", page, link)
+                                .contains(parts[1]);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theReadmeTellsEachKeyOfApplicationPropertiesAndItsDefault() throws IOException {
+        Properties properties = new Properties();
+        try (var reader = Files.newBufferedReader(Path.of("application.properties"))) {
+            properties.load(reader);
+        }
+        Map<String, String> keys = new TreeMap<>();
+        properties.stringPropertyNames().stream()
+                .filter(key -> key.startsWith("pg2sink."))
+                .forEach(key -> keys.put(key, properties.getProperty(key)));
+
+        Map<String, String> documented = new TreeMap<>();
+        KEY_ROW.matcher(Files.readString(README))
+                .results()
+                .forEach(row -> documented.put(row.group(1), row.group(2).strip()));
+
+        assertThat(documented).containsOnlyKeys(keys.keySet());
+        keys.forEach((key, value) -> {
+            if (!value.isEmpty()) {
+                assertThat(documented).containsEntry(key, "`" + value + "`");
+            }
+        });
+    }
+
+    @Test
+    void theComponentPageTellsEachOptionAndHeader() throws Exception {
+        Map<String, Set<String>> documented = new LinkedHashMap<>();
+        String page = Files.readString(COMPONENT_PAGE);
+        documented.put("componentProperties", names(section(page, "=== Component options")));
+        documented.put("properties", names(section(page, "=== Endpoint options")));
+        documented.put("headers", names(section(page, "== Message headers")));
+
+        JsonObject catalog = catalog();
+        documented.forEach((kind, names) -> assertThat(names)
+                .as(kind)
+                .isEqualTo(new TreeSet<>(catalog.getMap(kind).keySet())));
+    }
+
+    @Test
+    void theHeadersOfTheMessageFormatAreThoseOfTheComponent() throws Exception {
+        String headers = section(Files.readString(Path.of("docs/message-format.md")), "## Headers");
+        assertThat(new TreeSet<>(matches(Pattern.compile("(?m)^\\| `(Camel\\w+)` \\|"), headers)))
+                .isEqualTo(new TreeSet<>(catalog().getMap("headers").keySet()));
+    }
+
+    @Test
+    void everyJsonExampleIsJson() throws IOException {
+        int examples = 0;
+        for (Path page : pages()) {
+            for (MatchResult block : results(FENCED, Files.readString(page))) {
+                if (block.group(1).equals("json")) {
+                    examples++;
+                    try (JsonParser parser = new JsonFactory().createParser(block.group(2))) {
+                        while (parser.nextToken() != null) {
+                            // reading to the end is the check
+                        }
+                    } catch (IOException e) {
+                        throw new AssertionError(page + ": " + block.group(2), e);
+                    }
+                }
+            }
+        }
+        assertThat(examples).isPositive();
+    }
+
+    private static List<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>(List.of(README, Path.of("CONTRIBUTING.md")));
+        try (Stream<Path> files = Files.walk(Path.of("docs"))) {
+            files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+        }
+        return pages;
+    }
+
+    /** The anchors that GitHub makes of the headings. */
+    private static Set<String> anchors(Path page) throws IOException {
+        String prose = FENCED.matcher(Files.readString(page)).replaceAll("");
+        return matches(HEADING, prose).stream()
+                .map(heading -> heading.toLowerCase()
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+
+    /** From a heading to the next of the same level or a higher one. */
+    private static String section(String page, String heading) {
+        String level = heading.charAt(0) + "{1," + heading.indexOf(' ') + "} ";
+        Matcher matcher = Pattern.compile("(?ms)^" + Pattern.quote(heading) + "$(.*?)(?=^" + level + "|\\z)")
+                .matcher(page);
+        assertThat(matcher.find()).as(heading).isTrue();
+        return matcher.group(1);
+    }
+
+    private static Set<String> names(String section) {
+        return new TreeSet<>(matches(NAME_ROW, section));
+    }
+
+    private static JsonObject catalog() throws IOException, DeserializationException {
+        return (JsonObject) Jsoner.deserialize(Files.readString(CATALOG));
+    }
+
+    private static List<String> matches(Pattern pattern, String text) {
+        return results(pattern, text).stream().map(result -> result.group(1)).toList();
+    }
+
+    private static List<MatchResult> results(Pattern pattern, String text) {
+        return pattern.matcher(text).results().toList();
+    }
+}
