@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pg2sink.pgoutput.Message.Column;
@@ -15,6 +16,7 @@ import org.pg2sink.pgoutput.Message.ReplicaIdentity;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Format;
 
+@Tag("core")
 class PgOutputDecoderIT extends SlotFixture {
 
     @Test

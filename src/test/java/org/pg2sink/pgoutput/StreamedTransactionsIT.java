@@ -10,11 +10,13 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pg2sink.TestServer;
 
 /** What protocols 2 to 4 add: transactions that are sent before they end. */
+@Tag("core")
 class StreamedTransactionsIT extends SlotFixture {
 
     private static final String LARGE = "select g, repeat('x', 100) from generate_series(1, 2000) g";
