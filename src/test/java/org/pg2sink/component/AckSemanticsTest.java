@@ -17,6 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.Builder;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.PooledExchangeFactory;
 import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
@@ -205,7 +206,7 @@ class AckSemanticsTest {
 
     @Test
     void aRouteOfATemplateConfirmsAsIfItStoodInline() {
-        run(stream -> stream.to("direct:templated"), new RouteBuilder() {
+        RouteBuilder template = new RouteBuilder() {
             @Override
             public void configure() {
                 routeTemplate("sink")
@@ -213,9 +214,16 @@ class AckSemanticsTest {
                         .from("direct:{{name}}")
                         .errorHandler(noErrorHandler())
                         .process(AckSemanticsTest.this::deliver);
-                templatedRoute("sink").parameter("name", "templated");
             }
-        });
+        };
+        run(
+                stream -> {
+                    TemplatedRouteBuilder.builder(stream.getCamelContext(), "sink")
+                            .parameter("name", "templated")
+                            .add();
+                    stream.to("direct:templated");
+                },
+                template);
         nothingPassesCUntilItIsDelivered();
     }
 
