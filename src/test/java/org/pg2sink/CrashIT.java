@@ -24,7 +24,7 @@ class CrashIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
 
-    private static final int KILLS = 21;
+    private static final int KILLS = 24;
     private static final int MOST_KILLS = 40;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -57,7 +57,11 @@ class CrashIT {
                             awaitTornLine(installation.file("wide"), 2000);
                         }
                     }
-                    process.kill();
+                    if (kill % 8 == 0) {
+                        process.stop();
+                    } else {
+                        process.kill();
+                    }
                 }
                 for (String table : WriteLoad.TABLES) {
                     torn += isTorn(installation.file(table)) ? 1 : 0;

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -17,7 +18,9 @@ final class Installation {
     private final TestDatabase database;
     private final String subscription;
     private final List<String> options = new ArrayList<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private boolean settingsInEnvironment;
     private int starts;
 
     /** Copies the files, and sets what must differ from one test to the next; all else is as shipped. */
@@ -41,9 +44,16 @@ final class Installation {
         Files.copy(file, directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Sets a key of {@code application.properties} from the command line. */
+    /** Sets a key of {@code application.properties}, on the command line. */
     Installation set(String key, String value) {
-        return jvm("-D" + key + "=" + value);
+        settings.put(key, value);
+        return this;
+    }
+
+    /** Sets all keys by variables of the environment, not on the command line. */
+    Installation settingsInEnvironment() {
+        settingsInEnvironment = true;
+        return this;
     }
 
     Installation environment(String name, String value) {
@@ -56,11 +66,24 @@ final class Installation {
         return this;
     }
 
+    /** Publication and slot. */
+    String subscription() {
+        return subscription;
+    }
+
     /** Whether the slot has confirmed a position. */
     boolean hasConfirmed(String lsn) {
-        return database.value("select confirmed_flush_lsn >= '" + lsn + "' from pg_replication_slots"
-                        + " where slot_name = '" + subscription + "'")
-                .equals("t");
+        return ofSlot("confirmed_flush_lsn >= '" + lsn + "'").equals("t");
+    }
+
+    /** The position that the slot has confirmed. */
+    String confirmed() {
+        return ofSlot("confirmed_flush_lsn");
+    }
+
+    private String ofSlot(String column) {
+        return database.value(
+                "select " + column + " from pg_replication_slots where slot_name = '" + subscription + "'");
     }
 
     /** Where {@code direct:file} writes. */
@@ -77,6 +100,9 @@ final class Installation {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
+        if (!settingsInEnvironment) {
+            settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        }
         command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
@@ -88,6 +114,10 @@ final class Installation {
                 .redirectOutput(output.toFile())
                 .redirectError(log.toFile());
         builder.environment().putAll(environment);
+        if (settingsInEnvironment) {
+            settings.forEach((key, value) ->
+                    builder.environment().put(key.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+        }
         return new Pg2sinkProcess(builder.start(), output, log);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** A running {@link Installation}. */
@@ -68,14 +69,16 @@ final class Pg2sinkProcess implements AutoCloseable {
         return read(output).lines().toList();
     }
 
-    /** The most memory that it ever had, of all kinds, as Linux counts it. */
-    long peakMegabytes() throws IOException {
-        return Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"))
-                .lines()
+    /** The most memory that it ever had, of all kinds; Linux knows. */
+    OptionalLong peakMegabytes() throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return OptionalLong.empty();
+        }
+        return Files.readAllLines(status).stream()
                 .filter(line -> line.startsWith("VmHWM:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                .findFirst()
-                .orElseThrow();
+                .findFirst();
     }
 
     private static String read(Path file) {

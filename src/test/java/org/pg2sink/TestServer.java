@@ -17,13 +17,18 @@ public final class TestServer {
 
     private TestServer() {}
 
+    private static volatile boolean started;
+
     private static final class Holder {
         static final EmbeddedPostgres SERVER = start();
 
         private static EmbeddedPostgres start() {
             try {
+                started = true;
                 return EmbeddedPostgres.builder()
                         .setServerConfig("wal_level", "logical")
+                        // zonky's off lets a commit reach a slot as late as the WAL writer likes
+                        .setServerConfig("synchronous_commit", "on")
                         .setServerConfig("max_replication_slots", "40")
                         .setServerConfig("max_wal_senders", "40")
                         .setServerConfig("max_prepared_transactions", "10")
@@ -42,6 +47,14 @@ public final class TestServer {
         TestDatabase administration = new TestDatabase(url("postgres"));
         administration.execute("create database " + name);
         return new TestDatabase(url(name));
+    }
+
+    /** Drops the slots that nobody streams from, if any test has used the server. */
+    static void dropUnusedSlots() {
+        if (started) {
+            new TestDatabase(url("postgres"))
+                    .query("select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active");
+        }
     }
 
     /** The JDBC URL of a database, for the superuser {@code postgres}, who needs no password. */

@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
@@ -37,6 +38,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     private ExecutorService readers;
     private ScheduledExecutorService membership;
     private Future<?> delivering;
+    private AutoCloseable metrics;
     private volatile StreamTask task;
 
     public Pg2sinkConsumer(Pg2sinkEndpoint endpoint, Processor processor) {
@@ -92,6 +94,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
         healthCheck.setEnabled(getEndpoint().getComponent().isHealthCheckConsumerEnabled());
         setHealthCheck(healthCheck);
+        metrics = StreamMetrics.register(getEndpoint().getCamelContext(), this);
         delivering = delivery.submit(task);
         long interval = getEndpoint().getConfiguration().getReconcileInterval();
         membership.scheduleWithFixedDelay(
@@ -127,7 +130,18 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         if (task != null) {
             task.stop();
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
-            delivering.get(STOP_SECONDS, TimeUnit.SECONDS);
+            try {
+                delivering.get(STOP_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                LOG.warn(
+                        "Subscription {}: an exchange is still under way after {} s; stopping without it, so it comes again",
+                        getEndpoint().getName(),
+                        STOP_SECONDS);
+            }
+        }
+        if (metrics != null) {
+            metrics.close();
+            metrics = null;
         }
         ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
         for (ExecutorService executor : new ExecutorService[] {membership, delivery, readers}) {

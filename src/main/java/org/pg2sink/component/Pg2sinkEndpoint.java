@@ -2,13 +2,12 @@ package org.pg2sink.component;
 
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
@@ -29,7 +28,7 @@ import org.pg2sink.replication.TablePattern;
         consumerOnly = true,
         category = {Category.DATABASE},
         headersClass = Pg2sinkConstants.class)
-public class Pg2sinkEndpoint extends DefaultEndpoint {
+public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceLocation {
 
     @UriPath(
             description =
@@ -63,19 +62,26 @@ public class Pg2sinkEndpoint extends DefaultEndpoint {
         return (Pg2sinkComponent) super.getComponent();
     }
 
+    @Override
+    public String getServiceUrl() {
+        String url = String.valueOf(configuration.getUrl());
+        return url.startsWith("jdbc:") ? new Database(url, null, null).toString() : url;
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return "postgres";
+    }
+
     Database database() {
         return getComponent().database(configuration);
     }
 
     /** @throws IllegalArgumentException if name or table options are not well-formed; the text names the option */
     Subscription subscription() {
-        List<String> schemas = Arrays.stream(configuration.getSchemas().split(","))
-                .map(String::strip)
-                .filter(schema -> !schema.isEmpty())
-                .toList();
         return new Subscription(
                 name,
-                schemas,
+                SchemaFilter.parse(configuration.getSchemas()),
                 TablePattern.parse("tables", configuration.getTables()),
                 TablePattern.parse("excludeTables", configuration.getExcludeTables()));
     }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -49,7 +50,7 @@ final class StreamTask implements Runnable {
     private final Executor readers;
 
     private final Backoff backoff = new Backoff();
-    private boolean afterFailedDelivery;
+    private boolean recovering;
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean paused;
     private volatile StreamStatus status = StreamStatus.of(State.CONNECTING);
@@ -90,6 +91,9 @@ final class StreamTask implements Runnable {
                 return;
             } catch (Exception e) {
                 failed(e, Remedy.RETRY);
+            } catch (Error e) {
+                failed(e, Remedy.STOP);
+                throw e;
             }
         }
     }
@@ -97,21 +101,17 @@ final class StreamTask implements Runnable {
     private void stream() throws SQLException, InterruptedException {
         long start;
         try (Connection connection = database.connect()) {
+            OptionalLong position = slot.position(connection, confirmed());
             publication.reconcile(connection);
-            start = slot.prepare(connection, tracker == null ? 0 : tracker.confirmed());
+            start = position.isPresent() ? position.getAsLong() : slot.create(connection);
         }
         tracker = new AckTracker(start);
         LongSupplier confirmed = confirm ? tracker::confirmed : () -> 0;
         try (DatabaseCatalog catalog = new DatabaseCatalog(database);
                 ReplicationStream stream =
                         ReplicationStream.open(database, subscription.name(), start, confirmed, readers)) {
-            LOG.info(
-                    "Subscription {}: streaming from {} at {}",
-                    subscription.name(),
-                    Transaction.lsnText(start),
-                    database);
-            if (!afterFailedDelivery) {
-                status = StreamStatus.of(State.STREAMING);
+            if (!recovering) {
+                streaming(start);
             }
             try {
                 deliver(stream, catalog, start);
@@ -141,6 +141,9 @@ final class StreamTask implements Runnable {
                     changelog.apply(decoder.decode(data.message()));
                 } else if (frame instanceof WalFrame.Keepalive keepalive && !changelog.inTransaction()) {
                     deliverer.committed(keepalive.walEnd());
+                    if (deliverer.collected() == 0 && tracker.inFlight() == 0) {
+                        progressed();
+                    }
                 }
             } else {
                 if (deliverer.millisToFlush(POLL_MILLIS) == 0) {
@@ -148,21 +151,26 @@ final class StreamTask implements Runnable {
                 }
                 deliverer.checkFailure();
                 collected = deliverer.collected();
-                walEnd = stream.walEnd();
                 if (tracker.confirmed() != start) {
                     progressed();
                 }
                 frames = stream.poll(deliverer.millisToFlush(POLL_MILLIS)).iterator();
+                walEnd = stream.walEnd();
             }
         }
     }
 
-    /** Only now is a failure over: until the failed change has passed, it may fail again. */
+    private void streaming(long from) {
+        status = StreamStatus.of(State.STREAMING);
+        LOG.info("Subscription {}: streaming from {} at {}", subscription.name(), Transaction.lsnText(from), database);
+    }
+
+    /** Only now is a failure over: until what failed has passed, it may fail again. */
     private void progressed() {
         backoff.reset();
-        if (afterFailedDelivery) {
-            afterFailedDelivery = false;
-            status = StreamStatus.of(State.STREAMING);
+        if (recovering) {
+            recovering = false;
+            streaming(tracker.confirmed());
         }
     }
 
@@ -176,13 +184,12 @@ final class StreamTask implements Runnable {
         }
     }
 
-    private void failed(Exception e, Remedy remedy) {
+    private void failed(Throwable e, Remedy remedy) {
         if (stopped()) {
             return;
         }
         String problem =
                 e instanceof SubscriptionException || e instanceof DeliveryException ? e.getMessage() : e.toString();
-        afterFailedDelivery = e instanceof DeliveryException;
         boolean isNew = !problem.equals(status.problem());
         switch (remedy) {
             case WAIT -> {
@@ -200,6 +207,7 @@ final class StreamTask implements Runnable {
             }
             case RETRY -> {
                 failures++;
+                recovering = true;
                 status = StreamStatus.of(State.RETRYING, problem);
                 long millis = backoff.nextMillis();
                 if (isNew) {

@@ -1,13 +1,16 @@
 package org.pg2sink.component;
 
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -16,17 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the file of a table ready for Camel's {@code file:} endpoint to append lines to: gives it a name that no table
- * name can misuse, and cuts off a line that a crash left without its end. What such a line held was never confirmed, so it
- * comes again.
+ * The file of a table, to which Camel's {@code file:} endpoint appends lines. Before that it is made ready: gets a name that
+ * no table name can misuse, and loses a line that a crash left without its end; what such a line held was never confirmed,
+ * so it comes again. After that it is forced to disk, so that what is confirmed outlives a power cut too.
  */
 public class TableFile implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
 
     private static final String SUFFIX = ".jsonl";
-    /** What a file system or Camel's file name expressions take for more than a letter; '.' parts schema and table. */
-    private static final String SPECIAL = "%./\\:*?\"<>|${}";
+    /** How long a name may be on any file system. */
+    private static final int LONGEST_NAME = 255;
+
+    private static final int LONGEST_READABLE = 200;
 
     private static final int LINE_BREAK = '\n';
     private static final int BLOCK = 64 << 10;
@@ -47,7 +52,7 @@ public class TableFile implements Processor {
         Message message = exchange.getMessage();
         String namespace = message.getHeader(Pg2sinkConstants.NAMESPACE, String.class);
         String table = message.getHeader(Pg2sinkConstants.TABLE, String.class);
-        String name = (namespace == null ? "" : escape(namespace) + ".") + escape(table) + SUFFIX;
+        String name = fileName(namespace, table);
         Path file = directory.resolve(name);
         makeReady(file);
         if (announced.add(file)) {
@@ -56,16 +61,32 @@ public class TableFile implements Processor {
         message.setHeader(Exchange.FILE_NAME, name);
     }
 
-    private static String escape(String name) {
-        StringBuilder escaped = new StringBuilder();
-        name.chars().forEach(c -> {
-            if (c < ' ' || SPECIAL.indexOf(c) >= 0) {
-                escaped.append(String.format("%%%02X", c));
-            } else {
-                escaped.append((char) c);
-            }
-        });
-        return escaped.toString();
+    /** Makes what was appended durable; the {@code file:} endpoint does not, whatever its option forceWrites says. */
+    public void force(Exchange exchange) throws IOException {
+        String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_PRODUCED, String.class);
+        try (FileChannel channel = FileChannel.open(Path.of(file), StandardOpenOption.WRITE)) {
+            channel.force(false);
+        }
+    }
+
+    private static String fileName(String namespace, String table) {
+        String name = (namespace == null ? "" : encode(namespace) + ".") + encode(table);
+        if (name.length() + SUFFIX.length() > LONGEST_NAME) {
+            UUID hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.US_ASCII));
+            name = name.substring(0, LONGEST_READABLE) + "~" + hash;
+        }
+        return name + SUFFIX;
+    }
+
+    /**
+     * As in a URL, which no file system, locale or expression of Camel's mistakes for anything else; '.' too, since it parts
+     * schema and table.
+     */
+    private static String encode(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace(".", "%2E")
+                .replace("*", "%2A");
     }
 
     private void makeReady(Path file) throws IOException {

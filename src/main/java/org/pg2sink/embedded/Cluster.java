@@ -67,9 +67,20 @@ final class Cluster {
 
     /** Makes way for a start where a pg2sink that was killed left its server running, or the machine went down. */
     void clearUp() throws IOException {
-        Optional<Path> program = recordedProgram();
+        if (Files.notExists(postmasterFile)) {
+            return;
+        }
+        List<String> postmaster = Files.readAllLines(postmasterFile);
+        if (postmaster.isEmpty()) {
+            Files.delete(postmasterFile); // not written out when the machine went down
+            return;
+        }
+        Optional<Path> program = ProcessHandle.of(
+                        Long.parseLong(postmaster.get(0).trim()))
+                .flatMap(process -> process.info().command())
+                .map(Path::of);
         if (program.isEmpty()) {
-            return; // PostgreSQL itself copes with a file whose process is gone
+            return; // PostgreSQL itself copes with a process that is gone, or is that of another user
         }
         if (program.get().startsWith(home.toRealPath())) {
             LOG.info("Stopping the PostgreSQL that a killed pg2sink left running in {}", home);
@@ -78,17 +89,6 @@ final class Cluster {
             // another program has got the number of the dead server, which would keep PostgreSQL from starting
             Files.delete(postmasterFile);
         }
-    }
-
-    /** The program that runs under the process id which the last server wrote down, if any and as far as visible. */
-    private Optional<Path> recordedProgram() throws IOException {
-        if (Files.notExists(postmasterFile)) {
-            return Optional.empty();
-        }
-        long process = Long.parseLong(Files.readAllLines(postmasterFile).get(0).trim());
-        return ProcessHandle.of(process)
-                .flatMap(running -> running.info().command())
-                .map(Path::of);
     }
 
     private void run(String program, String... arguments) throws IOException {

@@ -19,6 +19,9 @@ public record Database(String url, String user, String password) {
 
     static final String CONNECTING = "connecting";
 
+    /** How long an answer may take before the connection counts as broken, unless the URL says otherwise. */
+    private static final int SILENCE_SECONDS = 60;
+
     /** So that no setting of server, database or role changes how a value is printed. */
     private static final String SESSION =
             "set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set timezone = 'UTC';"
@@ -41,6 +44,7 @@ public record Database(String url, String user, String password) {
     private Connection open(Properties properties) {
         PGProperty.APPLICATION_NAME.set(properties, "pg2sink");
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.SOCKET_TIMEOUT.set(properties, SILENCE_SECONDS);
         if (user != null) {
             PGProperty.USER.set(properties, user);
         }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.postgresql.replication.LogSequenceNumber;
@@ -48,32 +49,54 @@ public final class ReplicationSlot {
             String invalidation) {}
 
     /**
-     * Creates the slot if it is absent and makes sure that it can be streamed from.
+     * Makes sure that the slot, if it exists, can be streamed from.
      *
      * @param connection an ordinary connection in autocommit mode, not null
      * @param lastConfirmed the position that this process confirmed last, 0 if it has not streamed yet
-     * @return the confirmed position of the slot, unsigned
-     * @throws SubscriptionException if it cannot be streamed from
+     * @return the confirmed position of the slot, unsigned; empty if there is no slot
+     * @throws SubscriptionException if it cannot be streamed from, or was dropped since {@code lastConfirmed}
      */
-    public long prepare(Connection connection, long lastConfirmed) {
+    public OptionalLong position(Connection connection, long lastConfirmed) {
         try {
             checkServer(connection);
             Optional<State> state = state(connection);
-            if (state.isEmpty()) {
-                if (lastConfirmed != 0) {
-                    throw new SubscriptionException(
-                            Remedy.STOP,
-                            "The replication slot " + name + " was dropped while pg2sink used it: changes after "
-                                    + Transaction.lsnText(lastConfirmed)
-                                    + " can no longer be had from it. Restart pg2sink to begin anew with a new slot.");
-                }
-                create(connection);
-                state = state(connection);
+            if (state.isPresent()) {
+                return OptionalLong.of(check(state.get(), lastConfirmed));
             }
-            return check(state.orElseThrow(), lastConfirmed);
+            if (lastConfirmed != 0) {
+                throw new SubscriptionException(
+                        Remedy.STOP,
+                        "The replication slot " + name + " was dropped while pg2sink used it: changes after "
+                                + Transaction.lsnText(lastConfirmed)
+                                + " can no longer be had from it. Restart pg2sink to begin anew with a new slot.");
+            }
+            return OptionalLong.empty();
         } catch (SQLException e) {
-            throw SubscriptionException.of(e, "preparing the replication slot " + name, database);
+            throw SubscriptionException.of(e, "looking at the replication slot " + name, database);
         }
+    }
+
+    /**
+     * Creates the slot. Its publication must exist by then: what is in the WAL from before cannot be decoded.
+     *
+     * @param connection an ordinary connection in autocommit mode, not null; it waits as long as transactions run that have
+     *     begun before
+     * @return the confirmed position of the slot, unsigned
+     */
+    public long create(Connection connection) {
+        LOG.info("Creating the replication slot {}; it waits for transactions that are running now", name);
+        try (PreparedStatement statement =
+                connection.prepareStatement("select pg_create_logical_replication_slot(?, ?)")) {
+            connection.setNetworkTimeout(Runnable::run, 0);
+            statement.setString(1, name);
+            statement.setString(2, PLUGIN);
+            statement.execute();
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "creating the replication slot " + name, database);
+        }
+        return position(connection, 0)
+                .orElseThrow(() -> new SubscriptionException(
+                        Remedy.RETRY, "The replication slot " + name + " was dropped as soon as it was created."));
     }
 
     private void checkServer(Connection connection) throws SQLException {
@@ -111,16 +134,6 @@ public final class ReplicationSlot {
                                 row.getString(7)))
                         : Optional.empty();
             }
-        }
-    }
-
-    private void create(Connection connection) throws SQLException {
-        LOG.info("Creating the replication slot {}; it waits for transactions that are running now", name);
-        try (PreparedStatement statement =
-                connection.prepareStatement("select pg_create_logical_replication_slot(?, ?)")) {
-            statement.setString(1, name);
-            statement.setString(2, PLUGIN);
-            statement.execute();
         }
     }
 

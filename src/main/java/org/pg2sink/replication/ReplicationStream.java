@@ -65,6 +65,7 @@ public final class ReplicationStream implements AutoCloseable {
     private long lastStatusNanos = System.nanoTime();
     private long lastHeardNanos = System.nanoTime();
     private boolean answered;
+    private boolean greeted;
 
     private record Chunk(List<WalFrame> frames, long bytes) {}
 
@@ -247,7 +248,9 @@ public final class ReplicationStream implements AutoCloseable {
         }
         long sinceStatus = now - lastStatusNanos;
         if (sinceStatus >= STATUS_NANOS || sinceStatus >= CONFIRM_NANOS && confirmed.getAsLong() != lastConfirmed) {
-            sendStatus(now - lastHeardNanos > SILENCE_NANOS);
+            // the first answer tells that the stream works, also where there is nothing to stream
+            sendStatus(!greeted || now - lastHeardNanos > SILENCE_NANOS);
+            greeted = true;
         }
     }
 

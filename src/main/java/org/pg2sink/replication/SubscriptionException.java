@@ -57,6 +57,14 @@ public final class SubscriptionException extends RuntimeException {
                         Remedy.RETRY,
                         "Role '" + database.user() + "' lacks a privilege for " + doing + " (" + said + "): grant it.",
                         e);
+            case "42704" ->
+                new SubscriptionException(
+                        Remedy.STOP,
+                        "The replication slot at " + database
+                                + " holds changes from before its publication was made, which"
+                                + " cannot be decoded (" + said + "). Drop the slot with pg_drop_replication_slot and"
+                                + " restart pg2sink to begin anew with a new one.",
+                        e);
             case "55006" -> new SubscriptionException(Remedy.WAIT, "Another client reads the slot: " + said + ".", e);
             case "53300" ->
                 new SubscriptionException(

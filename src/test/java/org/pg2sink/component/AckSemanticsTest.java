@@ -204,6 +204,22 @@ class AckSemanticsTest {
     }
 
     @Test
+    void aRouteOfATemplateConfirmsAsIfItStoodInline() {
+        run(stream -> stream.to("direct:templated"), new RouteBuilder() {
+            @Override
+            public void configure() {
+                routeTemplate("sink")
+                        .templateParameter("name")
+                        .from("direct:{{name}}")
+                        .errorHandler(noErrorHandler())
+                        .process(AckSemanticsTest.this::deliver);
+                templatedRoute("sink").parameter("name", "templated");
+            }
+        });
+        nothingPassesCUntilItIsDelivered();
+    }
+
+    @Test
     void sedaConfirmsOnItsOwnSideAndOnlyThePrefix() {
         run(stream -> stream.to("seda:sink"), routeFrom("seda:sink", this::deliver));
         nothingPassesCUntilItIsDelivered();

@@ -145,6 +145,16 @@ class BadInputIT {
     }
 
     @Test
+    void aSlotThatIsOlderThanItsPublication() {
+        database.execute(
+                "select pg_create_logical_replication_slot('" + name + "', 'pgoutput')",
+                "insert into example (msg) values ('a')");
+        assertThat(problem(State.STOPPED))
+                .contains("from before its publication was made")
+                .contains("pg_drop_replication_slot");
+    }
+
+    @Test
     void anUnknownOption() {
         assertThatThrownBy(() -> Subscriber.route(database, "bachSize=5", stream -> stream.process(exchange -> {})))
                 .hasStackTraceContaining("bachSize");

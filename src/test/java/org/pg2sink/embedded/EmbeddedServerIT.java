@@ -21,10 +21,11 @@ import org.pg2sink.TestDatabase;
 
 class EmbeddedServerIT {
 
-    private int port;
-
+    /** One for all tests, since to fill a new one takes seconds; each leaves it without a server. */
     @TempDir
-    private Path directory;
+    private static Path directory;
+
+    private int port;
 
     @BeforeEach
     void findAFreePort() throws IOException {
@@ -71,9 +72,9 @@ class EmbeddedServerIT {
     void takesTheDirectoryOverFromAProcessThatWasKilled() throws Exception {
         Process process = EmbeddedServerProcess.start(directory, port);
         TestDatabase database = new TestDatabase("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
-        database.execute("create table kept as select 42 as answer");
+        database.execute("create table outlived as select 42 as answer");
         process.destroyForcibly().waitFor();
-        assertThat(database.value("select answer from kept"))
+        assertThat(database.value("select answer from outlived"))
                 .as("the orphan goes on")
                 .isEqualTo("42");
 
@@ -82,7 +83,7 @@ class EmbeddedServerIT {
         assertThat(directory.resolve("cluster/postmaster.pid")).doesNotExist();
         findAFreePort();
         try (EmbeddedServer server = start()) {
-            assertThat(new TestDatabase(server.url()).value("select answer from kept"))
+            assertThat(new TestDatabase(server.url()).value("select answer from outlived"))
                     .isEqualTo("42");
         }
     }
@@ -101,6 +102,16 @@ class EmbeddedServerIT {
         start().close();
         long somebody = ProcessHandle.current().pid();
         Files.writeString(directory.resolve("cluster/postmaster.pid"), somebody + "\n" + directory + "\n");
+
+        try (EmbeddedServer server = start()) {
+            assertThat(new TestDatabase(server.url()).value("select 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void startsThoughTheMachineWentDownBeforeTheProcessIdWasWritten() throws IOException {
+        start().close();
+        Files.createFile(directory.resolve("cluster/postmaster.pid"));
 
         try (EmbeddedServer server = start()) {
             assertThat(new TestDatabase(server.url()).value("select 1")).isEqualTo("1");
@@ -150,13 +161,17 @@ class EmbeddedServerIT {
     @Test
     void saysThatTheDataAreOfAnotherMajorVersion() throws IOException {
         start().close();
-        Files.writeString(directory.resolve("cluster/PG_VERSION"), "9.6\n");
-
-        assertThatThrownBy(this::start)
-                .isInstanceOf(EmbeddedServerException.class)
-                .hasMessageStartingWith("The embedded PostgreSQL in " + directory)
-                .hasMessageContaining(
-                        "initialized by PostgreSQL version 9.6, which is not compatible with this version");
+        Path versionFile = directory.resolve("cluster/PG_VERSION");
+        String version = Files.readString(versionFile);
+        Files.writeString(versionFile, "9.6\n");
+        try {
+            assertThatThrownBy(this::start)
+                    .isInstanceOf(EmbeddedServerException.class)
+                    .hasMessageStartingWith("The embedded PostgreSQL in " + directory)
+                    .hasMessageContaining("initialized by PostgreSQL version 9.6, which is not compatible with this");
+        } finally {
+            Files.writeString(versionFile, version);
+        }
     }
 
     @Test

@@ -15,12 +15,14 @@ import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 
 /** Compares the codecs with what a real server makes of the same values. */
+@Tag("core")
 class CodecsIT {
 
     private static final JsonFactory JSON = new JsonFactory();

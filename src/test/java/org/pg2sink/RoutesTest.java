@@ -1,0 +1,77 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The shipped routes name endpoints, options, beans and properties that there are. Needs no database. */
+class RoutesTest {
+
+    @TempDir
+    private Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> everyRouteFileLoads() throws IOException {
+        return Files.list(Path.of("routes"))
+                .sorted()
+                .map(file -> dynamicTest(file.getFileName().toString(), () -> load(file)));
+    }
+
+    @Test
+    void allRouteFilesLoadTogether() throws Exception {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            load(files.sorted().toArray(Path[]::new));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "stream, batching: true, batchign: true, batchign",
+        "stream, '{{pg2sink.confirm}}', '{{pg2sink.confrim}}', pg2sink.confrim",
+        "stream, uri: pg2sink, uri: pg2snik, pg2snik",
+        "stream, stopOnException, stopOnExeption, stopOnExeption",
+        "stream, expression: schemaFilter, expression: schemaFitler, schemaFitler",
+        "file, fileExist: Append, fileExists: Append, fileExists",
+        "file, fileExist: Append, fileExist: Apend, Apend",
+        "file, ref: tableFile, ref: tableFiel, tableFiel",
+        "file, component.TableFile, component.TabelFile, TabelFile",
+        "console, appendNewLine, apendNewLine, apendNewLine",
+        "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
+    })
+    void aMisspelledRouteFileDoesNot(String route, String right, String wrong, String named) throws IOException {
+        String text = Files.readString(Path.of("routes", route + ".camel.yaml"));
+        assertThat(text).contains(right);
+        Path file = Files.writeString(directory.resolve(route + ".camel.yaml"), text.replace(right, wrong));
+
+        assertThatThrownBy(() -> load(file)).hasStackTraceContaining(named);
+    }
+
+    private static void load(Path... files) throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getPropertiesComponent().setLocation("file:application.properties");
+            context.setAutoStartup(false);
+            for (Path file : files) {
+                PluginHelper.getRoutesLoader(context)
+                        .loadRoutes(ResourceHelper.resolveResource(context, "file:" + file));
+            }
+            context.start();
+            assertThat(context.getRoutes().size()
+                            + context.getRouteConfigurationDefinitions().size())
+                    .isPositive();
+        }
+    }
+}
