@@ -50,9 +50,9 @@ public final class JsonLines {
         return TIMESTAMP.format(timestamp);
     }
 
-    /** The primary key of a row as a JSON object; null where the row is null or its table has no key. */
+    /** The primary key of a row as a JSON object; null if there is no row, or it does not tell its whole key. */
     public static String key(Row row) {
-        if (row == null || row.table().columns().stream().noneMatch(Column::key)) {
+        if (row == null || !row.hasKey()) {
             return null;
         }
         ByteArrayBuilder bytes = new ByteArrayBuilder();

@@ -30,6 +30,20 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
                 && !(identityOnly && !table.columns().get(index).identity());
     }
 
+    /** Whether its table has a key and the row tells all of it. */
+    boolean hasKey() {
+        boolean any = false;
+        for (int i = 0; i < tuple.size(); i++) {
+            if (table.columns().get(i).key()) {
+                any = true;
+                if (!has(i)) {
+                    return false;
+                }
+            }
+        }
+        return any;
+    }
+
     /** The value of a column that the row {@linkplain #has has}, as its codec's Java class; null for SQL NULL. */
     public Object value(int index) {
         if (!(tuple.get(index) instanceof Data data)) {
@@ -82,11 +96,11 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         json.writeEndObject();
     }
 
-    /** The values of the primary key as a JSON object. */
+    /** The values of the primary key, which the row {@linkplain #hasKey has}, as a JSON object. */
     void writeKey(JsonGenerator json) throws IOException {
         json.writeStartObject();
         for (int i = 0; i < tuple.size(); i++) {
-            if (table.columns().get(i).key() && has(i)) {
+            if (table.columns().get(i).key()) {
                 writeColumn(i, json);
             }
         }

@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.replication.AckTracker;
 import org.pg2sink.replication.AckTracker.Delivery;
@@ -31,6 +32,7 @@ final class Deliverer implements Changelog.Output {
     private long bytes;
     private long firstEntryNanos;
     private long committed;
+    private long lastLsn;
 
     /** @param cancelled asked while waiting for room in flight; if it says yes, waiting ends */
     Deliverer(Pg2sinkConsumer consumer, AckTracker tracker, BooleanSupplier cancelled) {
@@ -42,6 +44,9 @@ final class Deliverer implements Changelog.Output {
 
     @Override
     public void entry(Entry entry) {
+        if (entry instanceof Modification modification) {
+            lastLsn = modification.transaction().lsn();
+        }
         if (!options.isBatching()) {
             Exchange exchange = consumer.createExchange(true);
             exchange.getMessage().setBody(entry);
@@ -133,7 +138,7 @@ final class Deliverer implements Changelog.Output {
     void checkFailure() {
         Throwable failure = tracker.failure();
         if (failure != null) {
-            throw new DeliveryException(failure);
+            throw new DeliveryException(failure, lastLsn);
         }
     }
 }

@@ -5,7 +5,24 @@ final class DeliveryException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    DeliveryException(Throwable cause) {
-        super("The route failed to deliver a change (" + cause + ").", cause);
+    private final long lsn;
+
+    /** @param lsn where the latest transaction of which anything was delivered commits, unsigned; 0 if none was */
+    DeliveryException(Throwable cause, long lsn) {
+        super("The route failed to deliver a change (" + rootOf(cause) + ").", cause);
+        this.lsn = lsn;
+    }
+
+    long lsn() {
+        return lsn;
+    }
+
+    /** What really went wrong, without the exchange ids that Camel adds, so that it reads the same at each try. */
+    private static String rootOf(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString().replaceAll("\\.? Exchange\\[[^]]*]", "");
     }
 }

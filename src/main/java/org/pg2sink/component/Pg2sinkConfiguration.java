@@ -47,7 +47,8 @@ public class Pg2sinkConfiguration implements Cloneable {
             label = "consumer",
             description =
                     "The tables of those schemas to subscribe to, comma-separated; all if not given. A name may have"
-                            + " a schema in front and * for any characters: orders,sales.*_log,sales.\"Odd.Name\".")
+                            + " a schema in front, as in sales.orders, and an asterisk stands for any characters. A name"
+                            + " in double quotes stands for itself.")
     private String tables;
 
     @UriParam(

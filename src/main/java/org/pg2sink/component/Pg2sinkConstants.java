@@ -37,8 +37,7 @@ public final class Pg2sinkConstants {
 
     @Metadata(
             label = "consumer",
-            description = "When the transaction committed, with microseconds and offset:"
-                    + " 2019-10-04T16:05:55.123456+01:00.",
+            description = "When the transaction committed, in ISO 8601 with microseconds and offset.",
             javaType = "String")
     public static final String TIMESTAMP = "CamelPg2sinkTimestamp";
 
@@ -62,8 +61,8 @@ public final class Pg2sinkConstants {
     @Metadata(
             label = "consumer",
             description =
-                    "The primary key of the row as a JSON object, {\"id\":\"1\"}; if the table has none, its replica"
-                            + " identity.",
+                    "The primary key of the row as a JSON object; if the table has none, its replica identity. Not there"
+                            + " where the change does not tell all of it.",
             javaType = "String")
     public static final String KEY = "CamelPg2sinkKey";
 

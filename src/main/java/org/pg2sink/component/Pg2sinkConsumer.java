@@ -14,6 +14,7 @@ import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.LoggingExceptionHandler;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.component.StreamStatus.State;
 import org.pg2sink.replication.Database;
@@ -166,6 +167,16 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @Override
     public void prepareShutdown(boolean suspendOnly, boolean forced) {
         // suspending and stopping do it all
+    }
+
+    /**
+     * Tells the exception handler that the route's author chose (with {@code bridgeErrorHandler} it is the route's own);
+     * the default one would only log again what the stream logs.
+     */
+    void report(String problem, Throwable cause) {
+        if (!(getExceptionHandler() instanceof LoggingExceptionHandler)) {
+            getExceptionHandler().handleException(problem, cause);
+        }
     }
 
     StreamStatus status() {

@@ -51,6 +51,9 @@ final class StreamTask implements Runnable {
 
     private final Backoff backoff = new Backoff();
     private boolean recovering;
+    /** What the confirmed position has to pass before a failed delivery is over, unsigned; 0 if none failed. */
+    private long failedLsn;
+
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean paused;
     private volatile StreamStatus status = StreamStatus.of(State.CONNECTING);
@@ -167,6 +170,10 @@ final class StreamTask implements Runnable {
 
     /** Only now is a failure over: until what failed has passed, it may fail again. */
     private void progressed() {
+        if (failedLsn != 0 && Long.compareUnsigned(tracker.confirmed(), failedLsn) <= 0) {
+            return;
+        }
+        failedLsn = 0;
         backoff.reset();
         if (recovering) {
             recovering = false;
@@ -190,6 +197,11 @@ final class StreamTask implements Runnable {
         }
         String problem =
                 e instanceof SubscriptionException || e instanceof DeliveryException ? e.getMessage() : e.toString();
+        if (e instanceof DeliveryException delivery) {
+            failedLsn = delivery.lsn();
+        } else {
+            consumer.report(problem, e);
+        }
         boolean isNew = !problem.equals(status.problem());
         switch (remedy) {
             case WAIT -> {
@@ -202,7 +214,10 @@ final class StreamTask implements Runnable {
             case STOP -> {
                 failures++;
                 status = StreamStatus.of(State.STOPPED, problem);
-                LOG.error("Subscription {}: {} Nothing is delivered until then.", subscription.name(), problem);
+                LOG.error(
+                        "Subscription {}: {} Streaming has stopped until the route is started again.",
+                        subscription.name(),
+                        problem);
                 stop.countDown();
             }
             case RETRY -> {

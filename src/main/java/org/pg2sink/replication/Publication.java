@@ -167,9 +167,9 @@ public final class Publication {
                             wanted.put(candidate.oid, candidate);
                         } else {
                             warnOnce(
-                                    "Table {} is left out: it has no primary key or other replica identity, and publishing"
-                                            + " it would make the server refuse its UPDATEs and DELETEs. Give it a primary"
-                                            + " key, or run ALTER TABLE {} REPLICA IDENTITY FULL",
+                                    "Publication {}: table {} is left out, since it has no primary key or other replica"
+                                            + " identity, and publishing it would make the server refuse its UPDATEs and"
+                                            + " DELETEs. Give it a primary key, or run ALTER TABLE {} REPLICA IDENTITY FULL",
                                     candidate.name);
                         }
                     }
@@ -256,8 +256,8 @@ public final class Publication {
         } catch (SQLException e) {
             connection.rollback(savepoint);
             warnOnce(
-                    "Table {} stays as it is: "
-                            + e.getMessage().lines().findFirst().orElse("") + " ({})",
+                    "Publication {}: could not " + change.substring(0, change.indexOf(' ')) + " table {} ("
+                            + e.getMessage().lines().findFirst().orElse("") + ")",
                     table);
             return false;
         }
@@ -265,7 +265,7 @@ public final class Publication {
 
     private void warnOnce(String message, String table) {
         if (warned.add(table + message)) {
-            LOG.warn(message, table, table);
+            LOG.warn(message, subscription.name(), table, table);
         }
     }
 

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRepository;
@@ -136,6 +138,52 @@ class LifecycleIT {
                     .hasValueSatisfying(text -> assertThat(text).contains("the sink is down"));
             Map<String, Object> details = health(subscriber).getDetails();
             assertThat(details).containsEntry("state", "RETRYING").containsKeys("confirmedLsn", "lagBytes", "failures");
+        }
+    }
+
+    @Test
+    void aFailureIsOverOnlyWhenTheChangeThatFailedHasPassed() {
+        AtomicBoolean failing = new AtomicBoolean(true);
+        try (Subscriber subscriber = Subscriber.route(
+                        database,
+                        "",
+                        stream -> stream.process(exchange -> {
+                            if (failing.get()) {
+                                throw new IllegalStateException("the sink is down");
+                            }
+                        }))
+                .awaitStreaming()) {
+            database.execute("insert into example (msg) values ('a')");
+            await().atMost(Subscriber.PATIENCE)
+                    .until(() -> subscriber.consumer().getFailures() > 0);
+            await().atMost(Subscriber.PATIENCE)
+                    .failFast(
+                            "healthy in between",
+                            () -> subscriber.status().state().healthy())
+                    .until(() -> subscriber.consumer().getFailures() >= 4);
+
+            failing.set(false);
+            subscriber.awaitStreaming();
+            subscriber.awaitAllConfirmed();
+        }
+    }
+
+    @Test
+    void aBridgedErrorHandlerHearsOfConnectionProblems() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        String name = Subscriber.nameFor(database);
+        try (Subscriber subscriber = Subscriber.route(
+                database,
+                "bridgeErrorHandler=true&url=jdbc:postgresql://localhost:1/nowhere",
+                stream -> stream.onException(Exception.class)
+                        .handled(true)
+                        .process(exchange -> heard.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)
+                                .getMessage()))
+                        .end()
+                        .process(exchange -> {}))) {
+            await().atMost(Subscriber.PATIENCE).until(() -> !heard.isEmpty());
+            assertThat(heard.get(0)).contains("Cannot connect to localhost:1/nowhere");
+            assertThat(subscriber.name()).isEqualTo(name);
         }
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.JsonLines;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
@@ -138,6 +139,7 @@ class StreamIT {
 
             Modification delete = subscriber.awaitModifications(1).get(0);
             assertThat(delete.before().toMap()).isEqualTo(Map.of("code", "a"));
+            assertThat(JsonLines.key(delete.row())).isNull(); // the primary key is not told
         }
     }
 
