@@ -5,12 +5,27 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
         org.apache.camel.main.Main main = new org.apache.camel.main.Main();
         main.setDefaultPropertyPlaceholderLocation("file:application.properties");
-        int exitCode = main.run(args);
+        int exitCode;
+        try {
+            exitCode = main.run(args);
+        } catch (Exception e) {
+            System.err.println("pg2sink cannot start: " + sentence(e));
+            exitCode = 1;
+        }
         if (exitCode != 0) {
             System.exit(exitCode);
         }
+    }
+
+    /** An exception of pg2sink's own says what is wrong, else the innermost does; those around it say where it was noticed. */
+    private static String sentence(Exception e) {
+        Throwable telling = e;
+        while (telling.getCause() != null && !telling.getClass().getName().startsWith("org.pg2sink.")) {
+            telling = telling.getCause();
+        }
+        return telling.getMessage();
     }
 }
