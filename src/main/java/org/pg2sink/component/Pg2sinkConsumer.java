@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stream of a subscription as a Camel consumer. It has three threads, each with a name that begins with
- * {@code pg2sink}: one delivers ({@link StreamTask}), one does the I/O of the replication connection, and one keeps the
+ * The stream of a subscription as a Camel consumer. It has three threads, whose names tell them by {@code pg2sink-} and the
+ * subscription: one delivers ({@link StreamTask}), one does the I/O of the replication connection, and one keeps the
  * publication in line with the schemas.
  */
 @ManagedResource(description = "Managed pg2sink consumer")

@@ -6,9 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +86,9 @@ public final class Publication {
 
     private record Candidate(long oid, String name, boolean identifiable) {}
 
+    /** The publication's comment: what somebody else wrote there, and the OIDs of the tables that pg2sink added. */
+    private record Comment(String remark, Set<Long> added) {}
+
     /**
      * Creates the publication if it is absent and brings its tables in line with the subscription.
      *
@@ -114,7 +116,8 @@ public final class Publication {
         execute(connection, "set local lock_timeout = '10s'");
         lock(connection);
         Map<Long, Candidate> wanted = wanted(connection);
-        Set<Long> ours = createOrReadComment(connection);
+        Comment comment = createOrReadComment(connection);
+        Set<Long> ours = comment.added;
         Map<Long, Boolean> members = members(connection);
 
         Set<Long> nowOurs = new TreeSet<>(ours);
@@ -137,7 +140,7 @@ public final class Publication {
             }
         }
         if (!nowOurs.equals(ours)) {
-            writeComment(connection, nowOurs);
+            writeComment(connection, new Comment(comment.remark, nowOurs));
         }
     }
 
@@ -179,8 +182,7 @@ public final class Publication {
         return wanted;
     }
 
-    /** The OIDs of the tables that pg2sink added. */
-    private Set<Long> createOrReadComment(Connection connection) throws SQLException {
+    private Comment createOrReadComment(Connection connection) throws SQLException {
         String comment;
         try (PreparedStatement statement = connection.prepareStatement(
                 "select obj_description(oid, 'pg_publication') from pg_publication where pubname = ?")) {
@@ -191,28 +193,29 @@ public final class Publication {
                             connection,
                             "CREATE PUBLICATION " + quotedName + " WITH (publish_via_partition_root = true)");
                     LOG.info("Created the publication {}", subscription.name());
-                    return Set.of();
+                    return new Comment("", Set.of());
                 }
                 comment = row.getString(1);
             }
         }
-        Set<Long> oids = new HashSet<>();
-        if (comment != null && comment.startsWith(COMMENT)) {
-            Matcher matcher = Pattern.compile("\\d+").matcher(comment.substring(COMMENT.length()));
-            while (matcher.find()) {
-                oids.add(Long.valueOf(matcher.group()));
-            }
+        int marker = comment == null ? -1 : comment.indexOf(COMMENT);
+        if (marker < 0) {
+            return new Comment(comment == null ? "" : comment + "\n", Set.of());
         }
-        return oids;
+        Set<Long> oids = new HashSet<>();
+        Matcher matcher = Pattern.compile("\\d+").matcher(comment.substring(marker + COMMENT.length()));
+        while (matcher.find()) {
+            oids.add(Long.valueOf(matcher.group()));
+        }
+        return new Comment(comment.substring(0, marker), oids);
     }
 
-    private void writeComment(Connection connection, Set<Long> oids) throws SQLException {
-        List<String> texts = new ArrayList<>();
-        oids.forEach(oid -> texts.add(oid.toString()));
+    private void writeComment(Connection connection, Comment comment) throws SQLException {
+        String oids = comment.added.stream().map(String::valueOf).collect(Collectors.joining(" "));
         execute(
                 connection,
                 "COMMENT ON PUBLICATION " + quotedName + " IS "
-                        + Identifiers.literal(COMMENT + " " + String.join(" ", texts)));
+                        + Identifiers.literal(comment.remark + COMMENT + " " + oids));
     }
 
     /** What the publication covers, and whether each by its own name, not by its schema or by FOR ALL TABLES. */

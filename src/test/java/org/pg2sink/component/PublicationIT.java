@@ -99,6 +99,20 @@ class PublicationIT {
     }
 
     @Test
+    void whatSomebodyWroteIntoThePublicationsCommentStays() {
+        String publication = Subscriber.nameFor(database);
+        database.execute(
+                "create publication " + publication, "comment on publication " + publication + " is 'ask Ada first'");
+        Subscriber.start(database, "").close();
+        awaitPublished("public.a", "public.b");
+        try (Subscriber subscriber = Subscriber.start(database, "excludeTables=b")) {
+            awaitPublished("public.a");
+            assertThat(database.value("select obj_description(oid, 'pg_publication') from pg_publication"))
+                    .startsWith("ask Ada first\npg2sink added: ");
+        }
+    }
+
+    @Test
     void aTableWithoutIdentityIsLeftOutSoThatItsUpdatesGoOnAndComesInOnceItHasOne() {
         database.execute("create table public.keyless (n int)");
         try (Subscriber subscriber = Subscriber.start(database, "")) {
