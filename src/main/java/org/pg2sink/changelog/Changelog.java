@@ -33,12 +33,17 @@ public final class Changelog {
         void committed(long endLsn);
     }
 
+    private static final long TEXT_OID = 25;
+    private static final Column CONTENT =
+            new Column("content", new Codecs(oid -> Optional.empty()).of(TEXT_OID, -1), false);
+
     private final RelationCache relations;
     private final ZoneId zone;
     private final Output output;
     private final Map<Long, String> announced = new HashMap<>();
     private Transaction transaction;
     private long sequence;
+    private Table messages;
 
     /**
      * @param catalog where types and primary keys are looked up, not null
@@ -98,19 +103,14 @@ public final class Changelog {
         Table table = announce(update.relationOid());
         Row before = update.before() == null ? null : oldRow(table, update.before());
         Row after = row(table, update.after(), false);
-        if (before != null && !before.identityOnly() && !after.unchanged().isEmpty()) {
+        if (before != null && !after.unchanged().isEmpty()) {
             after = after.filledFrom(before);
         }
         change(Operation.UPDATE, table, before, after);
     }
 
     private void logical(Message.Logical logical) {
-        // a message has no table; it is given one with the only column "content", so that it reads like any other
-        // change
-        Table table = new Table(
-                null,
-                logical.prefix(),
-                List.of(new Column("content", new Codecs(oid -> Optional.empty()).of(25, -1), false, false)));
+        Table table = messageTable(logical.prefix());
         byte[] text = text(logical.content());
         Row content = new Row(table, new Tuple(new Data(Format.TEXT, text, 0, text.length)), false);
         if (logical.transactional()) {
@@ -120,6 +120,14 @@ public final class Changelog {
                     new Transaction(0, logical.lsn(), Instant.now().atZone(zone).toOffsetDateTime());
             output.entry(new Modification(none, 1, Operation.MESSAGE, table, null, content));
         }
+    }
+
+    /** A message has no table; it is given one with one column, so that it reads, and is batched, like any other change. */
+    private Table messageTable(String prefix) {
+        if (messages == null || !messages.name().equals(prefix)) {
+            messages = new Table(null, prefix, List.of(CONTENT));
+        }
+        return messages;
     }
 
     /** Messages may hold any bytes; what is not UTF-8 is written as bytea is. */
@@ -147,7 +155,7 @@ public final class Changelog {
     private Table announce(long oid) {
         Table table = relations.get(oid);
         if (!table.fingerprint().equals(announced.put(oid, table.fingerprint()))) {
-            output.entry(new Schema(transaction().commitTime(), table));
+            output.entry(new Schema(transaction(), table));
         }
         return table;
     }

@@ -9,13 +9,12 @@ import org.pg2sink.types.Codec;
  *
  * @param name its name as it is, however odd
  * @param codec how its values stand in Java, Avro and JSON
- * @param identity whether it is part of the replica identity: then the old tuple of a key has it
  * @param key whether it is part of the primary key
  * @param jsonName its name, quoted once for all rows
  */
-public record Column(String name, Codec codec, boolean identity, boolean key, SerializableString jsonName) {
+public record Column(String name, Codec codec, boolean key, SerializableString jsonName) {
 
-    public Column(String name, Codec codec, boolean identity, boolean key) {
-        this(name, codec, identity, key, new SerializedString(name));
+    public Column(String name, Codec codec, boolean key) {
+        this(name, codec, key, new SerializedString(name));
     }
 }

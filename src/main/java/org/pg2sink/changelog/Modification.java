@@ -1,6 +1,5 @@
 package org.pg2sink.changelog;
 
-import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +17,6 @@ import java.util.Map;
 public record Modification(
         Transaction transaction, long sequence, Operation operation, Table table, Row before, Row after)
         implements Entry {
-
-    @Override
-    public OffsetDateTime timestamp() {
-        return transaction.commitTime();
-    }
 
     /** The row that identifies the change: the new one, or of a delete the old one; null for a truncate. */
     public Row row() {

@@ -43,10 +43,7 @@ final class RelationCache {
         List<Column> columns = new ArrayList<>();
         for (Message.Column column : relation.columns()) {
             columns.add(new Column(
-                    column.name(),
-                    codecs.of(column.typeOid(), column.typeModifier()),
-                    column.key(),
-                    key.contains(column.name())));
+                    column.name(), codecs.of(column.typeOid(), column.typeModifier()), key.contains(column.name())));
         }
         Table table = new Table(relation.namespace(), relation.name(), columns);
         relations.put(relation.oid(), new Known(relation, key, table));
@@ -61,20 +58,22 @@ final class RelationCache {
         return known.table;
     }
 
-    /** The primary key, or where a column of it is not in the stream (yet), the replica identity. */
+    /**
+     * The primary key, if every operation tells it; else the replica identity, so that all operations on a row have the
+     * same key. With FULL identity every column is marked, with NOTHING none: then it is the primary key, if there is one.
+     */
     private List<String> key(Message.Relation relation) {
-        List<String> names =
-                relation.columns().stream().map(Message.Column::name).toList();
-        List<String> primaryKey = catalog.primaryKey(relation.oid());
-        if (!primaryKey.isEmpty() && names.containsAll(primaryKey)) {
-            return primaryKey;
-        }
-        if (relation.identity() == ReplicaIdentity.FULL) {
-            return List.of(); // then every column is marked, which is no key
-        }
-        return relation.columns().stream()
+        List<String> marked = relation.columns().stream()
                 .filter(Message.Column::key)
                 .map(Message.Column::name)
                 .toList();
+        List<String> primaryKey = catalog.primaryKey(relation.oid());
+        List<String> names =
+                relation.columns().stream().map(Message.Column::name).toList();
+        boolean told = relation.identity() == ReplicaIdentity.NOTHING || marked.containsAll(primaryKey);
+        if (!primaryKey.isEmpty() && told && names.containsAll(primaryKey)) {
+            return primaryKey;
+        }
+        return relation.identity() == ReplicaIdentity.FULL ? List.of() : marked;
     }
 }

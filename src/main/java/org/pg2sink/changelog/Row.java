@@ -26,8 +26,9 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
 
     /** Whether the row tells the column at {@code index}; if not, its value is unknown, not null. */
     public boolean has(int index) {
-        return tuple.get(index) != Absent.UNCHANGED
-                && !(identityOnly && !table.columns().get(index).identity());
+        TupleValue value = tuple.get(index);
+        // columns of an identity are never null, so there null means that the server did not send the column
+        return value != Absent.UNCHANGED && !(identityOnly && value == Absent.NULL);
     }
 
     /** Whether its table has a key and the row tells all of it. */
@@ -126,11 +127,12 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return new Data(Format.TEXT, text, 0, text.length);
     }
 
-    /** This row with its unchanged TOAST values taken from {@code before}, which has them all. */
+    /** This row with its unchanged TOAST values taken from {@code before}, as far as that has them. */
     Row filledFrom(Row before) {
         TupleValue[] values = new TupleValue[tuple.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = tuple.get(i) == Absent.UNCHANGED ? before.tuple.get(i) : tuple.get(i);
+            boolean fill = tuple.get(i) == Absent.UNCHANGED && before.has(i);
+            values[i] = fill ? before.tuple.get(i) : tuple.get(i);
         }
         return new Row(table, new Tuple(values), false);
     }

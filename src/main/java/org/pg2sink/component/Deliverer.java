@@ -10,10 +10,11 @@ import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
-import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.replication.AckTracker;
 import org.pg2sink.replication.AckTracker.Delivery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes exchanges of entries and hands them to the route, one after the other. With batching it collects entries, a batch
@@ -21,6 +22,8 @@ import org.pg2sink.replication.AckTracker.Delivery;
  * the order of their first entries. For one thread and one connection.
  */
 final class Deliverer implements Changelog.Output {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
 
     private final Pg2sinkConsumer consumer;
     private final Pg2sinkConfiguration options;
@@ -44,9 +47,7 @@ final class Deliverer implements Changelog.Output {
 
     @Override
     public void entry(Entry entry) {
-        if (entry instanceof Modification modification) {
-            lastLsn = modification.transaction().lsn();
-        }
+        lastLsn = entry.transaction().lsn();
         if (!options.isBatching()) {
             Exchange exchange = consumer.createExchange(true);
             exchange.getMessage().setBody(entry);
@@ -117,20 +118,24 @@ final class Deliverer implements Changelog.Output {
         } catch (Exception e) {
             delivery.fail(e); // the route did not even begin, so no completion will come
         }
+        if (Thread.interrupted() && cancelled.getAsBoolean()) { // else a step of the route left its own behind
+            throw new CancellationException();
+        }
         checkFailure();
     }
 
     private void awaitRoom() {
-        try {
-            while (!tracker.awaitFewerThan(options.getMaxInFlight(), 100)) {
-                checkFailure();
-                if (cancelled.getAsBoolean()) {
-                    throw new CancellationException();
-                }
+        boolean room = false;
+        while (!room) {
+            checkFailure();
+            if (cancelled.getAsBoolean()) {
+                throw new CancellationException();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException();
+            try {
+                room = tracker.awaitFewerThan(options.getMaxInFlight(), 100);
+            } catch (InterruptedException e) {
+                LOG.debug("Interrupted while waiting for room", e);
+            }
         }
     }
 

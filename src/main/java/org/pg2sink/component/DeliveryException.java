@@ -7,7 +7,7 @@ final class DeliveryException extends RuntimeException {
 
     private final long lsn;
 
-    /** @param lsn where the latest transaction of which anything was delivered commits, unsigned; 0 if none was */
+    /** @param lsn where the latest transaction of which anything was collected commits, unsigned: the failed one or a later one */
     DeliveryException(Throwable cause, long lsn) {
         super("The route failed to deliver a change (" + rootOf(cause) + ").", cause);
         this.lsn = lsn;

@@ -15,7 +15,7 @@ public class Pg2sinkConfiguration implements Cloneable {
                     "The database to subscribe to: a JDBC URL, jdbc:postgresql://host:port/database, which also says"
                             + " what TLS there is; or embedded:DIRECTORY for a PostgreSQL server that is started in this process and"
                             + " keeps its data in that directory.")
-    @Metadata(required = true, important = true)
+    @Metadata(important = true)
     private String url;
 
     @UriParam(
@@ -81,7 +81,7 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(
             label = "consumer",
-            defaultValue = "10",
+            defaultValue = "10ms",
             javaType = "java.time.Duration",
             description = "With batching: how long entries are collected at most before they are sent.")
     private long batchTimeout = 10;

@@ -20,6 +20,7 @@ import org.pg2sink.component.StreamStatus.State;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.Publication;
 import org.pg2sink.replication.Subscription;
+import org.pg2sink.replication.SubscriptionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,7 +108,12 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             return; // connecting does it first thing, and a standby leaves it to the one that streams
         }
         try (Connection connection = database.connect()) {
-            publication.reconcile(connection);
+            publication.reconcile(connection, true);
+        } catch (SubscriptionException e) {
+            if (e.remedy() == SubscriptionException.Remedy.STOP) {
+                task.revoke(e);
+            }
+            LOG.debug("Could not reconcile the publication", e);
         } catch (Exception e) {
             // the stream goes on without; if the server is in trouble, the stream finds out too, and says so
             LOG.debug("Could not reconcile the publication; trying again", e);
@@ -175,7 +181,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
      */
     void report(String problem, Throwable cause) {
         if (!(getExceptionHandler() instanceof LoggingExceptionHandler)) {
-            getExceptionHandler().handleException(problem, cause);
+            try {
+                getExceptionHandler().handleException(problem, cause);
+            } catch (RuntimeException e) {
+                LOG.warn("The exception handler failed itself", e);
+            }
         }
     }
 

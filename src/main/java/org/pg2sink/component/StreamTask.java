@@ -4,9 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.Collections;
-import java.util.Iterator;
+import java.util.ListIterator;
 import java.util.OptionalLong;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +14,7 @@ import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.component.StreamStatus.State;
 import org.pg2sink.pgoutput.PgOutputDecoder;
+import org.pg2sink.pgoutput.PgOutputException;
 import org.pg2sink.replication.AckTracker;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.DatabaseCatalog;
@@ -58,7 +58,11 @@ final class StreamTask implements Runnable {
     private volatile boolean paused;
     private volatile StreamStatus status = StreamStatus.of(State.CONNECTING);
     private volatile long failures;
-    private volatile long walEnd;
+    /** The connection that is open, or was last; null before the first. */
+    private volatile ReplicationStream live;
+
+    private volatile SubscriptionException revoked;
+    private long delayMillis;
     /** Of the connection that is open, or was last; null before the first. */
     private volatile AckTracker tracker;
 
@@ -83,29 +87,21 @@ final class StreamTask implements Runnable {
     @Override
     public void run() {
         while (!stopped()) {
+            delayMillis = 0;
             try {
                 stream();
-            } catch (CancellationException e) {
-                LOG.debug("Stopped while waiting", e);
-            } catch (SubscriptionException e) {
-                failed(e, e.remedy());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (Exception e) {
-                failed(e, Remedy.RETRY);
-            } catch (Error e) {
-                failed(e, Remedy.STOP);
-                throw e;
+            } catch (Throwable e) { // an Error too must not end the stream without a word
+                failed(e);
             }
+            sleep(delayMillis);
         }
     }
 
-    private void stream() throws SQLException, InterruptedException {
+    private void stream() throws SQLException {
         long start;
         try (Connection connection = database.connect()) {
             OptionalLong position = slot.position(connection, confirmed());
-            publication.reconcile(connection);
+            publication.reconcile(connection, position.isPresent());
             start = position.isPresent() ? position.getAsLong() : slot.create(connection);
         }
         tracker = new AckTracker(start);
@@ -113,53 +109,68 @@ final class StreamTask implements Runnable {
         try (DatabaseCatalog catalog = new DatabaseCatalog(database);
                 ReplicationStream stream =
                         ReplicationStream.open(database, subscription.name(), start, confirmed, readers)) {
+            live = stream;
             if (!recovering) {
                 streaming(start);
             }
             try {
                 deliver(stream, catalog, start);
-            } finally {
-                awaitInFlight();
+            } catch (Throwable e) { // said at once, not only when the exchanges that are still under way have ended
+                failed(e);
             }
+            awaitInFlight();
         } finally {
             collected = 0;
         }
     }
 
-    private void deliver(ReplicationStream stream, DatabaseCatalog catalog, long start)
-            throws SQLException, InterruptedException {
+    private void deliver(ReplicationStream stream, DatabaseCatalog catalog, long start) throws InterruptedException {
         Deliverer deliverer = new Deliverer(consumer, tracker, this::stopped);
         Changelog changelog = new Changelog(catalog, zone, deliverer);
         PgOutputDecoder decoder = new PgOutputDecoder();
-        Iterator<WalFrame> frames = Collections.emptyIterator();
+        ListIterator<WalFrame> frames = Collections.emptyListIterator();
         while (!stopped()) {
+            stream.checkAlive(); // what a broken connection has sent cannot be confirmed any more, so it only comes
+            // twice
             if (paused) {
                 deliverer.flush();
+                deliverer.checkFailure();
                 collected = 0;
-                stop.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            } else if (frames.hasNext()) {
-                WalFrame frame = frames.next();
-                if (frame instanceof WalFrame.Data data) {
-                    deliverer.received(data.message().remaining());
-                    changelog.apply(decoder.decode(data.message()));
-                } else if (frame instanceof WalFrame.Keepalive keepalive && !changelog.inTransaction()) {
-                    deliverer.committed(keepalive.walEnd());
-                    if (deliverer.collected() == 0 && tracker.inFlight() == 0) {
-                        progressed();
-                    }
-                }
-            } else {
+            }
+            if (!frames.hasNext()) {
                 if (deliverer.millisToFlush(POLL_MILLIS) == 0) {
                     deliverer.flush();
                 }
                 deliverer.checkFailure();
+                checkRevoked();
                 collected = deliverer.collected();
                 if (tracker.confirmed() != start) {
                     progressed();
                 }
-                frames = stream.poll(deliverer.millisToFlush(POLL_MILLIS)).iterator();
-                walEnd = stream.walEnd();
+                frames = stream.poll(Math.min(POLL_MILLIS, deliverer.millisToFlush(POLL_MILLIS)))
+                        .listIterator();
+                continue;
             }
+            WalFrame frame = frames.next();
+            if (frame instanceof WalFrame.Data && paused) {
+                frames.previous();
+                stop.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            } else if (frame instanceof WalFrame.Data data) {
+                deliverer.received(data.message().remaining());
+                changelog.apply(decoder.decode(data.message()));
+            } else if (frame instanceof WalFrame.Keepalive keepalive && !changelog.inTransaction()) {
+                deliverer.committed(keepalive.walEnd());
+                if (deliverer.collected() == 0 && tracker.inFlight() == 0) {
+                    progressed();
+                }
+            }
+        }
+    }
+
+    private void checkRevoked() {
+        SubscriptionException reason = revoked;
+        if (reason != null) {
+            throw reason;
         }
     }
 
@@ -185,31 +196,25 @@ final class StreamTask implements Runnable {
      * Exchanges that are still under way when the stream ends must not meet the same changes delivered again, so these
      * wait for them.
      */
-    private void awaitInFlight() throws InterruptedException {
+    private void awaitInFlight() {
         while (!stopped() && tracker.inFlight() > 0) {
-            stop.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            sleep(POLL_MILLIS);
         }
     }
 
-    private void failed(Throwable e, Remedy remedy) {
+    private void failed(Throwable e) {
         if (stopped()) {
             return;
         }
-        String problem =
-                e instanceof SubscriptionException || e instanceof DeliveryException ? e.getMessage() : e.toString();
-        if (e instanceof DeliveryException delivery) {
-            failedLsn = delivery.lsn();
-        } else {
-            consumer.report(problem, e);
-        }
+        String problem = problem(e);
         boolean isNew = !problem.equals(status.problem());
-        switch (remedy) {
+        switch (remedy(e)) {
             case WAIT -> {
                 status = StreamStatus.of(State.STANDBY, problem);
                 if (isNew) {
                     LOG.info("Subscription {}: {}", subscription.name(), problem);
                 }
-                sleep(STANDBY_MILLIS);
+                delayMillis = STANDBY_MILLIS;
             }
             case STOP -> {
                 failures++;
@@ -218,33 +223,62 @@ final class StreamTask implements Runnable {
                         "Subscription {}: {} Streaming has stopped until the route is started again.",
                         subscription.name(),
                         problem);
+                consumer.report(problem, e);
                 stop.countDown();
             }
             case RETRY -> {
                 failures++;
                 recovering = true;
                 status = StreamStatus.of(State.RETRYING, problem);
-                long millis = backoff.nextMillis();
+                delayMillis = backoff.nextMillis();
                 if (isNew) {
                     LOG.warn(
                             "Subscription {}: {} Trying again, in {} ms at first.",
                             subscription.name(),
                             problem,
-                            millis);
+                            delayMillis);
+                    if (!(e instanceof DeliveryException)) { // of that the route's error handler knows
+                        consumer.report(problem, e);
+                    }
                 }
-                LOG.debug("Subscription {}: trying again in {} ms", subscription.name(), millis, e);
-                sleep(millis);
+                LOG.debug("Subscription {}: trying again in {} ms", subscription.name(), delayMillis, e);
             }
+            default -> throw new IllegalStateException("unhandled remedy " + remedy(e));
         }
+        if (e instanceof DeliveryException delivery) {
+            failedLsn = delivery.lsn();
+        }
+    }
+
+    private static String problem(Throwable e) {
+        if (e instanceof SubscriptionException || e instanceof DeliveryException) {
+            return e.getMessage();
+        }
+        return e instanceof PgOutputException
+                ? "The stream cannot be decoded: " + e.getMessage() + "."
+                : "Unexpected: " + e + ".";
+    }
+
+    private Remedy remedy(Throwable e) {
+        if (e instanceof SubscriptionException known) {
+            boolean hasWorked = tracker != null;
+            return known.remedy() == Remedy.CONFIGURE ? (hasWorked ? Remedy.RETRY : Remedy.STOP) : known.remedy();
+        }
+        return e instanceof Error ? Remedy.STOP : Remedy.RETRY;
     }
 
     private void sleep(long millis) {
         try {
             stop.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stop.countDown();
+            // only stop() ends the stream; a step of the route may have left its own interrupt behind
+            LOG.debug("Interrupted while waiting", e);
         }
+    }
+
+    /** Ends the stream for a reason that another thread found. */
+    void revoke(SubscriptionException reason) {
+        revoked = reason;
     }
 
     /** Delivers no more, but keeps the connection alive. */
@@ -281,7 +315,8 @@ final class StreamTask implements Runnable {
 
     /** How many bytes of WAL the server has that are not confirmed. */
     long lagBytes() {
-        return confirmed() == 0 ? 0 : Math.max(0, walEnd - confirmed());
+        ReplicationStream current = live;
+        return current == null ? 0 : Math.max(0, current.walEnd() - confirmed());
     }
 
     /** How many exchanges are unfinished or about to be made. */

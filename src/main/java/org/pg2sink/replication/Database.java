@@ -23,9 +23,18 @@ public record Database(String url, String user, String password) {
     private static final int SILENCE_SECONDS = 60;
 
     /** So that no setting of server, database or role changes how a value is printed. */
-    private static final String SESSION =
-            "set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set timezone = 'UTC';"
-                    + " set extra_float_digits = 1; set bytea_output = 'hex'; set lc_monetary = 'C'; set xmloption = 'content'; set statement_timeout = 0";
+    private static final String SESSION = String.join(
+            "; ",
+            "set datestyle = 'ISO, YMD'",
+            "set intervalstyle = 'postgres'",
+            "set timezone = 'UTC'",
+            "set extra_float_digits = 1",
+            "set bytea_output = 'hex'",
+            "set lc_monetary = 'C'",
+            "set xmloption = 'content'",
+            "set search_path = pg_catalog",
+            "set quote_all_identifiers = off",
+            "set statement_timeout = 0");
 
     /** An ordinary connection, with the session settings that fix how values are printed. */
     public Connection connect() {

@@ -23,7 +23,7 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
     private static final String PRIMARY_KEY = """
             select a.attname
             from pg_index i
-            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey::int2[])
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1])
             where i.indrelid = ? and i.indisprimary
             order by array_position(i.indkey::int2[], a.attnum)""";
 

@@ -52,9 +52,9 @@ public final class Publication {
                         else exists (select from pg_index i where i.indrelid = p.oid and i.indimmediate and i.indisvalid
                                      and case p.relreplident when 'i' then i.indisreplident else i.indisprimary end)
                         end), true)
-                    from pg_class p
-                    where p.relkind = 'r'
-                      and (p.oid = c.oid or p.oid in (select relid from pg_partition_tree(c.oid))))
+                    from (select c.oid union select relid from pg_partition_tree(c.oid)) leaf
+                    join pg_class p on p.oid = leaf.oid
+                    where p.relkind = 'r')
             from pg_class c
             join pg_namespace n on n.oid = c.relnamespace
             join pg_class r on r.oid = coalesce(pg_partition_root(c.oid), c.oid)
@@ -90,16 +90,18 @@ public final class Publication {
     private record Comment(String remark, Set<Long> added) {}
 
     /**
-     * Creates the publication if it is absent and brings its tables in line with the subscription.
+     * Creates the publication if it is absent, and there is no slot yet, and brings its tables in line with the subscription.
      *
      * @param connection an ordinary connection in autocommit mode, not null
+     * @param slotExists whether its slot exists; then an absent publication is not created, since the slot is of no use
+     *     with it
      * @throws SubscriptionException if the server does not let it
      */
-    public void reconcile(Connection connection) {
+    public void reconcile(Connection connection, boolean slotExists) {
         try {
             connection.setAutoCommit(false);
             try {
-                reconcileInTransaction(connection);
+                reconcileInTransaction(connection, slotExists);
                 connection.commit();
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
@@ -112,11 +114,11 @@ public final class Publication {
         }
     }
 
-    private void reconcileInTransaction(Connection connection) throws SQLException {
+    private void reconcileInTransaction(Connection connection, boolean slotExists) throws SQLException {
         execute(connection, "set local lock_timeout = '10s'");
         lock(connection);
         Map<Long, Candidate> wanted = wanted(connection);
-        Comment comment = createOrReadComment(connection);
+        Comment comment = createOrReadComment(connection, slotExists);
         Set<Long> ours = comment.added;
         Map<Long, Boolean> members = members(connection);
 
@@ -182,13 +184,16 @@ public final class Publication {
         return wanted;
     }
 
-    private Comment createOrReadComment(Connection connection) throws SQLException {
+    private Comment createOrReadComment(Connection connection, boolean slotExists) throws SQLException {
         String comment;
         try (PreparedStatement statement = connection.prepareStatement(
                 "select obj_description(oid, 'pg_publication') from pg_publication where pubname = ?")) {
             statement.setString(1, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
+                    if (slotExists) {
+                        throw SubscriptionException.olderThanPublication(subscription.name());
+                    }
                     execute(
                             connection,
                             "CREATE PUBLICATION " + quotedName + " WITH (publish_via_partition_root = true)");

@@ -28,7 +28,7 @@ public final class ReplicationSlot {
     /** Columns that only newer servers have are read through JSON, where an absent one is null. */
     private static final String STATE = """
             select s.plugin, s.database, current_database(), s.active_pid, s.confirmed_flush_lsn::text,
-                   s.wal_status, to_jsonb(s)->>'invalidation_reason'
+                   s.wal_status, to_jsonb(s)->>'invalidation_reason', to_jsonb(s)->>'two_phase'
             from pg_replication_slots s where s.slot_name = ?""";
 
     private final Database database;
@@ -46,7 +46,8 @@ public final class ReplicationSlot {
             String activePid,
             String confirmed,
             String walStatus,
-            String invalidation) {}
+            String invalidation,
+            String twoPhase) {}
 
     /**
      * Makes sure that the slot, if it exists, can be streamed from.
@@ -131,7 +132,8 @@ public final class ReplicationSlot {
                                 row.getString(4),
                                 row.getString(5),
                                 row.getString(6),
-                                row.getString(7)))
+                                row.getString(7),
+                                row.getString(8)))
                         : Optional.empty();
             }
         }
@@ -151,6 +153,13 @@ public final class ReplicationSlot {
                     Remedy.STOP,
                     "The replication slot " + name + " belongs to the database " + state.slotDatabase + ", not to "
                             + state.currentDatabase + ": choose another subscription name.");
+        }
+        if ("true".equals(state.twoPhase)) {
+            throw new SubscriptionException(
+                    Remedy.STOP,
+                    "The replication slot " + name
+                            + " was made with two_phase, which pg2sink does not read: choose another"
+                            + " subscription name, or drop that slot.");
         }
         if ("lost".equals(state.walStatus) || state.invalidation != null) {
             throw new SubscriptionException(

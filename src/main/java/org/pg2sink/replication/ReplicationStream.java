@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.pg2sink.changelog.Transaction;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyDual;
 import org.postgresql.util.PSQLState;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class ReplicationStream implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationStream.class);
+
+    /** What servers before 18 say of a publication that was not there when a change was made. */
+    private static final String UNDEFINED_OBJECT = "42704";
 
     private static final long READ_AHEAD_BYTES = 8L << 20;
     private static final int CHUNK_BYTES = 64 << 10;
@@ -51,6 +55,7 @@ public final class ReplicationStream implements AutoCloseable {
 
     private final CopyDual copy;
     private final Database database;
+    private final String name;
     private final LongSupplier confirmed;
     private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -69,8 +74,10 @@ public final class ReplicationStream implements AutoCloseable {
 
     private record Chunk(List<WalFrame> frames, long bytes) {}
 
-    private ReplicationStream(Database database, Connection connection, CopyDual copy, LongSupplier confirmed) {
+    private ReplicationStream(
+            Database database, String name, Connection connection, CopyDual copy, LongSupplier confirmed) {
         this.database = database;
+        this.name = name;
         this.connection = connection;
         this.copy = copy;
         this.confirmed = confirmed;
@@ -92,7 +99,7 @@ public final class ReplicationStream implements AutoCloseable {
         try {
             CopyDual copy =
                     connection.unwrap(PGConnection.class).getCopyAPI().copyDual(startReplication(name, startLsn));
-            ReplicationStream stream = new ReplicationStream(database, connection, copy, confirmed);
+            ReplicationStream stream = new ReplicationStream(database, name, connection, copy, confirmed);
             executor.execute(stream::read);
             return stream;
         } catch (SQLException e) {
@@ -106,7 +113,7 @@ public final class ReplicationStream implements AutoCloseable {
 
     private static String startReplication(String name, long startLsn) {
         return "START_REPLICATION SLOT " + Identifiers.quote(name) + " LOGICAL "
-                + org.pg2sink.changelog.Transaction.lsnText(startLsn)
+                + Transaction.lsnText(startLsn)
                 + " (proto_version '1', messages 'true', publication_names "
                 + Identifiers.literal(Identifiers.quote(name)) + ")";
     }
@@ -115,17 +122,12 @@ public final class ReplicationStream implements AutoCloseable {
      * Takes the next frames.
      *
      * @return in their order; empty if none came within {@code millis}
-     * @throws SubscriptionException if the connection broke; all that was read before was taken
+     * @throws SubscriptionException if the connection broke; what it had sent is then of no use, since it cannot be
+     *     confirmed any more and comes again
      */
     public List<WalFrame> poll(long millis) throws InterruptedException {
-        Chunk chunk = chunks.poll();
-        if (chunk == null) {
-            SQLException broken = failure; // read before the queue: what was queued before the failure comes first
-            chunk = chunks.poll(broken == null ? millis : 0, TimeUnit.MILLISECONDS);
-            if (chunk == null && broken != null) {
-                throw SubscriptionException.of(broken, "streaming", database);
-            }
-        }
+        Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
+        checkAlive();
         if (chunk == null) {
             return List.of();
         }
@@ -133,9 +135,14 @@ public final class ReplicationStream implements AutoCloseable {
         return chunk.frames;
     }
 
-    /** Whether nothing is waiting to be taken. */
-    public boolean isDrained() {
-        return chunks.isEmpty();
+    /** @throws SubscriptionException if the connection broke */
+    public void checkAlive() {
+        SQLException broken = failure;
+        if (broken != null) {
+            throw UNDEFINED_OBJECT.equals(broken.getSQLState())
+                    ? SubscriptionException.olderThanPublication(name)
+                    : SubscriptionException.of(broken, "streaming", database);
+        }
     }
 
     /** How far the server said its WAL reaches, unsigned; 0 if it has not yet. */
@@ -170,7 +177,7 @@ public final class ReplicationStream implements AutoCloseable {
             sayGoodbye();
         } catch (SQLException e) {
             failure = e;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error too must not leave the other thread waiting
             failure = new SQLException("The replication connection failed: " + e, e);
         } finally {
             closeQuietly(connection);
@@ -211,10 +218,9 @@ public final class ReplicationStream implements AutoCloseable {
         ByteBuffer frame = ByteBuffer.wrap(bytes);
         switch (bytes[0]) {
             case 'w' -> {
-                long lsn = frame.getLong(1);
-                see(lsn);
+                see(frame.getLong(1));
                 walEnd = frame.getLong(1 + Long.BYTES);
-                return new WalFrame.Data(lsn, frame.position(DATA_HEADER));
+                return new WalFrame.Data(frame.position(DATA_HEADER));
             }
             case 'k' -> {
                 long end = frame.getLong(1);
@@ -279,6 +285,8 @@ public final class ReplicationStream implements AutoCloseable {
                 frame(frame);
             } else if (!copy.isActive()) {
                 return;
+            } else {
+                LockSupport.parkNanos(NAP_NANOS);
             }
         }
     }

@@ -16,6 +16,8 @@ public final class SubscriptionException extends RuntimeException {
         RETRY,
         /** Another client has the slot, as a hot standby expects: wait until it lets go. */
         WAIT,
+        /** The configuration does not fit the server; if it did before, it may again. */
+        CONFIGURE,
         /** Somebody has to decide or to change the configuration first: trying again does not help. */
         STOP
     }
@@ -36,6 +38,16 @@ public final class SubscriptionException extends RuntimeException {
         return remedy;
     }
 
+    /** Of changes that no publication of that name covered when they were made; servers before 18 refuse them themselves. */
+    static SubscriptionException olderThanPublication(String name) {
+        return new SubscriptionException(
+                Remedy.STOP,
+                "The replication slot " + name
+                        + " holds changes from before its publication was made, or from after it was"
+                        + " dropped, which cannot be decoded. Run SELECT pg_drop_replication_slot('" + name
+                        + "') and restart pg2sink to begin anew with a new slot.");
+    }
+
     /** Says in a sentence what the server or driver meant with {@code e} while {@code doing} something. */
     static SubscriptionException of(SQLException e, String doing, Database database) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
@@ -43,27 +55,19 @@ public final class SubscriptionException extends RuntimeException {
         return switch (state) {
             case "28P01", "28000" ->
                 new SubscriptionException(
-                        Remedy.STOP,
+                        Remedy.CONFIGURE,
                         "The server refuses the login of role '" + database.user() + "' at " + database + " (" + said
                                 + "): check pg2sink.user and pg2sink.password, and the server's pg_hba.conf.",
                         e);
             case "3D000" ->
                 new SubscriptionException(
-                        Remedy.STOP,
+                        Remedy.CONFIGURE,
                         "There is no such database at " + database + " (" + said + "): check pg2sink.url.",
                         e);
             case "42501" ->
                 new SubscriptionException(
                         Remedy.RETRY,
                         "Role '" + database.user() + "' lacks a privilege for " + doing + " (" + said + "): grant it.",
-                        e);
-            case "42704" ->
-                new SubscriptionException(
-                        Remedy.STOP,
-                        "The replication slot at " + database
-                                + " holds changes from before its publication was made, which"
-                                + " cannot be decoded (" + said + "). Drop the slot with pg_drop_replication_slot and"
-                                + " restart pg2sink to begin anew with a new one.",
                         e);
             case "55006" -> new SubscriptionException(Remedy.WAIT, "Another client reads the slot: " + said + ".", e);
             case "53300" ->

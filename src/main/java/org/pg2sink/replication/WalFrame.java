@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
  */
 public sealed interface WalFrame {
 
-    /** One message of the output plugin; {@code lsn} is 0 where the server gives none. */
-    record Data(long lsn, ByteBuffer message) implements WalFrame {}
+    /** One message of the output plugin. */
+    record Data(ByteBuffer message) implements WalFrame {}
 
     /** The server has read the WAL up to {@code walEnd} and sent all of it that concerns the slot. */
     record Keepalive(long walEnd) implements WalFrame {}

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pg2sink.PrivateServer;
@@ -15,6 +16,7 @@ import org.pg2sink.TestServer;
 import org.pg2sink.component.StreamStatus.State;
 
 /** One sentence for each thing that can be wrong, which says how to mend it; then the retry or the stop that fits. */
+@Tag("core")
 class BadInputIT {
 
     private TestDatabase database;
@@ -152,6 +154,15 @@ class BadInputIT {
         assertThat(problem(State.STOPPED))
                 .contains("from before its publication was made")
                 .contains("pg_drop_replication_slot");
+    }
+
+    @Test
+    void aSlotThatWasMadeForTwoPhaseCommits() {
+        if (TestServer.majorVersion() < 15) {
+            return; // pgoutput knows none
+        }
+        database.query("select pg_create_logical_replication_slot('" + name + "', 'pgoutput', false, true)");
+        assertThat(problem(State.STOPPED)).contains("two_phase").contains(name);
     }
 
     @Test

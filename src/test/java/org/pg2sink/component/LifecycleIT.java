@@ -15,12 +15,14 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRepository;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.changelog.Modification;
 
 /** Starting, suspending, resuming and stopping, as Camel does it. */
+@Tag("core")
 class LifecycleIT {
 
     private TestDatabase database;
@@ -47,6 +49,20 @@ class LifecycleIT {
             subscriber.context().getRouteController().resumeRoute("stream");
             assertThat(subscriber.awaitModifications(2)).hasSize(2);
             subscriber.awaitAllConfirmed();
+        }
+    }
+
+    @Test
+    void aLongBatchTimeoutDoesNotHoldUpStopping() throws Exception {
+        try (Subscriber subscriber = Subscriber.start(database, "batching=true&batchTimeout=600000")) {
+            database.execute("insert into example (msg) values ('a')");
+            await().atMost(Subscriber.PATIENCE)
+                    .until(() -> subscriber.consumer().getPendingExchangesSize() == 1);
+            long begin = System.nanoTime();
+            subscriber.context().getRouteController().stopRoute("stream");
+            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
+                    .isLessThan(8);
+            assertThat(subscriber.modifications()).hasSize(1);
         }
     }
 

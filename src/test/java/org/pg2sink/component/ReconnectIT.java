@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -81,6 +86,112 @@ class ReconnectIT {
             second.awaitStreaming();
             database.execute("insert into example (msg) values ('a')");
             second.awaitAllConfirmed();
+        }
+    }
+
+    @Test
+    void afterATakeoverTheFirstInstanceDeliversNoMoreOfWhatItHadReadAhead() {
+        AtomicInteger delivered = new AtomicInteger();
+        AtomicBoolean slow = new AtomicBoolean(true);
+        try (Subscriber first = Subscriber.route(
+                        database,
+                        "",
+                        stream -> stream.process(exchange -> {
+                            delivered.incrementAndGet();
+                            if (slow.get()) {
+                                new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS);
+                            }
+                        }))
+                .awaitStreaming()) {
+            database.execute("insert into example (msg) select 'm' || g from generate_series(1, 2000) g");
+            await().atMost(Subscriber.PATIENCE).until(() -> delivered.get() > 20);
+            database.query("select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '"
+                    + first.name() + "'");
+            try (Subscriber second = Subscriber.start(database, "")) {
+                second.awaitModifications(2000);
+                int deliveredByFirst = delivered.get();
+                slow.set(false);
+                database.execute("update example set msg = 'newest' where id = 1999");
+                second.awaitModifications(2001);
+                assertThat(delivered.get()).isEqualTo(deliveredByFirst).isLessThan(2000);
+            }
+        }
+    }
+
+    @Test
+    void aPublicationThatIsDroppedStopsTheStreamWithAWordOnWhatIsLost() {
+        Subscriber subscriber = Subscriber.start(database, "");
+        database.execute("insert into example (msg) values ('a')");
+        subscriber.awaitModifications(1);
+        database.execute("drop publication " + subscriber.name(), "insert into example (msg) values ('b')");
+        await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == State.STOPPED);
+        assertThat(subscriber.status().problem()).contains("publication").contains("pg_drop_replication_slot");
+        subscriber.close();
+
+        try (Subscriber again = Subscriber.route(database, "", stream -> stream.process(exchange -> {}))) {
+            await().atMost(Subscriber.PATIENCE).until(() -> again.status().state() == State.STOPPED);
+            assertThat(database.query("select 1 from pg_publication")).isEmpty();
+        }
+    }
+
+    @Test
+    void anInterruptThatAStepLeavesBehindDoesNotEndTheStream() {
+        AtomicInteger delivered = new AtomicInteger();
+        try (Subscriber subscriber = Subscriber.route(
+                        database,
+                        "",
+                        stream -> stream.process(exchange -> {
+                            delivered.incrementAndGet();
+                            Thread.currentThread().interrupt();
+                        }))
+                .awaitStreaming()) {
+            database.execute("insert into example (msg) values ('a')", "insert into example (msg) values ('b')");
+            subscriber.awaitAllConfirmed();
+            assertThat(delivered.get()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aFailureIsSaidThoughAnotherExchangeStillHangs() {
+        CountDownLatch hanging = new CountDownLatch(1);
+        RouteBuilder sink = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("seda:sink?concurrentConsumers=2")
+                        .errorHandler(noErrorHandler())
+                        .process(exchange -> {
+                            if (exchange.getMessage().getBody() instanceof Modification change) {
+                                if ("hangs".equals(change.after().value(1))) {
+                                    hanging.await();
+                                } else {
+                                    throw new IllegalStateException("the sink is down");
+                                }
+                            }
+                        });
+            }
+        };
+        try (Subscriber subscriber = Subscriber.route(
+                        database, "", stream -> stream.to("seda:sink?concurrentConsumers=2"), sink)
+                .awaitStreaming()) {
+            database.execute("insert into example (msg) values ('hangs'), ('fails')");
+            await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == State.RETRYING);
+            assertThat(subscriber.status().problem()).contains("the sink is down");
+            hanging.countDown();
+        }
+    }
+
+    @Test
+    void whileSuspendedABrokenConnectionHealsAndAQuietSlotMoves() throws Exception {
+        database.execute("create schema other", "create table other.t (n int)");
+        try (Subscriber subscriber = Subscriber.start(database, "batching=true")) {
+            subscriber.context().getRouteController().suspendRoute("stream");
+            String walsender = subscriber.slot("active_pid");
+            database.query("select pg_terminate_backend(" + walsender + ")");
+            await().atMost(Subscriber.PATIENCE)
+                    .until(() -> subscriber.slot("active").equals("t")
+                            && !subscriber.slot("active_pid").equals(walsender));
+            database.execute("insert into other.t select generate_series(1, 1000)");
+            subscriber.awaitAllConfirmed();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -139,7 +140,67 @@ class StreamIT {
 
             Modification delete = subscriber.awaitModifications(1).get(0);
             assertThat(delete.before().toMap()).isEqualTo(Map.of("code", "a"));
-            assertThat(JsonLines.key(delete.row())).isNull(); // the primary key is not told
+        }
+    }
+
+    @Test
+    void allOperationsOnARowHaveTheSameKey() {
+        database.execute(
+                "create table included (id int, n int, primary key (id) include (n))",
+                "create table coded (id int primary key, code text not null unique)",
+                "alter table coded replica identity using index coded_code_key",
+                "create table complete (id int primary key, n int)",
+                "alter table complete replica identity full");
+        try (Subscriber subscriber = Subscriber.start(database, "")) {
+            for (String table : List.of("included", "complete")) {
+                database.execute(
+                        "insert into " + table + " values (1, 1)",
+                        "update " + table + " set n = 2",
+                        "delete from " + table);
+            }
+            database.execute("insert into coded values (1, 'a')", "update coded set id = 2", "delete from coded");
+
+            List<Modification> changes = subscriber.awaitModifications(9);
+            assertThat(changes.subList(0, 6))
+                    .extracting(change -> JsonLines.key(change.row()))
+                    .containsOnly("{\"id\":1}");
+            assertThat(changes.subList(6, 9))
+                    .extracting(change -> JsonLines.key(change.row()))
+                    .containsOnly("{\"code\":\"a\"}");
+        }
+    }
+
+    @Test
+    void aKeyThatIsToastedIsToldAtEachUpdate() {
+        database.execute(
+                "create table long_key (k text primary key, n int)",
+                "alter table long_key alter k set storage external",
+                "alter table long_key set (toast_tuple_target = 128)");
+        try (Subscriber subscriber = Subscriber.start(database, "")) {
+            database.execute(
+                    "insert into long_key select string_agg(md5(g::text), ''), 1 from generate_series(1, 75) g",
+                    "update long_key set n = 2");
+
+            List<Modification> changes = subscriber.awaitModifications(2);
+            assertThat(changes.get(1).unchanged()).isEmpty();
+            assertThat(JsonLines.key(changes.get(1).row()))
+                    .isEqualTo(JsonLines.key(changes.get(0).row()));
+        }
+    }
+
+    @Test
+    void logicalMessagesOfOnePrefixAreOneBatch() {
+        List<Batch> batches = new CopyOnWriteArrayList<>();
+        try (Subscriber subscriber = Subscriber.route(
+                        database,
+                        "batching=true",
+                        stream -> stream.process(
+                                exchange -> batches.add(exchange.getMessage().getBody(Batch.class))))
+                .awaitStreaming()) {
+            database.query("select count(pg_logical_emit_message(true, 'audit', 'x')) from generate_series(1, 500)");
+            subscriber.awaitAllConfirmed();
+            assertThat(batches).hasSize(1);
+            assertThat(batches.get(0)).hasSize(500);
         }
     }
 
@@ -311,15 +372,17 @@ class StreamIT {
                 "alter database " + name + " set timezone = 'Asia/Kolkata'",
                 "alter database " + name + " set bytea_output = 'escape'",
                 "alter database " + name + " set extra_float_digits = -5",
-                "create table times (id int primary key, d date, t timestamptz, i interval, b bytea, f float8)");
+                "alter database " + name + " set search_path = 'pg_catalog'",
+                "create table times (id int primary key, d date, t timestamptz, i interval, b bytea, f float8, r regclass)");
         try (Subscriber subscriber = Subscriber.start(database, "")) {
-            database.execute("insert into times values (1, '2026-02-01', '2026-02-01 00:00:00+00', '1 day 2 hours',"
-                    + " '\\xff', 0.1::float8 + 0.2)");
+            database.execute(
+                    "insert into public.times values (1, '2026-02-01', '2026-02-01 00:00:00+00', '1 day 2 hours',"
+                            + " '\\xff', 0.1::float8 + 0.2, 'public.times')");
 
             subscriber.awaitModifications(1);
             assertThat(subscriber.json().get(1))
                     .contains("\"d\":\"2026-02-01\",\"t\":\"2026-02-01T00:00:00+00:00\",\"i\":\"1 day 02:00:00\","
-                            + "\"b\":\"\\\\xff\",\"f\":0.30000000000000004");
+                            + "\"b\":\"\\\\xff\",\"f\":0.30000000000000004,\"r\":\"public.times\"");
         }
     }
 }

@@ -39,6 +39,7 @@ class TypesByStreamIT {
         database.execute(Samples.OBJECTS);
         List<Sample> samples = Samples.all();
         try (Connection connection = new Database(database.url(), null, null).connect()) {
+            connection.createStatement().execute("set search_path = public");
             int values = 0;
             for (int i = 0; i < samples.size(); i++) {
                 database.execute("create table sample_" + i + " (id int primary key, v "
