@@ -11,9 +11,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
+import org.apache.camel.console.DevConsole;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRepository;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.util.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -154,6 +157,19 @@ class LifecycleIT {
                     .hasValueSatisfying(text -> assertThat(text).contains("the sink is down"));
             Map<String, Object> details = health(subscriber).getDetails();
             assertThat(details).containsEntry("state", "RETRYING").containsKeys("confirmedLsn", "lagBytes", "failures");
+        }
+    }
+
+    @Test
+    void theDevConsoleShowsTheSubscription() {
+        try (Subscriber subscriber = Subscriber.start(database, "")) {
+            DevConsole console = PluginHelper.getDevConsoleResolver(
+                            subscriber.context().getCamelContextExtension())
+                    .resolveDevConsole("pg2sink");
+            assertThat(console.call(DevConsole.MediaType.TEXT, Map.of()).toString())
+                    .startsWith(subscriber.name() + ": STREAMING since ");
+            JsonObject json = (JsonObject) console.call(DevConsole.MediaType.JSON, Map.of());
+            assertThat(json.toJson()).contains("\"subscription\":\"" + subscriber.name() + "\"");
         }
     }
 
