@@ -50,6 +50,7 @@ final class StreamTask implements Runnable {
     private final Executor readers;
 
     private final Backoff backoff = new Backoff();
+    private long delayMillis;
     private boolean recovering;
     /** What the confirmed position has to pass before a failed delivery is over, unsigned; 0 if none failed. */
     private long failedLsn;
@@ -61,12 +62,12 @@ final class StreamTask implements Runnable {
     /** The connection that is open, or was last; null before the first. */
     private volatile ReplicationStream live;
 
-    private volatile SubscriptionException revoked;
-    private long delayMillis;
-    /** Of the connection that is open, or was last; null before the first. */
+    /** Of that connection. */
     private volatile AckTracker tracker;
 
     private volatile int collected;
+    /** Why the stream has to end, if another thread found out; else null. */
+    private volatile SubscriptionException revoked;
 
     StreamTask(
             Pg2sinkConsumer consumer,

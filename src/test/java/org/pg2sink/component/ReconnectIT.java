@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pg2sink.CuttableProxy;
 import org.pg2sink.PrivateServer;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
@@ -47,6 +49,29 @@ class ReconnectIT {
                     .extracting(change -> change.after().value(1))
                     .containsExactly("before", "after");
             await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == State.STREAMING);
+        }
+    }
+
+    @Test
+    void aCutNetworkIsNoticedByItsSilenceAndHeals() throws Exception {
+        String name = database.value("select current_database()");
+        database.execute("alter database " + name + " set wal_sender_timeout = '5s'");
+        int port = Integer.parseInt(database.url().replaceAll("^.*:(\\d+)/.*$", "$1"));
+        try (CuttableProxy proxy = new CuttableProxy(port)) {
+            TestDatabase behindProxy = new TestDatabase(database.url().replace(":" + port, ":" + proxy.port()));
+            try (Subscriber subscriber = Subscriber.start(behindProxy, "")) {
+                database.execute("insert into example (msg) values ('before')");
+                subscriber.awaitModifications(1);
+
+                proxy.cut();
+                database.execute("insert into example (msg) values ('after')");
+                await().atMost(Duration.ofSeconds(90))
+                        .until(() -> subscriber.modifications().size() >= 2);
+                assertThat(subscriber.consumer().getFailures()).isPositive();
+                assertThat(subscriber.modifications())
+                        .extracting(change -> change.after().value(1))
+                        .endsWith("after");
+            }
         }
     }
 
@@ -272,7 +297,7 @@ class ReconnectIT {
             try {
                 database.execute("insert into example (msg) select repeat('x', 1000) from generate_series(1, 30000)");
                 String walsender = subscriber.slot("active_pid");
-                await().pollDelay(java.time.Duration.ofSeconds(7))
+                await().pollDelay(Duration.ofSeconds(7))
                         .atMost(Subscriber.PATIENCE)
                         .until(() -> true);
                 assertThat(subscriber.slot("active_pid")).isEqualTo(walsender);
