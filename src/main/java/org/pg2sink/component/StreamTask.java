@@ -153,7 +153,7 @@ final class StreamTask implements Runnable {
                 continue;
             }
             WalFrame frame = frames.next();
-            if (frame instanceof WalFrame.Data && paused) {
+            if (paused && frame instanceof WalFrame.Data data && PgOutputDecoder.isChange(data.message())) {
                 frames.previous();
                 stop.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
             } else if (frame instanceof WalFrame.Data data) {

@@ -23,6 +23,15 @@ public final class PgOutputDecoder {
     private boolean inStreamBlock;
 
     /**
+     * Whether a message is a change or a logical message, not one of those that only frame or describe changes.
+     *
+     * @param bytes as for {@link #decode}; it is not moved
+     */
+    public static boolean isChange(ByteBuffer bytes) {
+        return bytes.hasRemaining() && "IUDTM".indexOf(bytes.get(bytes.position())) >= 0;
+    }
+
+    /**
      * Reads one message, all of {@code bytes}. Tuple values point into the buffer's array, which must not change after.
      *
      * @param bytes an array-backed buffer that holds one message from its position to its limit, not null
