@@ -116,6 +116,8 @@ public final class Publication {
 
     private void reconcileInTransaction(Connection connection, boolean slotExists) throws SQLException {
         execute(connection, "set local lock_timeout = '10s'");
+        // if the network is cut now, the server must not keep the lock for a client that will never come back
+        execute(connection, "set local idle_in_transaction_session_timeout = '10s'");
         lock(connection);
         Map<Long, Candidate> wanted = wanted(connection);
         Comment comment = createOrReadComment(connection, slotExists);

@@ -59,7 +59,8 @@ class ReconnectIT {
         int port = Integer.parseInt(database.url().replaceAll("^.*:(\\d+)/.*$", "$1"));
         try (CuttableProxy proxy = new CuttableProxy(port)) {
             TestDatabase behindProxy = new TestDatabase(database.url().replace(":" + port, ":" + proxy.port()));
-            try (Subscriber subscriber = Subscriber.start(behindProxy, "")) {
+            // the publication is looked at all the time, so the cut comes in the middle of that too
+            try (Subscriber subscriber = Subscriber.start(behindProxy, "reconcileInterval=1")) {
                 database.execute("insert into example (msg) values ('before')");
                 subscriber.awaitModifications(1);
 
