@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.JsonLines;
@@ -56,7 +57,7 @@ final class History {
             statement.setFetchSize(FETCHED_ROWS);
             statement.setString(1, name);
             statement.setString(2, name);
-            Changelog changelog = new Changelog(catalog, ZoneOffset.UTC, output(lines));
+            Changelog changelog = new Changelog(catalog, ZoneOffset.UTC, new Announcements(), output(lines));
             PgOutputDecoder decoder = new PgOutputDecoder();
             try (ResultSet messages = statement.executeQuery()) {
                 while (messages.next()) {

@@ -30,6 +30,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         Pg2sinkComponent target = (Pg2sinkComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autoimport":
+        case "autoImport": getOrCreateConfiguration(target).setAutoImport(property(camelContext, boolean.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "batchbytes":
@@ -41,6 +43,10 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "batching": getOrCreateConfiguration(target).setBatching(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "chunkbytes":
+        case "chunkBytes": getOrCreateConfiguration(target).setChunkBytes(property(camelContext, int.class, value)); return true;
+        case "chunksize":
+        case "chunkSize": getOrCreateConfiguration(target).setChunkSize(property(camelContext, int.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, org.pg2sink.component.Pg2sinkConfiguration.class, value)); return true;
         case "confirm": getOrCreateConfiguration(target).setConfirm(property(camelContext, boolean.class, value)); return true;
         case "embeddedport":
@@ -51,8 +57,11 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "healthCheckConsumerEnabled": target.setHealthCheckConsumerEnabled(property(camelContext, boolean.class, value)); return true;
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
+        case "lazystartproducer":
+        case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxinflight":
         case "maxInFlight": getOrCreateConfiguration(target).setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, java.lang.String.class, value)); return true;
         case "password": getOrCreateConfiguration(target).setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "reconcileinterval":
         case "reconcileInterval": getOrCreateConfiguration(target).setReconcileInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -68,6 +77,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autoimport":
+        case "autoImport": return boolean.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
         case "batchbytes":
@@ -79,6 +90,10 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "batching": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "chunkbytes":
+        case "chunkBytes": return int.class;
+        case "chunksize":
+        case "chunkSize": return int.class;
         case "configuration": return org.pg2sink.component.Pg2sinkConfiguration.class;
         case "confirm": return boolean.class;
         case "embeddedport":
@@ -89,8 +104,11 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "healthCheckConsumerEnabled": return boolean.class;
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return boolean.class;
+        case "lazystartproducer":
+        case "lazyStartProducer": return boolean.class;
         case "maxinflight":
         case "maxInFlight": return int.class;
+        case "operation": return java.lang.String.class;
         case "password": return java.lang.String.class;
         case "reconcileinterval":
         case "reconcileInterval": return long.class;
@@ -107,6 +125,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         Pg2sinkComponent target = (Pg2sinkComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autoimport":
+        case "autoImport": return getOrCreateConfiguration(target).isAutoImport();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "batchbytes":
@@ -118,6 +138,10 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "batching": return getOrCreateConfiguration(target).isBatching();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "chunkbytes":
+        case "chunkBytes": return getOrCreateConfiguration(target).getChunkBytes();
+        case "chunksize":
+        case "chunkSize": return getOrCreateConfiguration(target).getChunkSize();
         case "configuration": return target.getConfiguration();
         case "confirm": return getOrCreateConfiguration(target).isConfirm();
         case "embeddedport":
@@ -128,8 +152,11 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "healthCheckConsumerEnabled": return target.isHealthCheckConsumerEnabled();
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
+        case "lazystartproducer":
+        case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxinflight":
         case "maxInFlight": return getOrCreateConfiguration(target).getMaxInFlight();
+        case "operation": return getOrCreateConfiguration(target).getOperation();
         case "password": return getOrCreateConfiguration(target).getPassword();
         case "reconcileinterval":
         case "reconcileInterval": return getOrCreateConfiguration(target).getReconcileInterval();

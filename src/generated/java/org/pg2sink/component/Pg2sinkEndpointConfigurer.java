@@ -23,6 +23,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         Pg2sinkEndpoint target = (Pg2sinkEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autoimport":
+        case "autoImport": target.getConfiguration().setAutoImport(property(camelContext, boolean.class, value)); return true;
         case "batchbytes":
         case "batchBytes": target.getConfiguration().setBatchBytes(property(camelContext, int.class, value)); return true;
         case "batchsize":
@@ -32,6 +34,10 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "batching": target.getConfiguration().setBatching(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "chunkbytes":
+        case "chunkBytes": target.getConfiguration().setChunkBytes(property(camelContext, int.class, value)); return true;
+        case "chunksize":
+        case "chunkSize": target.getConfiguration().setChunkSize(property(camelContext, int.class, value)); return true;
         case "confirm": target.getConfiguration().setConfirm(property(camelContext, boolean.class, value)); return true;
         case "embeddedport":
         case "embeddedPort": target.getConfiguration().setEmbeddedPort(property(camelContext, int.class, value)); return true;
@@ -41,8 +47,11 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
         case "excludetables":
         case "excludeTables": target.getConfiguration().setExcludeTables(property(camelContext, java.lang.String.class, value)); return true;
+        case "lazystartproducer":
+        case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxinflight":
         case "maxInFlight": target.getConfiguration().setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "operation": target.getConfiguration().setOperation(property(camelContext, java.lang.String.class, value)); return true;
         case "password": target.getConfiguration().setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "reconcileinterval":
         case "reconcileInterval": target.getConfiguration().setReconcileInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -58,6 +67,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autoimport":
+        case "autoImport": return boolean.class;
         case "batchbytes":
         case "batchBytes": return int.class;
         case "batchsize":
@@ -67,6 +78,10 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "batching": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "chunkbytes":
+        case "chunkBytes": return int.class;
+        case "chunksize":
+        case "chunkSize": return int.class;
         case "confirm": return boolean.class;
         case "embeddedport":
         case "embeddedPort": return int.class;
@@ -76,8 +91,11 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
         case "excludetables":
         case "excludeTables": return java.lang.String.class;
+        case "lazystartproducer":
+        case "lazyStartProducer": return boolean.class;
         case "maxinflight":
         case "maxInFlight": return int.class;
+        case "operation": return java.lang.String.class;
         case "password": return java.lang.String.class;
         case "reconcileinterval":
         case "reconcileInterval": return long.class;
@@ -94,6 +112,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         Pg2sinkEndpoint target = (Pg2sinkEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autoimport":
+        case "autoImport": return target.getConfiguration().isAutoImport();
         case "batchbytes":
         case "batchBytes": return target.getConfiguration().getBatchBytes();
         case "batchsize":
@@ -103,6 +123,10 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "batching": return target.getConfiguration().isBatching();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "chunkbytes":
+        case "chunkBytes": return target.getConfiguration().getChunkBytes();
+        case "chunksize":
+        case "chunkSize": return target.getConfiguration().getChunkSize();
         case "confirm": return target.getConfiguration().isConfirm();
         case "embeddedport":
         case "embeddedPort": return target.getConfiguration().getEmbeddedPort();
@@ -112,8 +136,11 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "exchangePattern": return target.getExchangePattern();
         case "excludetables":
         case "excludeTables": return target.getConfiguration().getExcludeTables();
+        case "lazystartproducer":
+        case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxinflight":
         case "maxInFlight": return target.getConfiguration().getMaxInFlight();
+        case "operation": return target.getConfiguration().getOperation();
         case "password": return target.getConfiguration().getPassword();
         case "reconcileinterval":
         case "reconcileInterval": return target.getConfiguration().getReconcileInterval();

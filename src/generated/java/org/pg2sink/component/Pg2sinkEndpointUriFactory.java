@@ -23,19 +23,24 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(19);
+        Set<String> props = new HashSet<>(24);
+        props.add("autoImport");
         props.add("batchBytes");
         props.add("batchSize");
         props.add("batchTimeout");
         props.add("batching");
         props.add("bridgeErrorHandler");
+        props.add("chunkBytes");
+        props.add("chunkSize");
         props.add("confirm");
         props.add("embeddedPort");
         props.add("exceptionHandler");
         props.add("exchangePattern");
         props.add("excludeTables");
+        props.add("lazyStartProducer");
         props.add("maxInFlight");
         props.add("name");
+        props.add("operation");
         props.add("password");
         props.add("reconcileInterval");
         props.add("schemas");

@@ -5,10 +5,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.PgOutputException;
@@ -31,7 +29,13 @@ public final class Changelog {
 
         /** All entries up to here belong to transactions that end before the LSN {@code endLsn}. */
         void committed(long endLsn);
+
+        /** A watermark of an import stands here; most outputs need not know. */
+        default void watermark(Transaction transaction, String watermark) {}
     }
+
+    /** Logical messages with this prefix are watermarks, not entries, if they are transactional. */
+    public static final String WATERMARK_PREFIX = "pg2sink.watermark";
 
     private static final long TEXT_OID = 25;
     private static final Column CONTENT =
@@ -40,7 +44,7 @@ public final class Changelog {
     private final RelationCache relations;
     private final ZoneId zone;
     private final Output output;
-    private final Map<Long, String> announced = new HashMap<>();
+    private final Announcements announcements;
     private Transaction transaction;
     private long sequence;
     private Table messages;
@@ -48,11 +52,13 @@ public final class Changelog {
     /**
      * @param catalog where types and primary keys are looked up, not null
      * @param zone the zone of the timestamps, not null
+     * @param announcements which schemas the connection has sent, not null
      * @param output takes the entries, on the thread that calls {@link #apply}, not null
      */
-    public Changelog(Catalog catalog, ZoneId zone, Output output) {
+    public Changelog(Catalog catalog, ZoneId zone, Announcements announcements, Output output) {
         this.relations = new RelationCache(catalog);
         this.zone = zone;
+        this.announcements = announcements;
         this.output = output;
     }
 
@@ -110,6 +116,10 @@ public final class Changelog {
     }
 
     private void logical(Message.Logical logical) {
+        if (logical.transactional() && logical.prefix().equals(WATERMARK_PREFIX)) {
+            output.watermark(transaction(), new String(logical.content(), StandardCharsets.UTF_8));
+            return;
+        }
         Table table = messageTable(logical.prefix());
         byte[] text = text(logical.content());
         Row content = new Row(table, new Tuple(new Data(Format.TEXT, text, 0, text.length)), false);
@@ -125,7 +135,7 @@ public final class Changelog {
     /** A message has no table; it is given one with one column, so that it reads, and is batched, like any other change. */
     private Table messageTable(String prefix) {
         if (messages == null || !messages.name().equals(prefix)) {
-            messages = new Table(null, prefix, List.of(CONTENT));
+            messages = new Table(0, null, prefix, List.of(CONTENT));
         }
         return messages;
     }
@@ -154,7 +164,7 @@ public final class Changelog {
     /** The table of a change, after sending its schema if this connection has not sent that version last. */
     private Table announce(long oid) {
         Table table = relations.get(oid);
-        if (!table.fingerprint().equals(announced.put(oid, table.fingerprint()))) {
+        if (announcements.isDue(table)) {
             output.entry(new Schema(transaction(), table));
         }
         return table;

@@ -9,21 +9,29 @@ import org.apache.avro.Schema;
  */
 public final class Table {
 
+    private final long oid;
     private final String namespace;
     private final String name;
     private final List<Column> columns;
     private final AvroForm avro;
 
     /**
+     * @param oid the relation's OID, unsigned; 0 for a logical message
      * @param namespace the Postgres schema; null for a logical message, which has none
      * @param name the table's name, or the prefix of a logical message
      * @param columns the columns that the publication carries, in their order
      */
-    public Table(String namespace, String name, List<Column> columns) {
+    public Table(long oid, String namespace, String name, List<Column> columns) {
+        this.oid = oid;
         this.namespace = namespace;
         this.name = name;
         this.columns = List.copyOf(columns);
         this.avro = AvroForm.of(namespace, name, this.columns);
+    }
+
+    /** What stays the same when the table is renamed. */
+    public long oid() {
+        return oid;
     }
 
     public String namespace() {
@@ -36,6 +44,11 @@ public final class Table {
 
     public List<Column> columns() {
         return columns;
+    }
+
+    /** The names of the columns that identify a row, in the order of the columns; empty if none do. */
+    public List<String> keyNames() {
+        return columns.stream().filter(Column::key).map(Column::name).toList();
     }
 
     /** The Avro schema of a row. */

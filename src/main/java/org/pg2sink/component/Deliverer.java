@@ -8,9 +8,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
-import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.imports.Watermarks;
 import org.pg2sink.replication.AckTracker;
 import org.pg2sink.replication.AckTracker.Delivery;
 import org.slf4j.Logger;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * for each version of a table, until there are enough of them or they have waited long enough; the batches then go out in
  * the order of their first entries. For one thread and one connection.
  */
-final class Deliverer implements Changelog.Output {
+final class Deliverer implements Watermarks.Stream {
 
     private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
 
@@ -110,7 +110,7 @@ final class Deliverer implements Changelog.Output {
     }
 
     private void deliver(Exchange exchange) {
-        awaitRoom();
+        awaitFewerThan(options.getMaxInFlight());
         Delivery delivery = tracker.submit();
         exchange.getExchangeExtension().addOnCompletion(new Acknowledgement(delivery));
         try {
@@ -124,7 +124,14 @@ final class Deliverer implements Changelog.Output {
         checkFailure();
     }
 
-    private void awaitRoom() {
+    @Override
+    public void drain() {
+        flush();
+        awaitFewerThan(1);
+        checkFailure();
+    }
+
+    private void awaitFewerThan(int limit) {
         boolean room = false;
         while (!room) {
             checkFailure();
@@ -132,7 +139,7 @@ final class Deliverer implements Changelog.Output {
                 throw new CancellationException();
             }
             try {
-                room = tracker.awaitFewerThan(options.getMaxInFlight(), 100);
+                room = tracker.awaitFewerThan(limit, 100);
             } catch (InterruptedException e) {
                 LOG.debug("Interrupted while waiting for room", e);
             }

@@ -1,13 +1,18 @@
 package org.pg2sink.component;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.pg2sink.embedded.EmbeddedServer;
+import org.pg2sink.imports.Safeguard;
 import org.pg2sink.replication.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +27,11 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     @Metadata(description = "The options that all endpoints share.")
     private Pg2sinkConfiguration configuration = new Pg2sinkConfiguration();
+
+    /** The streams that are started, by the names of their subscriptions. */
+    private final Map<String, Pg2sinkConsumer> streams = new ConcurrentHashMap<>();
+
+    private final Set<Safeguard> safeguards = EnumSet.allOf(Safeguard.class);
 
     private EmbeddedServer embedded;
 
@@ -59,6 +69,28 @@ public class Pg2sinkComponent extends HealthCheckComponent {
             LOG.info("The embedded PostgreSQL server runs; enter it with: {}", embedded.psql());
         }
         return new Database(embedded.url(), null, null);
+    }
+
+    /** The stream of a subscription, which its imports join; empty if no route that is started consumes it. */
+    Optional<Pg2sinkConsumer> stream(String subscription) {
+        return Optional.ofNullable(streams.get(subscription));
+    }
+
+    void started(Pg2sinkConsumer consumer) {
+        streams.put(consumer.getEndpoint().getName(), consumer);
+    }
+
+    void stopped(Pg2sinkConsumer consumer) {
+        streams.remove(consumer.getEndpoint().getName(), consumer);
+    }
+
+    Set<Safeguard> safeguards() {
+        return safeguards;
+    }
+
+    /** Only for a test that shows what happens without one. */
+    void switchOff(Safeguard safeguard) {
+        safeguards.remove(safeguard);
     }
 
     private static String blankToNull(String text) {

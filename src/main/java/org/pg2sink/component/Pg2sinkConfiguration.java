@@ -103,10 +103,44 @@ public class Pg2sinkConfiguration implements Cloneable {
     private boolean confirm = true;
 
     @UriParam(
-            label = "consumer,advanced",
+            label = "producer",
+            enums = ProducerOperation.NAMES,
+            description =
+                    "What the producer does. import puts the next chunk of rows into the exchange, or null if there is"
+                            + " nothing to import for now. The operations on a table take it from the headers"
+                            + " CamelPg2sinkNamespace (public if absent) and CamelPg2sinkTable. All but import answer with"
+                            + " maps of plain values.")
+    @Metadata(important = true)
+    private String operation;
+
+    @UriParam(
+            label = "producer",
+            defaultValue = "true",
+            description =
+                    "With operation=import: whether each published table is imported once without being asked. If not,"
+                            + " only those are that addTable or resyncTable names.")
+    private boolean autoImport = true;
+
+    @UriParam(
+            label = "producer",
+            defaultValue = "20000",
+            description = "With operation=import: how many rows a chunk has at most.")
+    private int chunkSize = 20_000;
+
+    @UriParam(
+            label = "producer",
+            defaultValue = "4194304",
+            description = "With operation=import: at how many received bytes a chunk ends. It bounds the memory that a"
+                    + " chunk takes.")
+    private int chunkBytes = 4 << 20;
+
+    @UriParam(
+            label = "common,advanced",
             defaultValue = "10s",
             javaType = "java.time.Duration",
-            description = "How often the tables of the publication are brought in line with the subscribed schemas.")
+            description =
+                    "How often the tables of the publication are brought in line with the subscribed schemas, and the"
+                            + " import jobs with the publication.")
     private long reconcileInterval = 10_000;
 
     @UriParam(
@@ -224,6 +258,38 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setConfirm(boolean confirm) {
         this.confirm = confirm;
+    }
+
+    public String getOperation() {
+        return operation;
+    }
+
+    public void setOperation(String operation) {
+        this.operation = operation;
+    }
+
+    public boolean isAutoImport() {
+        return autoImport;
+    }
+
+    public void setAutoImport(boolean autoImport) {
+        this.autoImport = autoImport;
+    }
+
+    public int getChunkSize() {
+        return chunkSize;
+    }
+
+    public void setChunkSize(int chunkSize) {
+        this.chunkSize = chunkSize;
+    }
+
+    public int getChunkBytes() {
+        return chunkBytes;
+    }
+
+    public void setChunkBytes(int chunkBytes) {
+        this.chunkBytes = chunkBytes;
     }
 
     public long getReconcileInterval() {

@@ -1,6 +1,9 @@
 package org.pg2sink.component;
 
 import java.sql.Connection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +20,7 @@ import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.LoggingExceptionHandler;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.component.StreamStatus.State;
+import org.pg2sink.imports.Watermarks;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.Publication;
 import org.pg2sink.replication.Subscription;
@@ -64,7 +68,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                     "pg2sink does not work with the pooled exchange factory, which loses completions behind a multicast or"
                             + " recipientList: set camel.main.exchangeFactory to default");
         }
-        getEndpoint().subscription();
+        getEndpoint().ownSubscription();
         getEndpoint().zone();
         Pg2sinkConfiguration options = getEndpoint().getConfiguration();
         requireAtLeastOne("batchSize", options.getBatchSize());
@@ -82,7 +86,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        Subscription subscription = getEndpoint().subscription();
+        Subscription subscription = getEndpoint().ownSubscription();
         Database database = getEndpoint().database();
         Publication publication = new Publication(database, subscription);
 
@@ -97,6 +101,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         healthCheck.setEnabled(getEndpoint().getComponent().isHealthCheckConsumerEnabled());
         setHealthCheck(healthCheck);
         metrics = StreamMetrics.register(getEndpoint().getCamelContext(), this);
+        getEndpoint().getComponent().started(this);
         delivering = delivery.submit(task);
         long interval = getEndpoint().getConfiguration().getReconcileInterval();
         membership.scheduleWithFixedDelay(
@@ -134,6 +139,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     @Override
     protected void doStop() throws Exception {
+        getEndpoint().getComponent().stopped(this);
         if (task != null) {
             task.stop();
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
@@ -187,6 +193,27 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 LOG.warn("The exception handler failed itself", e);
             }
         }
+    }
+
+    /** Where imports may join the stream now; empty if they may not. */
+    Optional<Watermarks> watermarks() {
+        return task == null ? Optional.empty() : task.watermarks();
+    }
+
+    /** How it is doing, for health, console and people: plain values by name. */
+    Map<String, Object> details() {
+        StreamStatus status = status();
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("subscription", getEndpoint().getName());
+        details.put("state", status.state().name());
+        details.put("since", status.since().toString());
+        if (status.problem() != null) {
+            details.put("problem", status.problem());
+        }
+        details.put("confirmedLsn", getConfirmedLsn());
+        details.put("lagBytes", getLagBytes());
+        details.put("failures", getFailures());
+        return details;
     }
 
     StreamStatus status() {

@@ -17,12 +17,7 @@ final class Pg2sinkConsumerHealthCheck extends AbstractHealthCheck {
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         StreamStatus status = consumer.status();
-        builder.detail("subscription", consumer.getEndpoint().getName());
-        builder.detail("state", status.state().name());
-        builder.detail("since", status.since().toString());
-        builder.detail("confirmedLsn", consumer.getConfirmedLsn());
-        builder.detail("lagBytes", consumer.getLagBytes());
-        builder.detail("failures", consumer.getFailures());
+        consumer.details().forEach(builder::detail);
         if (status.state().healthy()) {
             builder.up();
         } else {

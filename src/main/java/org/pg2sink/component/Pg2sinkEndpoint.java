@@ -18,14 +18,13 @@ import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.TablePattern;
 
 /**
- * Stream the committed changes of PostgreSQL tables by logical replication.
+ * Stream the committed changes of PostgreSQL tables by logical replication, and import the rows that were there before.
  */
 @UriEndpoint(
         firstVersion = "0.1.0",
         scheme = "pg2sink",
         title = "pg2sink",
         syntax = "pg2sink:name",
-        consumerOnly = true,
         category = {Category.DATABASE},
         headersClass = Pg2sinkConstants.class)
 public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceLocation {
@@ -54,7 +53,8 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
 
     @Override
     public Producer createProducer() {
-        throw new UnsupportedOperationException("The pg2sink endpoint can only be consumed from");
+        operation();
+        return new Pg2sinkProducer(this);
     }
 
     @Override
@@ -77,8 +77,24 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
         return getComponent().database(configuration);
     }
 
-    /** @throws IllegalArgumentException if name or table options are not well-formed; the text names the option */
+    /** @throws IllegalArgumentException if the option operation is none */
+    ProducerOperation operation() {
+        return ProducerOperation.of(configuration.getOperation());
+    }
+
+    /**
+     * The subscription as the route that streams it has it, so that its table options are said once; if there is none, by
+     * this endpoint's own options.
+     */
     Subscription subscription() {
+        return getComponent().stream(name)
+                .map(Pg2sinkConsumer::getEndpoint)
+                .orElse(this)
+                .ownSubscription();
+    }
+
+    /** @throws IllegalArgumentException if name or table options are not well-formed; the text names the option */
+    Subscription ownSubscription() {
         return new Subscription(
                 name,
                 SchemaFilter.parse(configuration.getSchemas()),

@@ -5,14 +5,18 @@ import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.ListIterator;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.component.StreamStatus.State;
+import org.pg2sink.imports.ImportJobs;
+import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.PgOutputDecoder;
 import org.pg2sink.pgoutput.PgOutputException;
 import org.pg2sink.replication.AckTracker;
@@ -65,6 +69,9 @@ final class StreamTask implements Runnable {
     /** Of that connection. */
     private volatile AckTracker tracker;
 
+    /** Where imports join the stream; null while it does not deliver. */
+    private volatile Watermarks watermarks;
+
     private volatile int collected;
     /** Why the stream has to end, if another thread found out; else null. */
     private volatile SubscriptionException revoked;
@@ -103,7 +110,7 @@ final class StreamTask implements Runnable {
         try (Connection connection = database.connect()) {
             OptionalLong position = slot.position(connection, confirmed());
             publication.reconcile(connection, position.isPresent());
-            start = position.isPresent() ? position.getAsLong() : slot.create(connection);
+            start = position.isPresent() ? position.getAsLong() : createSlot(connection);
         }
         tracker = new AckTracker(start);
         LongSupplier confirmed = confirm ? tracker::confirmed : () -> 0;
@@ -125,15 +132,36 @@ final class StreamTask implements Runnable {
         }
     }
 
+    /** What the sinks have is older than the slot, so whatever was imported is to be imported anew. */
+    private long createSlot(Connection connection) throws SQLException {
+        new ImportJobs(subscription).expireAll(connection);
+        return slot.create(connection);
+    }
+
     private void deliver(ReplicationStream stream, DatabaseCatalog catalog, long start) throws InterruptedException {
         Deliverer deliverer = new Deliverer(consumer, tracker, this::stopped);
-        Changelog changelog = new Changelog(catalog, zone, deliverer);
+        Announcements announcements = new Announcements();
+        try (Watermarks merged = new Watermarks(
+                deliverer,
+                announcements,
+                this::stopped,
+                consumer.getEndpoint().getComponent().safeguards())) {
+            watermarks = merged;
+            deliver(stream, deliverer, new Changelog(catalog, zone, announcements, merged), start);
+        } finally {
+            watermarks = null;
+        }
+    }
+
+    private void deliver(ReplicationStream stream, Deliverer deliverer, Changelog changelog, long start)
+            throws InterruptedException {
         PgOutputDecoder decoder = new PgOutputDecoder();
         ListIterator<WalFrame> frames = Collections.emptyListIterator();
         while (!stopped()) {
             stream.checkAlive(); // what a broken connection has sent cannot be confirmed any more, so it only comes
             // twice
             if (paused) {
+                watermarks.interrupt();
                 deliverer.flush();
                 deliverer.checkFailure();
                 collected = 0;
@@ -318,6 +346,11 @@ final class StreamTask implements Runnable {
     long lagBytes() {
         ReplicationStream current = live;
         return current == null ? 0 : Math.max(0, current.walEnd() - confirmed());
+    }
+
+    /** Where imports may join the stream now; empty if it does not stream, or is paused. */
+    Optional<Watermarks> watermarks() {
+        return paused || status.state() != State.STREAMING ? Optional.empty() : Optional.ofNullable(watermarks);
     }
 
     /** How many exchanges are unfinished or about to be made. */

@@ -48,7 +48,8 @@ public sealed interface Message {
             this.code = code;
         }
 
-        char code() {
+        /** As {@code pg_class} has it. */
+        public char code() {
             return code;
         }
     }

@@ -1,10 +1,13 @@
 package org.pg2sink.replication;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -22,6 +25,8 @@ public record Database(String url, String user, String password) {
     /** How long an answer may take before the connection counts as broken, unless the URL says otherwise. */
     private static final int SILENCE_SECONDS = 60;
 
+    private static final int POOLED = 3;
+
     /** So that no setting of server, database or role changes how a value is printed. */
     private static final String SESSION = String.join(
             "; ",
@@ -34,11 +39,33 @@ public record Database(String url, String user, String password) {
             "set xmloption = 'content'",
             "set search_path = pg_catalog",
             "set quote_all_identifiers = off",
+            "set standard_conforming_strings = on",
             "set statement_timeout = 0");
 
     /** An ordinary connection, with the session settings that fix how values are printed. */
     public Connection connect() {
         return open(new Properties());
+    }
+
+    /**
+     * A pool of a few ordinary connections, opened as they are needed and closed when they are not.
+     *
+     * @param name the pool's, for logs and threads
+     */
+    public HikariDataSource pool(String name) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setConnectionInitSql(SESSION);
+        config.setMaximumPoolSize(POOLED);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(TimeUnit.MINUTES.toMillis(1));
+        config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(10));
+        config.setInitializationFailTimeout(-1); // a server that is down is waited for
+        common().forEach((key, value) -> config.addDataSourceProperty((String) key, value));
+        return new HikariDataSource(config);
     }
 
     /** A connection that also takes replication commands. */
@@ -50,10 +77,16 @@ public record Database(String url, String user, String password) {
         return open(properties);
     }
 
-    private Connection open(Properties properties) {
+    private static Properties common() {
+        Properties properties = new Properties();
         PGProperty.APPLICATION_NAME.set(properties, "pg2sink");
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.SOCKET_TIMEOUT.set(properties, SILENCE_SECONDS);
+        return properties;
+    }
+
+    private Connection open(Properties properties) {
+        properties.putAll(common());
         if (user != null) {
             PGProperty.USER.set(properties, user);
         }

@@ -6,15 +6,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>Tables of the subscribed schemas that appear are added, those that leave are removed.
- *   <li>What somebody else put in is left alone: the publication's comment lists the OIDs of the tables that pg2sink
- *       added, and of those only it removes any.
+ *   <li>What somebody else put in is left alone: the publication's comment lists the tables that pg2sink added, and of
+ *       those only it removes any ({@link PublicationComment}).
  *   <li>A table whose rows cannot be identified is left out, since publishing it would make the server refuse its
  *       UPDATEs and DELETEs.
  * </ul>
@@ -37,8 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Publication {
 
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
-
-    private static final String COMMENT = "pg2sink added:";
 
     /**
      * Candidates, with the root of those that are partitions. A partitioned table can be identified if all its
@@ -72,6 +69,9 @@ public final class Publication {
             union
             select m.prrelid, true from pg_publication p join pg_publication_rel m on m.prpubid = p.oid where p.pubname = ?""";
 
+    private static final String UNIDENTIFIABLE = "has no primary key or other replica identity, and publishing it would"
+            + " make the server refuse its UPDATEs and DELETEs";
+
     private final Database database;
     private final Subscription subscription;
     private final String quotedName;
@@ -84,10 +84,20 @@ public final class Publication {
         this.quotedName = Identifiers.quote(subscription.name());
     }
 
-    private record Candidate(long oid, String name, boolean identifiable) {}
+    private record Candidate(long oid, String namespace, String table, boolean identifiable) {
 
-    /** The publication's comment: what somebody else wrote there, and the OIDs of the tables that pg2sink added. */
-    private record Comment(String remark, Set<Long> added) {}
+        String name() {
+            return Identifiers.quote(namespace, table);
+        }
+    }
+
+    /**
+     * A table of the subscribed schemas, or one that is published though it is not.
+     *
+     * @param published whether its changes are streamed
+     * @param reason why they are not; null if they are
+     */
+    public record Member(String namespace, String name, boolean published, String reason) {}
 
     /**
      * Creates the publication if it is absent, and there is no slot yet, and brings its tables in line with the subscription.
@@ -115,23 +125,35 @@ public final class Publication {
     }
 
     private void reconcileInTransaction(Connection connection, boolean slotExists) throws SQLException {
-        execute(connection, "set local lock_timeout = '10s'");
-        // if the network is cut now, the server must not keep the lock for a client that will never come back
-        execute(connection, "set local idle_in_transaction_session_timeout = '10s'");
         lock(connection);
-        Map<Long, Candidate> wanted = wanted(connection);
-        Comment comment = createOrReadComment(connection, slotExists);
-        Set<Long> ours = comment.added;
-        Map<Long, Boolean> members = members(connection);
-
-        Set<Long> nowOurs = new TreeSet<>(ours);
-        for (Candidate table : wanted.values()) {
-            if (!members.containsKey(table.oid) && alter(connection, "ADD TABLE ONLY " + table.name, table.name)) {
-                nowOurs.add(table.oid);
-                LOG.info("Publication {}: added {}", subscription.name(), table.name);
+        Optional<PublicationComment> found = comment(connection);
+        if (found.isEmpty() && slotExists) {
+            throw SubscriptionException.olderThanPublication(subscription.name());
+        }
+        PublicationComment comment = found.isPresent() ? found.get() : create(connection);
+        Map<Long, Candidate> wanted = new TreeMap<>();
+        for (Candidate table : candidates(connection)) {
+            if (comment.removed().contains(table.oid)) {
+                continue;
+            } else if (table.identifiable) {
+                wanted.put(table.oid, table);
+            } else {
+                warnOnce(
+                        "Publication {}: table {} is left out, since it " + UNIDENTIFIABLE
+                                + ". Give it a primary key, or run ALTER TABLE {} REPLICA IDENTITY FULL",
+                        table.name());
             }
         }
-        for (long oid : ours) {
+        Map<Long, Boolean> members = members(connection);
+
+        Set<Long> nowOurs = new TreeSet<>(comment.added());
+        for (Candidate table : wanted.values()) {
+            if (!members.containsKey(table.oid) && alter(connection, "ADD TABLE ONLY " + table.name(), table.name())) {
+                nowOurs.add(table.oid);
+                LOG.info("Publication {}: added {}", subscription.name(), table.name());
+            }
+        }
+        for (long oid : comment.added()) {
             boolean explicitly = members.getOrDefault(oid, false);
             if (!explicitly) {
                 nowOurs.remove(oid); // dropped, or somebody took it out
@@ -143,12 +165,139 @@ public final class Publication {
                 }
             }
         }
-        if (!nowOurs.equals(ours)) {
-            writeComment(connection, new Comment(comment.remark, nowOurs));
+        write(connection, comment, new PublicationComment(comment.remark(), nowOurs, comment.removed()));
+    }
+
+    /**
+     * Publishes a table, be it of the subscribed schemas or not; it stays until it is removed the same way.
+     *
+     * @param connection an ordinary connection in a transaction, which the caller commits
+     * @throws SubscriptionException if there is no such table or publication, or the server does not let it
+     */
+    public void add(Connection connection, String namespace, String table) {
+        try {
+            lock(connection);
+            PublicationComment comment = existingComment(connection);
+            long oid = oid(connection, namespace, table);
+            if (!members(connection).containsKey(oid)) {
+                execute(
+                        connection,
+                        "ALTER PUBLICATION " + quotedName + " ADD TABLE ONLY " + Identifiers.quote(namespace, table));
+                LOG.info("Publication {}: added {}", subscription.name(), Identifiers.quote(namespace, table));
+            }
+            Set<Long> removed = new TreeSet<>(comment.removed());
+            removed.remove(oid);
+            write(connection, comment, new PublicationComment(comment.remark(), comment.added(), removed));
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "adding " + namespace + "." + table + " to the publication", database);
+        }
+    }
+
+    /**
+     * Takes a table out of the publication; it stays out until it is added the same way.
+     *
+     * @param connection an ordinary connection in a transaction, which the caller commits
+     * @return the OID of the table
+     * @throws SubscriptionException if there is no such table or publication, it is published with its schema, or the server
+     *     does not let it
+     */
+    public long remove(Connection connection, String namespace, String table) {
+        try {
+            lock(connection);
+            PublicationComment comment = existingComment(connection);
+            long oid = oid(connection, namespace, table);
+            Boolean explicitly = members(connection).get(oid);
+            if (Boolean.FALSE.equals(explicitly)) {
+                throw new SubscriptionException(
+                        Remedy.STOP,
+                        "The table " + namespace + "." + table
+                                + " is published with its schema, its partitioned table or"
+                                + " all tables, so it cannot be taken out of the publication " + subscription.name()
+                                + " alone.");
+            }
+            if (explicitly != null) {
+                execute(
+                        connection,
+                        "ALTER PUBLICATION " + quotedName + " DROP TABLE ONLY " + Identifiers.quote(namespace, table));
+                LOG.info("Publication {}: removed {}", subscription.name(), Identifiers.quote(namespace, table));
+            }
+            Set<Long> added = new TreeSet<>(comment.added());
+            added.remove(oid);
+            Set<Long> removed = new TreeSet<>(comment.removed());
+            removed.add(oid);
+            write(connection, comment, new PublicationComment(comment.remark(), added, removed));
+            return oid;
+        } catch (SQLException e) {
+            throw SubscriptionException.of(
+                    e, "removing " + namespace + "." + table + " from the publication", database);
+        }
+    }
+
+    /**
+     * The tables of the subscribed schemas, and whatever else the publication has.
+     *
+     * @param connection an ordinary connection, not null
+     * @throws SubscriptionException if the server does not let it
+     */
+    public List<Member> tables(Connection connection) {
+        try {
+            Set<Long> removed =
+                    comment(connection).map(PublicationComment::removed).orElse(Set.of());
+            Map<Long, Boolean> members = members(connection);
+            List<Member> tables = new ArrayList<>();
+            for (Candidate table : candidates(connection)) {
+                boolean published = members.remove(table.oid) != null;
+                String reason = removed.contains(table.oid)
+                        ? "it was removed"
+                        : table.identifiable
+                                ? "it was not added yet, or could not be: the log tells"
+                                : "it " + UNIDENTIFIABLE;
+                tables.add(new Member(table.namespace, table.table, published, published ? null : reason));
+            }
+            for (Candidate other : named(connection, members.keySet())) {
+                tables.add(new Member(other.namespace, other.table, true, null));
+            }
+            return tables;
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "listing the tables of " + subscription.name(), database);
+        }
+    }
+
+    private static List<Candidate> named(Connection connection, Set<Long> oids) throws SQLException {
+        List<Candidate> tables = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                        + " where c.oid = any (?) order by 2, 3")) {
+            statement.setArray(1, connection.createArrayOf("oid", oids.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    tables.add(new Candidate(row.getLong(1), row.getString(2), row.getString(3), true));
+                }
+            }
+        }
+        return tables;
+    }
+
+    private long oid(Connection connection, String namespace, String table) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                        + " where n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p')")) {
+            statement.setString(1, namespace);
+            statement.setString(2, table);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new SubscriptionException(
+                            Remedy.STOP, "There is no table " + namespace + "." + table + " at " + database + ".");
+                }
+                return row.getLong(1);
+            }
         }
     }
 
     private void lock(Connection connection) throws SQLException {
+        execute(connection, "set local lock_timeout = '10s'");
+        // if the network is cut now, the server must not keep the lock for a client that will never come back
+        execute(connection, "set local idle_in_transaction_session_timeout = '10s'");
         try (PreparedStatement statement =
                 connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0))")) {
             statement.setString(1, "pg2sink publication " + subscription.name());
@@ -156,8 +305,9 @@ public final class Publication {
         }
     }
 
-    private Map<Long, Candidate> wanted(Connection connection) throws SQLException {
-        Map<Long, Candidate> wanted = new TreeMap<>();
+    /** The tables of the subscription, but for partitions that are published through their root. */
+    private List<Candidate> candidates(Connection connection) throws SQLException {
+        List<Candidate> candidates = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
             statement.setArray(
                     1, connection.createArrayOf("text", subscription.schemas().toArray()));
@@ -168,61 +318,43 @@ public final class Publication {
                     boolean partition = !(schema.equals(row.getString(4)) && table.equals(row.getString(5)));
                     boolean throughRoot = partition && subscription.includes(row.getString(4), row.getString(5));
                     if (!throughRoot && subscription.includes(schema, table)) {
-                        Candidate candidate =
-                                new Candidate(row.getLong(1), Identifiers.quote(schema, table), row.getBoolean(6));
-                        if (candidate.identifiable) {
-                            wanted.put(candidate.oid, candidate);
-                        } else {
-                            warnOnce(
-                                    "Publication {}: table {} is left out, since it has no primary key or other replica"
-                                            + " identity, and publishing it would make the server refuse its UPDATEs and"
-                                            + " DELETEs. Give it a primary key, or run ALTER TABLE {} REPLICA IDENTITY FULL",
-                                    candidate.name);
-                        }
+                        candidates.add(new Candidate(row.getLong(1), schema, table, row.getBoolean(6)));
                     }
                 }
             }
         }
-        return wanted;
+        return candidates;
     }
 
-    private Comment createOrReadComment(Connection connection, boolean slotExists) throws SQLException {
-        String comment;
+    private PublicationComment create(Connection connection) throws SQLException {
+        execute(connection, "CREATE PUBLICATION " + quotedName + " WITH (publish_via_partition_root = true)");
+        LOG.info("Created the publication {}", subscription.name());
+        return PublicationComment.parse(null);
+    }
+
+    /** Empty if there is no publication. */
+    private Optional<PublicationComment> comment(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "select obj_description(oid, 'pg_publication') from pg_publication where pubname = ?")) {
             statement.setString(1, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    if (slotExists) {
-                        throw SubscriptionException.olderThanPublication(subscription.name());
-                    }
-                    execute(
-                            connection,
-                            "CREATE PUBLICATION " + quotedName + " WITH (publish_via_partition_root = true)");
-                    LOG.info("Created the publication {}", subscription.name());
-                    return new Comment("", Set.of());
-                }
-                comment = row.getString(1);
+                return row.next() ? Optional.of(PublicationComment.parse(row.getString(1))) : Optional.empty();
             }
         }
-        int marker = comment == null ? -1 : comment.indexOf(COMMENT);
-        if (marker < 0) {
-            return new Comment(comment == null ? "" : comment + "\n", Set.of());
-        }
-        Set<Long> oids = new HashSet<>();
-        Matcher matcher = Pattern.compile("\\d+").matcher(comment.substring(marker + COMMENT.length()));
-        while (matcher.find()) {
-            oids.add(Long.valueOf(matcher.group()));
-        }
-        return new Comment(comment.substring(0, marker), oids);
     }
 
-    private void writeComment(Connection connection, Comment comment) throws SQLException {
-        String oids = comment.added.stream().map(String::valueOf).collect(Collectors.joining(" "));
-        execute(
-                connection,
-                "COMMENT ON PUBLICATION " + quotedName + " IS "
-                        + Identifiers.literal(comment.remark + COMMENT + " " + oids));
+    private PublicationComment existingComment(Connection connection) throws SQLException {
+        return comment(connection)
+                .orElseThrow(() -> new SubscriptionException(
+                        Remedy.RETRY,
+                        "There is no publication " + subscription.name() + " at " + database
+                                + ": it is created when the subscription is streamed for the first time."));
+    }
+
+    private void write(Connection connection, PublicationComment old, PublicationComment now) throws SQLException {
+        if (!now.equals(old)) {
+            execute(connection, "COMMENT ON PUBLICATION " + quotedName + " IS " + Identifiers.literal(now.text()));
+        }
     }
 
     /** What the publication covers, and whether each by its own name, not by its schema or by FOR ALL TABLES. */

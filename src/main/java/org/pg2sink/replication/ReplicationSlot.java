@@ -22,7 +22,7 @@ public final class ReplicationSlot {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationSlot.class);
 
-    private static final int OLDEST_MAJOR = 14;
+    static final int OLDEST_MAJOR = 14;
     private static final String PLUGIN = "pgoutput";
 
     /** Columns that only newer servers have are read through JSON, where an absent one is null. */

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 public record Subscription(
         String name, List<String> schemas, List<TablePattern> tables, List<TablePattern> excludeTables) {
 
+    /** Where pg2sink keeps tables of its own. */
+    public static final String OWN_SCHEMA = "pg2sink";
+
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
 
     /** @throws IllegalArgumentException if the name is none that a slot can have, or there is no schema */
@@ -31,8 +34,10 @@ public record Subscription(
         excludeTables = List.copyOf(excludeTables);
     }
 
-    boolean includes(String schema, String table) {
+    /** Whether a table belongs to it; pg2sink's own never do. */
+    public boolean includes(String schema, String table) {
         return schemas.contains(schema)
+                && !schema.equals(OWN_SCHEMA)
                 && (tables.isEmpty() || tables.stream().anyMatch(pattern -> pattern.matches(schema, table)))
                 && excludeTables.stream().noneMatch(pattern -> pattern.matches(schema, table));
     }

@@ -49,7 +49,7 @@ public final class SubscriptionException extends RuntimeException {
     }
 
     /** Says in a sentence what the server or driver meant with {@code e} while {@code doing} something. */
-    static SubscriptionException of(SQLException e, String doing, Database database) {
+    public static SubscriptionException of(SQLException e, String doing, Database database) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String said = firstLine(e);
         return switch (state) {

@@ -48,6 +48,23 @@ final class Subscriber implements AutoCloseable {
         return subscriber.awaitStreaming();
     }
 
+    /** Collects entries, and the rows that imports bring, in the order in which they come. */
+    static Subscriber importing(TestDatabase database, String importOptions) {
+        Subscriber subscriber = new Subscriber(database, nameFor(database));
+        RouteBuilder imports = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("scheduler:imports?delay=20&greedy=true&synchronous=true")
+                        .routeId("imports")
+                        .to("pg2sink:" + subscriber.name + "?operation=import&" + importOptions)
+                        .filter(body().isNotNull())
+                        .process(subscriber::collect);
+            }
+        };
+        subscriber.startRoute("", stream -> stream.process(subscriber::collect), imports);
+        return subscriber.awaitStreaming();
+    }
+
     /** Runs a route of the test's own; does not wait for anything. */
     static Subscriber route(TestDatabase database, String options, Route route, RouteBuilder... others) {
         Subscriber subscriber = new Subscriber(database, nameFor(database));

@@ -1,0 +1,53 @@
+package org.pg2sink.changelog;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pg2sink.pgoutput.Message;
+import org.pg2sink.pgoutput.Message.ReplicaIdentity;
+import org.pg2sink.types.Codecs;
+
+/**
+ * Makes the {@link Table} of a relation. Its names are those of the relation, which a catalog that is ahead of the stream
+ * may no longer have; of the catalog only the primary key and the types are taken. For one thread.
+ */
+public final class Tables {
+
+    private final Catalog catalog;
+    private final Codecs codecs;
+
+    /** @param catalog where types and primary keys are looked up, not null */
+    public Tables(Catalog catalog) {
+        this.catalog = catalog;
+        this.codecs = new Codecs(catalog);
+    }
+
+    /** The table as the relation has it and, for the key, as it is now. */
+    public Table of(Message.Relation relation) {
+        List<String> key = key(relation);
+        List<Column> columns = new ArrayList<>();
+        for (Message.Column column : relation.columns()) {
+            columns.add(new Column(
+                    column.name(), codecs.of(column.typeOid(), column.typeModifier()), key.contains(column.name())));
+        }
+        return new Table(relation.oid(), relation.namespace(), relation.name(), columns);
+    }
+
+    /**
+     * The primary key, if every operation tells it; else the replica identity, so that all operations on a row have the
+     * same key. With FULL identity every column is marked, with NOTHING none: then it is the primary key, if there is one.
+     */
+    private List<String> key(Message.Relation relation) {
+        List<String> marked = relation.columns().stream()
+                .filter(Message.Column::key)
+                .map(Message.Column::name)
+                .toList();
+        List<String> primaryKey = catalog.primaryKey(relation.oid());
+        List<String> names =
+                relation.columns().stream().map(Message.Column::name).toList();
+        boolean told = relation.identity() == ReplicaIdentity.NOTHING || marked.containsAll(primaryKey);
+        if (!primaryKey.isEmpty() && told && names.containsAll(primaryKey)) {
+            return primaryKey;
+        }
+        return relation.identity() == ReplicaIdentity.FULL ? List.of() : marked;
+    }
+}

@@ -1,0 +1,186 @@
+package org.pg2sink.component;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.pg2sink.imports.ImportJob;
+import org.pg2sink.imports.ImportJob.State;
+import org.pg2sink.imports.ImportJobs;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.Preflight;
+import org.pg2sink.replication.Publication;
+import org.pg2sink.replication.Subscription;
+import org.pg2sink.replication.SubscriptionException;
+import org.pg2sink.replication.SubscriptionException.Remedy;
+
+/**
+ * What people ask of a subscription. Answers are maps of plain values, so that any data format can write them. Each call
+ * takes a connection of its own: they are rare.
+ */
+final class Administration {
+
+    private final Pg2sinkEndpoint endpoint;
+    private final Database database;
+    private final Subscription subscription;
+    private final Publication publication;
+    private final ImportJobs jobs;
+
+    /** SQL that a connection is given to; what it throws is told in a sentence. */
+    private interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    Administration(Pg2sinkEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.database = endpoint.database();
+        this.subscription = endpoint.subscription();
+        this.publication = new Publication(database, subscription);
+        this.jobs = new ImportJobs(subscription);
+    }
+
+    List<Map<String, Object>> listTables() {
+        return with("listing the tables", publication::tables).stream()
+                .map(table -> map(
+                        "namespace", table.namespace(),
+                        "table", table.name(),
+                        "published", table.published(),
+                        "reason", table.reason()))
+                .toList();
+    }
+
+    List<Map<String, Object>> listImports() {
+        return with(
+                        "listing the imports",
+                        connection -> ImportJobs.exist(connection) ? jobs.list(connection) : List.<ImportJob>of())
+                .stream()
+                .map(ImportJob::toMap)
+                .toList();
+    }
+
+    Map<String, Object> status() {
+        return endpoint.getComponent().stream(subscription.name())
+                .map(Pg2sinkConsumer::details)
+                .orElseGet(() -> map("subscription", subscription.name(), "state", "NONE"));
+    }
+
+    List<Map<String, Object>> check() {
+        return new Preflight(database, subscription)
+                .run().stream()
+                        .map(finding -> map(
+                                "check", finding.name(), "ok", finding.problem() == null, "problem", finding.problem()))
+                        .toList();
+    }
+
+    Map<String, Object> addTable(String namespace, String table) {
+        with("adding a table", connection -> {
+            publication.add(connection, namespace, table);
+            return null;
+        });
+        // only now, when the table's membership has committed, is the barrier after it
+        return with("adding a table", connection -> {
+            if (ImportJobs.exist(connection)) {
+                jobs.create(connection, namespace, table);
+            }
+            return answer(namespace, table, "published");
+        });
+    }
+
+    Map<String, Object> removeTable(String namespace, String table) {
+        return with("removing a table", connection -> {
+            long oid = publication.remove(connection, namespace, table);
+            if (ImportJobs.exist(connection)) {
+                jobs.expire(connection, oid);
+            }
+            return answer(namespace, table, "removed");
+        });
+    }
+
+    Map<String, Object> resyncTable(String namespace, String table) {
+        return with("resyncing a table", connection -> {
+            jobs.expire(connection, job(connection, namespace, table).relation());
+            jobs.create(connection, namespace, table);
+            return answer(namespace, table, "resyncing");
+        });
+    }
+
+    Map<String, Object> pauseImport(String namespace, String table) {
+        return change(
+                namespace,
+                table,
+                job -> job.state() == State.ACTIVE,
+                State.PAUSED,
+                "only an active import can be paused");
+    }
+
+    Map<String, Object> resumeImport(String namespace, String table) {
+        return change(
+                namespace,
+                table,
+                job -> job.state() == State.PAUSED,
+                State.ACTIVE,
+                "only a paused import can be resumed");
+    }
+
+    Map<String, Object> retryImport(String namespace, String table) {
+        return change(
+                namespace,
+                table,
+                job -> job.state() == State.FAILED || job.state() == State.ACTIVE,
+                State.ACTIVE,
+                "only an active or failed import can be tried again");
+    }
+
+    private Map<String, Object> change(
+            String namespace, String table, Predicate<ImportJob> possible, State to, String otherwise) {
+        return with("changing an import", connection -> {
+            ImportJob job = job(connection, namespace, table);
+            if (!possible.test(job) || !jobs.change(connection, job, to)) {
+                throw new SubscriptionException(
+                        Remedy.STOP,
+                        "The import of " + job.tableText() + " is "
+                                + job.state().text() + ": " + otherwise + ".");
+            }
+            return answer(namespace, table, to.text());
+        });
+    }
+
+    private ImportJob job(Connection connection, String namespace, String table) throws SQLException {
+        Optional<ImportJob> job =
+                ImportJobs.exist(connection) ? jobs.find(connection, namespace, table) : Optional.empty();
+        return job.orElseThrow(() -> new SubscriptionException(
+                Remedy.STOP,
+                "There is no import of " + namespace + "." + table + " in the subscription " + subscription.name()
+                        + ": it is not published, or imports are off."));
+    }
+
+    private static Map<String, Object> answer(String namespace, String table, String state) {
+        return map("namespace", namespace, "table", table, "state", state);
+    }
+
+    /** In one transaction, which is rolled back if anything is thrown. */
+    private <T> T with(String doing, Work<T> work) {
+        try (Connection connection = database.connect()) {
+            connection.setAutoCommit(false);
+            T result = work.run(connection);
+            connection.commit();
+            return result;
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, doing, database);
+        }
+    }
+
+    /** Keys and values in turn; a key without a value is left out. */
+    private static Map<String, Object> map(Object... keysAndValues) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            if (keysAndValues[i + 1] != null) {
+                map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+            }
+        }
+        return map;
+    }
+}

@@ -1,0 +1,129 @@
+package org.pg2sink.component;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.Synchronization;
+import org.pg2sink.imports.ImportJobs;
+import org.pg2sink.imports.Importer;
+import org.pg2sink.imports.Importer.Delivery;
+import org.pg2sink.imports.Watermarks;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.DatabaseCatalog;
+import org.pg2sink.replication.Subscription;
+import org.pg2sink.replication.SubscriptionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The step of a route that imports: puts the next chunk into the exchange, and says what became of it once the exchange is
+ * done. With nothing to import for now the body is null, and {@link Exchange#SCHEDULER_POLLED_MESSAGES} false, so that a
+ * greedy scheduler pauses. One exchange at a time.
+ */
+final class ImportStep implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImportStep.class);
+
+    private final Pg2sinkEndpoint endpoint;
+    private final Database database;
+    private final HikariDataSource connections;
+    private final DatabaseCatalog catalog;
+    private final long reconcileNanos;
+
+    /** Null until a stream was there for the first time. */
+    private Importer importer;
+
+    private long reconciledNanos;
+    private String problem;
+
+    ImportStep(Pg2sinkEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.database = endpoint.database();
+        this.connections = database.pool("pg2sink-import[" + endpoint.getName() + "]");
+        this.catalog = new DatabaseCatalog(database);
+        this.reconcileNanos =
+                TimeUnit.MILLISECONDS.toNanos(endpoint.getConfiguration().getReconcileInterval());
+    }
+
+    synchronized void process(Exchange exchange) throws InterruptedException {
+        exchange.getMessage().setBody(null);
+        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
+        Optional<Delivery> next = Optional.empty();
+        try {
+            next = next();
+            problem = null;
+        } catch (SubscriptionException e) {
+            if (!e.getMessage().equals(problem)) { // said once, not at each tick
+                problem = e.getMessage();
+                LOG.warn("Subscription {}: no imports for now: {}", endpoint.getName(), problem);
+            }
+        }
+        next.ifPresent(delivery -> deliver(delivery, exchange));
+    }
+
+    private Optional<Delivery> next() throws InterruptedException {
+        Optional<Pg2sinkConsumer> stream = endpoint.getComponent().stream(endpoint.getName());
+        if (stream.isEmpty()) {
+            throw new SubscriptionException(
+                    SubscriptionException.Remedy.RETRY,
+                    "no route that is started consumes pg2sink:" + endpoint.getName()
+                            + ", which imports have to join.");
+        }
+        Optional<Watermarks> watermarks = stream.get().watermarks();
+        if (watermarks.isEmpty()) {
+            return Optional.empty(); // a standby leaves it to the one that streams
+        }
+        if (importer == null) {
+            ImportJobs.migrate(connections);
+            importer = importer(endpoint.subscription());
+        }
+        if (reconciledNanos == 0 || System.nanoTime() - reconciledNanos > reconcileNanos) {
+            importer.reconcile(endpoint.getConfiguration().isAutoImport());
+            reconciledNanos = System.nanoTime();
+        }
+        return importer.next(watermarks.get());
+    }
+
+    private Importer importer(Subscription subscription) {
+        Pg2sinkConfiguration options = endpoint.getConfiguration();
+        return new Importer(
+                connections,
+                database,
+                subscription,
+                catalog,
+                options.getChunkSize(),
+                options.getChunkBytes(),
+                endpoint.getComponent().safeguards());
+    }
+
+    private static void deliver(Delivery delivery, Exchange exchange) {
+        Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
+        exchange.getMessage().setBody(body);
+        Headers.set(exchange.getMessage(), body);
+        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
+        exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
+    }
+
+    /** Tells the import how the exchange of a chunk ended, once the whole route is done with it. */
+    private record Settlement(Delivery delivery) implements Synchronization {
+
+        @Override
+        public void onComplete(Exchange exchange) {
+            delivery.complete();
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            Throwable cause = exchange.getException();
+            delivery.fail(cause != null ? cause : new IllegalStateException("The route rolled the exchange back"));
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connections.close();
+        catalog.close();
+    }
+}

@@ -1,0 +1,78 @@
+package org.pg2sink.component;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultProducer;
+
+/** Imports a chunk, or administers the subscription, as the option {@code operation} says. */
+public class Pg2sinkProducer extends DefaultProducer {
+
+    private static final String DEFAULT_NAMESPACE = "public";
+
+    private ImportStep imports;
+
+    public Pg2sinkProducer(Pg2sinkEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    public Pg2sinkEndpoint getEndpoint() {
+        return (Pg2sinkEndpoint) super.getEndpoint();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        if (getEndpoint().operation() == ProducerOperation.IMPORT) {
+            imports = new ImportStep(getEndpoint());
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (imports != null) {
+            imports.close();
+            imports = null;
+        }
+        super.doStop();
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        ProducerOperation operation = getEndpoint().operation();
+        if (operation == ProducerOperation.IMPORT) {
+            imports.process(exchange);
+        } else {
+            Message message = exchange.getMessage();
+            message.setBody(answer(operation, message, new Administration(getEndpoint())));
+        }
+    }
+
+    private static Object answer(ProducerOperation operation, Message message, Administration administration) {
+        return switch (operation) {
+            case LIST_TABLES -> administration.listTables();
+            case LIST_IMPORTS -> administration.listImports();
+            case STATUS -> administration.status();
+            case CHECK -> administration.check();
+            case ADD_TABLE -> administration.addTable(namespace(message), table(message));
+            case REMOVE_TABLE -> administration.removeTable(namespace(message), table(message));
+            case RESYNC_TABLE -> administration.resyncTable(namespace(message), table(message));
+            case PAUSE_IMPORT -> administration.pauseImport(namespace(message), table(message));
+            case RESUME_IMPORT -> administration.resumeImport(namespace(message), table(message));
+            case RETRY_IMPORT -> administration.retryImport(namespace(message), table(message));
+            case IMPORT -> throw new IllegalStateException("an import is a step of its own");
+        };
+    }
+
+    private static String namespace(Message message) {
+        return message.getHeader(Pg2sinkConstants.NAMESPACE, DEFAULT_NAMESPACE, String.class);
+    }
+
+    private static String table(Message message) {
+        String table = message.getHeader(Pg2sinkConstants.TABLE, String.class);
+        if (table == null || table.isEmpty()) {
+            throw new IllegalArgumentException("The header " + Pg2sinkConstants.TABLE + " must name a table");
+        }
+        return table;
+    }
+}

@@ -1,0 +1,70 @@
+package org.pg2sink.imports;
+
+import org.pg2sink.pgoutput.TupleValue;
+import org.pg2sink.pgoutput.TupleValue.Absent;
+import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.pgoutput.TupleValue.Format;
+
+/**
+ * A row as {@code COPY TO} writes it in its text format. Values point into the row's bytes.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2">COPY, text format</a>
+ */
+final class CopyText {
+
+    private CopyText() {}
+
+    /**
+     * Reads a row.
+     *
+     * @param line the row with its line break; owned by the result from here on, since escapes are resolved in place
+     * @param columns how many columns it has
+     * @throws IllegalArgumentException if it has not
+     */
+    static TupleValue[] parse(byte[] line, int columns) {
+        TupleValue[] values = new TupleValue[columns];
+        int start = 0;
+        for (int i = 0; i < columns; i++) {
+            byte delimiter = (byte) (i == columns - 1 ? '\n' : '\t');
+            int end = start;
+            boolean escaped = false;
+            while (end < line.length && line[end] != delimiter) {
+                escaped |= line[end] == '\\';
+                end++;
+            }
+            if (end == line.length) {
+                throw new IllegalArgumentException(
+                        "COPY: expected " + columns + " columns, but the row ends in column " + (i + 1));
+            }
+            values[i] = escaped ? unescaped(line, start, end) : new Data(Format.TEXT, line, start, end - start);
+            start = end + 1;
+        }
+        if (start != line.length) {
+            throw new IllegalArgumentException("COPY: expected " + columns + " columns, but the row goes on");
+        }
+        return values;
+    }
+
+    private static TupleValue unescaped(byte[] line, int start, int end) {
+        if (end - start == 2 && line[start + 1] == 'N') {
+            return Absent.NULL;
+        }
+        int to = start;
+        for (int from = start; from < end; from++) {
+            line[to++] = line[from] == '\\' ? character(line[++from]) : line[from];
+        }
+        return new Data(Format.TEXT, line, start, to - start);
+    }
+
+    private static byte character(byte escape) {
+        return switch (escape) {
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            case 'v' -> 0x0b;
+            default -> escape;
+        };
+    }
+}

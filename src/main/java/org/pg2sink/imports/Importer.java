@@ -1,0 +1,324 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.pg2sink.changelog.Catalog;
+import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.imports.TableReader.Reading;
+import org.pg2sink.imports.Window.Outcome;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.Subscription;
+import org.pg2sink.replication.SubscriptionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Imports the tables of a subscription, chunk by chunk. A chunk is read between two watermarks that are written to the WAL,
+ * and joins the stream at the second one ({@link Watermarks}); so for every key the sink sees last what the table holds.
+ * Nothing is held meanwhile but a short transaction for the read itself. The cursor is saved when the chunk has arrived.
+ *
+ * <p>For one thread at a time; whoever takes a {@link Delivery} may settle it on another.
+ */
+public final class Importer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Importer.class);
+
+    private static final int MOST_READS = 20;
+    private static final long READ_AGAIN_MILLIS = 20;
+    private static final long WAIT_MILLIS = 1_000;
+    private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final DataSource connections;
+    private final Database database;
+    private final Subscription subscription;
+    private final ImportJobs jobs;
+    private final TableReader reader;
+    private final Set<Safeguard> safeguards;
+
+    /** By job: when its progress was logged last, and that it waits. */
+    private final Map<Long, Long> loggedNanos = new HashMap<>();
+
+    /**
+     * @param connections ordinary connections with the session settings of {@link Database}
+     * @param database what these connect to
+     * @param subscription whose tables are imported
+     * @param catalog where types and primary keys are looked up
+     * @param mostRows how many rows a chunk has at most
+     * @param mostBytes at how many bytes a chunk ends
+     */
+    public Importer(
+            DataSource connections,
+            Database database,
+            Subscription subscription,
+            Catalog catalog,
+            int mostRows,
+            long mostBytes) {
+        this(connections, database, subscription, catalog, mostRows, mostBytes, EnumSet.allOf(Safeguard.class));
+    }
+
+    /** For tests that switch a safeguard off. */
+    public Importer(
+            DataSource connections,
+            Database database,
+            Subscription subscription,
+            Catalog catalog,
+            int mostRows,
+            long mostBytes,
+            Set<Safeguard> safeguards) {
+        this.connections = connections;
+        this.database = database;
+        this.subscription = subscription;
+        this.jobs = new ImportJobs(subscription);
+        this.reader = new TableReader(subscription.name(), catalog, mostRows, mostBytes);
+        this.safeguards = safeguards;
+    }
+
+    /** A chunk that is to be delivered now. The stream waits for it, so it has to be settled, once, whatever happens. */
+    public final class Delivery {
+
+        private final ImportJob job;
+        private final Window window;
+        private final List<Entry> entries;
+
+        private Delivery(ImportJob job, Window window, List<Entry> entries) {
+            this.job = job;
+            this.window = window;
+            this.entries = entries;
+        }
+
+        /** The rows, all of one table, its schema first if it is new. */
+        public List<Entry> entries() {
+            return entries;
+        }
+
+        /** It arrived: the import goes on after it. */
+        public void complete() {
+            try (Connection connection = connections.getConnection()) {
+                advance(connection, job, window.chunk());
+            } catch (SQLException e) {
+                LOG.warn(
+                        "Subscription {}: a chunk of {} was delivered, but its cursor could not be saved ({}), so it"
+                                + " comes again",
+                        subscription.name(),
+                        job.tableText(),
+                        firstLine(e));
+            } finally {
+                window.settle(true);
+            }
+        }
+
+        /** It did not: the job is due again after a while, and the stream goes on. */
+        public void fail(Throwable cause) {
+            try {
+                failed(job, rootOf(cause));
+            } finally {
+                window.settle(false);
+            }
+        }
+    }
+
+    /**
+     * Brings the jobs in line with what is published.
+     *
+     * @param create whether published tables without a job get one
+     */
+    public void reconcile(boolean create) {
+        try (Connection connection = connections.getConnection()) {
+            jobs.reconcile(connection, create);
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "maintaining the import jobs", database);
+        }
+    }
+
+    /**
+     * Works on the job that is due, if there is one, until it has a chunk to deliver.
+     *
+     * @param watermarks of the connection that streams now
+     * @return empty if there is nothing to deliver for now
+     * @throws InterruptedException if the thread was interrupted while it waited for the stream
+     */
+    public Optional<Delivery> next(Watermarks watermarks) throws InterruptedException {
+        Optional<ImportJob> claimed;
+        try (Connection connection = connections.getConnection()) {
+            claimed = jobs.claim(connection);
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "looking for import jobs", database);
+        }
+        if (claimed.isEmpty()) {
+            return Optional.empty();
+        }
+        ImportJob job = claimed.get();
+        try {
+            return chunk(job, watermarks);
+        } catch (SQLException e) {
+            failed(
+                    job,
+                    SubscriptionException.of(e, "importing " + job.tableText(), database)
+                            .getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Delivery> chunk(ImportJob job, Watermarks watermarks) throws SQLException, InterruptedException {
+        int rows = reader.rowsToRead(job);
+        String reason = null;
+        for (int reads = 0; reads < MOST_READS; reads++) {
+            Optional<Window> opened = watermarks.open(job.relation());
+            if (opened.isEmpty()) {
+                return Optional.empty();
+            }
+            Window window = opened.get();
+            try {
+                if (!readBetweenWatermarks(job, window, rows)) {
+                    return Optional.empty();
+                }
+                Outcome outcome = await(window);
+                if (outcome instanceof Outcome.Merged merged) {
+                    Delivery delivery = new Delivery(job, window, merged.entries());
+                    if (!merged.entries().isEmpty()) {
+                        window = null; // it is settled by the delivery
+                        return Optional.of(delivery);
+                    }
+                    delivery.complete();
+                    return Optional.empty();
+                } else if (outcome instanceof Outcome.ReadAgain again) {
+                    reason = again.reason();
+                    LOG.debug("Subscription {}: {} is read again: {}", subscription.name(), job.tableText(), reason);
+                } else {
+                    return Optional.empty();
+                }
+            } finally {
+                if (window != null) {
+                    window.interrupt();
+                }
+            }
+            rows = Math.max(1, rows / 2);
+            TimeUnit.MILLISECONDS.sleep(READ_AGAIN_MILLIS * (reads + 1));
+        }
+        failed(
+                job,
+                "No chunk of " + job.tableText() + " could be read in " + MOST_READS + " tries, since " + reason + ".");
+        return Optional.empty();
+    }
+
+    /** Tells whether the window is to be waited for. */
+    private boolean readBetweenWatermarks(ImportJob job, Window window, int rows) throws SQLException {
+        try (Connection connection = connections.getConnection()) {
+            window.written(write(connection, window.lowWatermark()));
+            Reading reading = reader.read(connection, job, rows, safeguards.contains(Safeguard.BARRIER));
+            if (reading instanceof Reading.Rows read) {
+                if (read.chunk().rows().isEmpty()) {
+                    advance(connection, job, read.chunk());
+                    return false;
+                }
+                window.offer(read.chunk());
+                write(connection, window.highWatermark());
+                return true;
+            } else if (reading instanceof Reading.Wait wait) {
+                if (loggedNanos.putIfAbsent(job.id(), System.nanoTime()) == null) {
+                    LOG.info(
+                            "Subscription {}: the import of {} waits for {}",
+                            subscription.name(),
+                            job.tableText(),
+                            wait.reason());
+                }
+                jobs.postpone(connection, job, WAIT_MILLIS);
+            } else if (reading instanceof Reading.Ended ended) {
+                LOG.warn("Subscription {}: {}", subscription.name(), ended.reason());
+                jobs.end(connection, job, ended.reason());
+            } else {
+                jobs.reconcile(connection, false);
+            }
+            return false;
+        }
+    }
+
+    /** Writes a watermark in a transaction of its own, and gives that transaction's id. */
+    private static long write(Connection connection, String watermark) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select pg_current_xact_id()::text, pg_logical_emit_message(true, ?, ?)")) {
+            statement.setString(1, Changelog.WATERMARK_PREFIX);
+            statement.setString(2, watermark);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return Long.parseLong(row.getString(1));
+            }
+        }
+    }
+
+    private static Outcome await(Window window) throws InterruptedException {
+        try {
+            return window.outcome().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // it is never completed so
+        }
+    }
+
+    private void advance(Connection connection, ImportJob job, Chunk chunk) throws SQLException {
+        Optional<ImportJob> advanced = jobs.advance(
+                connection, job, chunk.cursor(), chunk.last(), chunk.rows().size(), chunk.bytes());
+        if (advanced.isEmpty()) {
+            LOG.debug("Subscription {}: the import of {} has expired", subscription.name(), job.tableText());
+            return;
+        }
+        ImportJob now = advanced.get();
+        if (now.state() == ImportJob.State.COMPLETED) {
+            loggedNanos.remove(job.id());
+            LOG.info("Subscription {}: imported {}, {} rows", subscription.name(), now.tableText(), now.rows());
+            return;
+        }
+        long nanos = System.nanoTime();
+        if (nanos - loggedNanos.computeIfAbsent(job.id(), id -> nanos) > PROGRESS_NANOS) {
+            loggedNanos.put(job.id(), nanos);
+            LOG.info(
+                    "Subscription {}: importing {}, {} rows so far{}, {} rows/s{}",
+                    subscription.name(),
+                    now.tableText(),
+                    now.rows(),
+                    now.percent() == null ? "" : " (" + now.percent() + " %)",
+                    now.rowsPerSecond(),
+                    now.timeLeft() == null ? "" : ", " + now.timeLeft().toSeconds() + " s left");
+        }
+    }
+
+    private void failed(ImportJob job, String error) {
+        LOG.warn(
+                "Subscription {}: the import of {} failed and will be tried again: {}",
+                subscription.name(),
+                job.tableText(),
+                error);
+        try (Connection connection = connections.getConnection()) {
+            jobs.fail(connection, job, error);
+        } catch (SQLException e) {
+            LOG.warn(
+                    "Subscription {}: the failure of the import of {} could not be noted ({})",
+                    subscription.name(),
+                    job.tableText(),
+                    firstLine(e));
+        }
+    }
+
+    private static String rootOf(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
+    }
+
+    private static String firstLine(SQLException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+}

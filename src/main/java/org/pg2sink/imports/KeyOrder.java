@@ -1,0 +1,72 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.pg2sink.imports.TableDefinition.KeyColumn;
+import org.pg2sink.replication.Identifiers;
+
+/** In the order of a unique key: a row keeps its place whatever happens to its other columns. */
+final class KeyOrder implements ReadOrder {
+
+    private final TableDefinition table;
+    private final String description;
+    private final String key;
+
+    KeyOrder(TableDefinition table) {
+        this.table = table;
+        this.description = table.key().stream()
+                .map(column -> Identifiers.quote(column.name()) + " " + column.type()
+                        + (column.collation() == null ? "" : " collate " + Identifiers.quote(column.collation())))
+                .collect(Collectors.joining(", "));
+        this.key = table.key().stream()
+                .map(column -> Identifiers.quote(column.name()))
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public boolean goesOnFrom(List<String> cursor) {
+        return cursor.get(0).equals(description);
+    }
+
+    @Override
+    public Optional<Part> part(Connection connection, List<String> cursor, int limit) {
+        // children that inherit are tables of their own, partitions are not
+        String from = (table.partitioned() ? "" : "only ")
+                + Identifiers.quote(
+                        table.relation().namespace(), table.relation().name());
+        String condition = cursor.isEmpty() ? null : "(" + key + ") > (" + literals(cursor) + ")";
+        List<String> columns = table.key().stream()
+                .map(column -> Identifiers.quote(column.name()))
+                .toList();
+        return Optional.of(new Part(from, condition, "order by " + key + " limit " + limit, columns, null, true));
+    }
+
+    private String literals(List<String> cursor) {
+        return IntStream.range(0, table.key().size())
+                .mapToObj(i -> Identifiers.literal(cursor.get(i + 1)) + "::"
+                        + table.key().get(i).type())
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public List<String> cursorAfter(Part part, List<String> values) {
+        List<String> cursor = new ArrayList<>();
+        cursor.add(description);
+        cursor.addAll(values);
+        return cursor;
+    }
+
+    @Override
+    public List<String> operatorSchemas() {
+        return table.key().stream().map(KeyColumn::operatorSchema).distinct().toList();
+    }
+
+    @Override
+    public String description() {
+        return key;
+    }
+}

@@ -1,0 +1,103 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.pg2sink.replication.Identifiers;
+
+/**
+ * In the order of the rows' places on disk ({@code ctid}), partition after partition: for tables without a key. A row that
+ * is updated gets another place, so it may be read twice or, since the stream tells of it, not at all.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/ddl-system-columns.html">System Columns</a>
+ */
+final class PlaceOrder implements ReadOrder {
+
+    private static final String DESCRIPTION = "ctid";
+
+    /** A part is this many pages for each row that was asked for in vain or not; most tables have more rows to a page. */
+    private static final int LEAST_BLOCKS = 64;
+
+    private static final String NEXT_LEAF = """
+            select leaf.oid, n.nspname, c.relname, pg_relation_filenode(leaf.oid),
+                   pg_relation_size(leaf.oid) / current_setting('block_size')::bigint
+            from (select relid as oid from pg_partition_tree(?) where isleaf union select ?::oid) leaf
+            join pg_class c on c.oid = leaf.oid
+            join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind = 'r' and leaf.oid >= ?
+            order by leaf.oid limit 1""";
+
+    private final long relation;
+
+    PlaceOrder(TableDefinition table) {
+        this.relation = table.relation().oid();
+    }
+
+    private record Leaf(long oid, String name, String file, long blocks) {}
+
+    @Override
+    public boolean goesOnFrom(List<String> cursor) {
+        return cursor.get(0).equals(DESCRIPTION);
+    }
+
+    @Override
+    public Optional<Part> part(Connection connection, List<String> cursor, int limit) throws SQLException {
+        long leafOid = cursor.isEmpty() ? 0 : Long.parseLong(cursor.get(1));
+        Optional<Leaf> next = leaf(connection, leafOid);
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        Leaf leaf = next.get();
+        // a table that was rewritten has its rows elsewhere
+        boolean goesOn = leaf.oid == leafOid && cursor.get(2).equals(leaf.file);
+        String after = goesOn ? cursor.get(3) : "(0,0)";
+        long block = Long.parseLong(after.substring(1, after.indexOf(',')));
+        if (block >= leaf.blocks) {
+            return part(connection, List.of(DESCRIPTION, String.valueOf(leaf.oid + 1), "", "(0,0)"), limit);
+        }
+        String end = "(" + (block + Math.max(LEAST_BLOCKS, limit / 100)) + ",0)";
+        String condition =
+                "ctid > " + Identifiers.literal(after) + "::tid and ctid < " + Identifiers.literal(end) + "::tid";
+        return Optional.of(
+                new Part("only " + leaf.name, condition, "", List.of("ctid"), cursor(leaf.oid, leaf.file, end), false));
+    }
+
+    private Optional<Leaf> leaf(Connection connection, long from) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(NEXT_LEAF)) {
+            statement.setLong(1, relation);
+            statement.setLong(2, relation);
+            statement.setLong(3, from);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Leaf(
+                                row.getLong(1),
+                                Identifiers.quote(row.getString(2), row.getString(3)),
+                                row.getString(4),
+                                row.getLong(5)))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    private static List<String> cursor(long leaf, String file, String after) {
+        return List.of(DESCRIPTION, String.valueOf(leaf), file, after);
+    }
+
+    @Override
+    public List<String> cursorAfter(Part part, List<String> values) {
+        return List.of(DESCRIPTION, part.end().get(1), part.end().get(2), values.get(0));
+    }
+
+    @Override
+    public List<String> operatorSchemas() {
+        return List.of("pg_catalog");
+    }
+
+    @Override
+    public String description() {
+        return "no key";
+    }
+}

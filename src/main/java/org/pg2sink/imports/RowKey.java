@@ -1,0 +1,52 @@
+package org.pg2sink.imports;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.pg2sink.changelog.Column;
+import org.pg2sink.changelog.Row;
+import org.pg2sink.pgoutput.TupleValue.Data;
+
+/**
+ * What identifies a row, byte for byte as the server prints it: the columns that {@code CamelPg2sinkKey} has too, so the
+ * key by which a sink tells rows apart.
+ */
+final class RowKey {
+
+    private final byte[] bytes;
+
+    private RowKey(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** The key of a row; empty if its table has none, or the row does not tell all of it. */
+    static Optional<RowKey> of(Row row) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(16);
+        List<Column> columns = row.table().columns();
+        boolean any = false;
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).key()) {
+                if (!(row.tuple().get(i) instanceof Data value)) {
+                    return Optional.empty();
+                }
+                any = true;
+                for (int shift = 24; shift >= 0; shift -= 8) {
+                    bytes.write(value.length() >>> shift);
+                }
+                bytes.write(value.array(), value.offset(), value.length());
+            }
+        }
+        return any ? Optional.of(new RowKey(bytes.toByteArray())) : Optional.empty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RowKey that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+}

@@ -1,0 +1,145 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.pg2sink.pgoutput.Message;
+import org.pg2sink.pgoutput.Message.ReplicaIdentity;
+
+/**
+ * A table as the catalog has it, so that an import reads just what the stream tells of it.
+ *
+ * @param relation what a Relation message of the stream would say: the published columns only
+ * @param membership the OID of its membership in the publication
+ * @param partitioned whether its rows are in partitions
+ * @param rowFilter the publication's condition on the rows, an SQL expression; null if there is none
+ * @param key the columns to read it by; empty if there is no unique key over columns that cannot be null
+ */
+record TableDefinition(
+        Message.Relation relation, long membership, boolean partitioned, String rowFilter, List<KeyColumn> key) {
+
+    /**
+     * A column of the key.
+     *
+     * @param type its type, as SQL takes it
+     * @param collation the collation's name, null if the type has none
+     * @param operatorSchema where the operator stands that compares two of its values
+     */
+    record KeyColumn(String name, String type, String collation, String operatorSchema) {}
+
+    private static final String TABLE = """
+            select n.nspname, c.relname, c.relkind, c.relreplident, %s, %s
+            from pg_class c
+            join pg_namespace n on n.oid = c.relnamespace
+            join pg_publication p on p.pubname = ?
+            join pg_publication_tables t on t.pubname = p.pubname and t.schemaname = n.nspname and t.tablename = c.relname
+            where c.oid = ?""";
+
+    /** Before 18 generated columns are not published, before 15 all others are. */
+    private static final String COLUMNS = """
+            select a.attname, a.atttypid, a.atttypmod,
+                   exists (select from pg_index i where i.indrelid = a.attrelid and a.attnum = any (i.indkey)
+                           and case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end)
+            from pg_attribute a join pg_class c on c.oid = a.attrelid
+            where a.attrelid = ? and a.attnum > 0 and not a.attisdropped
+              %s
+            order by a.attnum""";
+
+    private static final String NAMED = """
+              and exists (select from pg_publication_tables t
+                          where t.pubname = ? and t.schemaname = c.relnamespace::regnamespace::name and t.tablename = c.relname
+                            and a.attname = any (t.attnames))""";
+
+    private static final String KEY = """
+            select a.attname, format_type(a.atttypid, a.atttypmod), co.collname,
+                   (select opn.nspname from pg_opclass oc
+                    join pg_amop ao on ao.amopfamily = oc.opcfamily and ao.amopstrategy = 5
+                                   and ao.amoplefttype = oc.opcintype and ao.amoprighttype = oc.opcintype
+                    join pg_operator op on op.oid = ao.amopopr
+                    join pg_namespace opn on opn.oid = op.oprnamespace
+                    where oc.oid = i.indclass[k.n - 1])
+            from pg_index i
+            cross join lateral unnest(i.indkey::int2[]) with ordinality k (attnum, n)
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+            left join pg_collation co on co.oid = a.attcollation
+            where i.indrelid = ? and k.n <= i.indnkeyatts
+              and i.indexrelid = (select x.indexrelid from pg_index x
+                                  where x.indrelid = i.indrelid and (x.indisprimary or x.indisreplident)
+                                  order by x.indisprimary desc limit 1)
+            order by k.n""";
+
+    /** Looks up a table; empty if it is gone or not published under its own name. */
+    static Optional<TableDefinition> find(Connection connection, String publication, long oid) throws SQLException {
+        int major = connection.getMetaData().getDatabaseMajorVersion();
+        String sql =
+                TABLE.formatted(PublishedTables.membership(connection), major >= 15 ? "t.rowfilter" : "null::text");
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, publication);
+            statement.setLong(2, oid);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                ReplicaIdentity identity = identity(row.getString(4).charAt(0));
+                List<Message.Column> columns = columns(connection, major, publication, oid, identity);
+                return Optional.of(new TableDefinition(
+                        new Message.Relation(oid, row.getString(1), row.getString(2), identity, columns),
+                        row.getLong(5),
+                        row.getString(3).equals("p"),
+                        row.getString(6),
+                        key(connection, oid)));
+            }
+        }
+    }
+
+    private static ReplicaIdentity identity(char code) {
+        return Arrays.stream(ReplicaIdentity.values())
+                .filter(it -> it.code() == code)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("unknown replica identity '" + code + "'"));
+    }
+
+    private static List<Message.Column> columns(
+            Connection connection, int major, String publication, long oid, ReplicaIdentity identity)
+            throws SQLException {
+        List<Message.Column> columns = new ArrayList<>();
+        String restriction = (major >= 15 ? NAMED : "") + (major >= 18 ? "" : " and a.attgenerated = ''");
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS.formatted(restriction))) {
+            statement.setLong(1, oid);
+            if (major >= 15) {
+                statement.setString(2, publication);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    boolean key = identity == ReplicaIdentity.FULL || row.getBoolean(4);
+                    columns.add(new Message.Column(key, row.getString(1), row.getLong(2), row.getInt(3)));
+                }
+            }
+        }
+        return columns;
+    }
+
+    private static List<KeyColumn> key(Connection connection, long oid) throws SQLException {
+        List<KeyColumn> key = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(KEY)) {
+            statement.setLong(1, oid);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    key.add(new KeyColumn(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
+                }
+            }
+        }
+        return key;
+    }
+
+    /** For logs and errors: {@code public.orders}. */
+    @Override
+    public String toString() {
+        return relation.namespace() + "." + relation.name();
+    }
+}

@@ -1,0 +1,242 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.pg2sink.changelog.Catalog;
+import org.pg2sink.changelog.Row;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Tables;
+import org.pg2sink.imports.ReadOrder.Part;
+import org.pg2sink.pgoutput.Message;
+import org.pg2sink.pgoutput.Tuple;
+import org.pg2sink.pgoutput.TupleValue;
+import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.replication.Identifiers;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * Reads a table in chunks with {@code COPY}, each in a short transaction of its own. For one thread.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">COPY</a>
+ */
+final class TableReader {
+
+    private static final int FIRST_ROWS = 1000;
+
+    /** What came of a read. */
+    sealed interface Reading {
+
+        /** Rows, be it none. */
+        record Rows(Chunk chunk) implements Reading {}
+
+        /** Not yet: somebody has to finish something first. */
+        record Wait(String reason) implements Reading {}
+
+        /** The job has no table any more, or another one: reconciling will tell. */
+        record Obsolete() implements Reading {}
+
+        /** Never; the reason says why. */
+        record Ended(String reason) implements Reading {}
+    }
+
+    private final String publication;
+    private final Tables tables;
+    private final int mostRows;
+    private final long mostBytes;
+
+    /** The latest table that was read, and its definition; null before the first. */
+    private TableDefinition knownDefinition;
+
+    private Table known;
+
+    /**
+     * @param publication the name of the publication
+     * @param catalog where types and primary keys are looked up
+     * @param mostRows how many rows a chunk has at most
+     * @param mostBytes at how many bytes a chunk ends
+     */
+    TableReader(String publication, Catalog catalog, int mostRows, long mostBytes) {
+        this.publication = publication;
+        this.tables = new Tables(catalog);
+        this.mostRows = mostRows;
+        this.mostBytes = mostBytes;
+    }
+
+    /** How many rows the next chunk of a job is to have: about as many as the bytes allow, by the rows so far. */
+    int rowsToRead(ImportJob job) {
+        if (job.rows() == 0 || job.bytes() == 0) {
+            return Math.min(mostRows, FIRST_ROWS);
+        }
+        return (int) Math.max(1, Math.min(mostRows, mostBytes / Math.max(1, job.bytes() / job.rows())));
+    }
+
+    /**
+     * Reads the chunk after the job's cursor.
+     *
+     * @param connection an ordinary connection in autocommit mode
+     * @param barrier whether to wait for the transactions that ran when the job was created
+     * @throws SQLException if the server does not let it; the next try may go better
+     */
+    Reading read(Connection connection, ImportJob job, int rows, boolean barrier) throws SQLException {
+        Optional<TableDefinition> seen = TableDefinition.find(connection, publication, job.relation());
+        if (seen.isEmpty() || seen.get().membership() != job.membership()) {
+            return new Reading.Obsolete();
+        }
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set transaction isolation level repeatable read, read only");
+            for (String setting : List.of(
+                    "lock_timeout = '5s'",
+                    "idle_in_transaction_session_timeout = '60s'",
+                    "row_security = off", // an error is better than rows that are missing
+                    "enable_seqscan = off",
+                    "enable_bitmapscan = off",
+                    "enable_sort = off",
+                    "max_parallel_workers_per_gather = 0",
+                    "jit = off")) {
+                statement.execute("set local " + setting);
+            }
+            // before the snapshot, which would see nothing of a table that is rewritten after it was taken
+            statement.execute("lock table " + (seen.get().partitioned() ? "" : "only ")
+                    + Identifiers.quote(
+                            seen.get().relation().namespace(),
+                            seen.get().relation().name())
+                    + " in access share mode");
+            return readLocked(connection, job, seen.get(), rows, barrier);
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private Reading readLocked(Connection connection, ImportJob job, TableDefinition seen, int rows, boolean barrier)
+            throws SQLException {
+        Snapshot snapshot;
+        boolean synchronousReplication;
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "select pg_current_snapshot()::text, current_setting('synchronous_standby_names') <> ''");
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            snapshot = Snapshot.parse(row.getString(1));
+            synchronousReplication = row.getBoolean(2);
+        }
+        if (barrier && snapshot.xmin() <= job.barrier()) {
+            return new Reading.Wait("transactions that were running when it was published, such as " + snapshot.xmin());
+        }
+        Optional<TableDefinition> locked = TableDefinition.find(connection, publication, job.relation());
+        if (locked.isEmpty() || locked.get().membership() != job.membership()) {
+            return new Reading.Obsolete();
+        }
+        TableDefinition definition = locked.get();
+        if (!definition.toString().equals(seen.toString())) {
+            return new Reading.Wait("the table, which was renamed just now"); // so another one is locked
+        }
+        ReadOrder order = definition.key().isEmpty() ? new PlaceOrder(definition) : new KeyOrder(definition);
+        if (!job.cursor().isEmpty() && !order.goesOnFrom(job.cursor())) {
+            return new Reading.Ended("the key of " + definition + " changed from ("
+                    + job.cursor().get(0)
+                    + ") while it was imported: resync the table to import it from its beginning");
+        }
+        setSearchPath(connection, order.operatorSchemas());
+
+        Table table = table(definition);
+        List<Row> read = new ArrayList<>();
+        List<String> cursor = job.cursor();
+        Optional<Part> part = order.part(connection, cursor, rows);
+        while (part.isPresent()) {
+            Copied copied = copy(connection, definition, table, part.get(), order, read);
+            cursor = copied.cursor == null ? cursor : copied.cursor;
+            boolean full = copied.cut || part.get().last() && read.size() == rows;
+            boolean last = part.get().last() && !full;
+            if (last || !read.isEmpty()) {
+                return new Reading.Rows(
+                        new Chunk(table, read, copied.bytes, snapshot, synchronousReplication, cursor, last));
+            }
+            part = order.part(connection, cursor, rows);
+        }
+        return new Reading.Rows(new Chunk(table, read, 0, snapshot, synchronousReplication, cursor, true));
+    }
+
+    /** The same object as long as the definition stays the same. */
+    private Table table(TableDefinition definition) {
+        if (!definition.equals(knownDefinition)) {
+            known = tables.of(definition.relation());
+            knownDefinition = definition;
+        }
+        return known;
+    }
+
+    private static void setSearchPath(Connection connection, List<String> schemas) throws SQLException {
+        Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
+        path.addAll(schemas);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local search_path = "
+                    + path.stream().map(Identifiers::quote).collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** Where to go on, null if where it was; how much came; and whether it was cut off for that. */
+    private record Copied(List<String> cursor, long bytes, boolean cut) {}
+
+    private Copied copy(
+            Connection connection, TableDefinition definition, Table table, Part part, ReadOrder order, List<Row> rows)
+            throws SQLException {
+        int columns = table.columns().size();
+        int all = columns + part.cursorColumns().size();
+        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement(definition, part));
+        long bytes = 0;
+        TupleValue[] latest = null;
+        byte[] line;
+        while (bytes < mostBytes && (line = copy.readFromCopy()) != null) {
+            bytes += line.length;
+            latest = CopyText.parse(line, all);
+            TupleValue[] values = new TupleValue[columns];
+            System.arraycopy(latest, 0, values, 0, columns);
+            rows.add(new Row(table, new Tuple(values), false));
+        }
+        boolean cut = copy.isActive();
+        if (cut) {
+            copy.cancelCopy();
+        }
+        List<String> cursor = latest == null || !cut && part.end() != null
+                ? part.end()
+                : order.cursorAfter(part, texts(latest, columns));
+        return new Copied(cursor, bytes, cut);
+    }
+
+    private static List<String> texts(TupleValue[] values, int from) {
+        List<String> texts = new ArrayList<>();
+        for (int i = from; i < values.length; i++) {
+            texts.add(((Data) values[i]).text());
+        }
+        return texts;
+    }
+
+    private static String statement(TableDefinition definition, Part part) {
+        List<String> columns = new ArrayList<>();
+        for (Message.Column column : definition.relation().columns()) {
+            columns.add(Identifiers.quote(column.name()));
+        }
+        columns.addAll(part.cursorColumns());
+        List<String> conditions = new ArrayList<>();
+        if (definition.rowFilter() != null) {
+            conditions.add("(" + definition.rowFilter() + ")");
+        }
+        if (part.condition() != null) {
+            conditions.add(part.condition());
+        }
+        return "copy (select " + String.join(", ", columns) + " from " + part.from()
+                + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions)) + " "
+                + part.orderAndLimit() + ") to stdout";
+    }
+}

@@ -1,0 +1,175 @@
+package org.pg2sink.imports;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.pg2sink.changelog.Announcements;
+import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Operation;
+import org.pg2sink.changelog.Row;
+import org.pg2sink.changelog.Schema;
+import org.pg2sink.changelog.Transaction;
+import org.pg2sink.imports.Window.Outcome;
+
+/**
+ * Where a chunk of an import joins the stream: at its high watermark, after all changes before that and before all after
+ * it. It stands between the changelog and what takes its entries, and lives as long as one connection.
+ *
+ * <p>At the high watermark the stream's thread waits until the chunk is delivered, also if the connection breaks meanwhile:
+ * what follows must not overtake it. Everything else of the stream's thread; the import only opens a {@link Window}.
+ *
+ * @see <a href="https://arxiv.org/abs/2010.12597">DBLog: A Watermark Based Change-Data-Capture Framework</a>
+ */
+public final class Watermarks implements Changelog.Output, AutoCloseable {
+
+    /** Takes the entries of the stream. */
+    public interface Stream extends Changelog.Output {
+
+        /** Sends on whatever is collected, and waits until all that was sent has arrived. */
+        void drain();
+    }
+
+    private static final long CANCELLED_AFTER_MILLIS = 100;
+
+    private final Stream stream;
+    private final Announcements announcements;
+    private final BooleanSupplier cancelled;
+    private final Set<Safeguard> safeguards;
+    private final CommitHistory history = new CommitHistory();
+
+    private volatile boolean importing;
+    /** The latest; it is over when it is settled. */
+    private volatile Window window;
+
+    private boolean closed;
+
+    /**
+     * @param stream takes the entries of the stream, on its thread; not null
+     * @param announcements which schemas the connection has sent; not null
+     * @param cancelled asked while waiting; if it says yes, waiting ends
+     */
+    public Watermarks(Stream stream, Announcements announcements, BooleanSupplier cancelled) {
+        this(stream, announcements, cancelled, EnumSet.allOf(Safeguard.class));
+    }
+
+    /** For tests that switch a safeguard off. */
+    public Watermarks(
+            Stream stream, Announcements announcements, BooleanSupplier cancelled, Set<Safeguard> safeguards) {
+        this.stream = stream;
+        this.announcements = announcements;
+        this.cancelled = cancelled;
+        this.safeguards = safeguards;
+    }
+
+    /** Begins to watch a table, before its low watermark is written; empty if another import does, or the stream ends. */
+    synchronized Optional<Window> open(long relation) {
+        if (closed || window != null && !window.settled().isDone()) {
+            return Optional.empty();
+        }
+        importing = true;
+        window = new Window(relation);
+        return Optional.of(window);
+    }
+
+    /** The import that waits for its high watermark does so in vain: the stream ends or is suspended. */
+    public void interrupt() {
+        Window current = window;
+        if (current != null) {
+            current.interrupt();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        interrupt();
+    }
+
+    @Override
+    public void entry(Entry entry) {
+        if (importing) {
+            history.pass(entry.transaction());
+            Window current = window;
+            if (current != null && entry instanceof Modification change) {
+                current.pass(change);
+            }
+        }
+        stream.entry(entry);
+    }
+
+    @Override
+    public void committed(long endLsn) {
+        stream.committed(endLsn);
+    }
+
+    @Override
+    public void watermark(Transaction transaction, String watermark) {
+        Window current = window;
+        if (current == null || current.settled().isDone()) {
+            return; // of another subscription, or of an import that gave up
+        }
+        if (watermark.equals(current.lowWatermark())) {
+            current.passLow();
+            history.low();
+        } else if (watermark.equals(current.highWatermark())) {
+            merge(current, transaction);
+        }
+    }
+
+    private void merge(Window current, Transaction high) {
+        Chunk chunk = current.chunk();
+        Optional<String> unseen = history.unseen(chunk.snapshot(), current.lowXid(), chunk.synchronousReplication());
+        Optional<String> conflict =
+                safeguards.contains(Safeguard.VISIBILITY) ? current.conflict().or(() -> unseen) : current.conflict();
+        if (conflict.isPresent()) {
+            current.readAgain(conflict.get());
+            return;
+        }
+        stream.drain();
+        List<Row> rows = safeguards.contains(Safeguard.WINDOW) ? current.unchangedRows() : chunk.rows();
+        boolean announced = !rows.isEmpty() && announcements.isDue(chunk.table());
+        current.outcome().complete(new Outcome.Merged(entries(chunk, rows, high, announced)));
+        boolean delivered = !safeguards.contains(Safeguard.HOLD) || awaitSettled(current);
+        if (announced && !delivered) {
+            announcements.revoke(chunk.table());
+        }
+    }
+
+    private static List<Entry> entries(Chunk chunk, List<Row> rows, Transaction high, boolean announced) {
+        List<Entry> entries = new ArrayList<>(rows.size() + 1);
+        if (announced) {
+            entries.add(new Schema(high, chunk.table()));
+        }
+        long sequence = 0;
+        for (Row row : rows) {
+            entries.add(new Modification(high, ++sequence, Operation.IMPORT, chunk.table(), null, row));
+        }
+        return entries;
+    }
+
+    private boolean awaitSettled(Window current) {
+        while (true) {
+            if (cancelled.getAsBoolean()) {
+                throw new CancellationException();
+            }
+            try {
+                return current.settled().get(CANCELLED_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                // still under way
+            } catch (InterruptedException e) {
+                // only cancelling ends the stream; a step of the route may have left its own interrupt behind
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e); // it is never completed so
+            }
+        }
+    }
+}

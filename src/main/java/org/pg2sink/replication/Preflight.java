@@ -1,0 +1,113 @@
+package org.pg2sink.replication;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether a server has what a subscription needs. It changes nothing. */
+public final class Preflight {
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param name what
+     * @param problem what is wrong and how to mend it; null if nothing is
+     */
+    public record Finding(String name, String problem) {}
+
+    private static final String SERVER = """
+            select current_setting('wal_level'),
+                   (select rolreplication or rolsuper from pg_roles where rolname = current_user),
+                   has_database_privilege(current_database(), 'CREATE'),
+                   (select count(*) from pg_replication_slots) < current_setting('max_replication_slots')::int
+                     or exists (select from pg_replication_slots where slot_name = ?),
+                   (select count(*) from pg_stat_replication) < current_setting('max_wal_senders')::int,
+                   (select wal_status from pg_replication_slots where slot_name = ?),
+                   current_user, current_database()""";
+
+    private static final String UNREADABLE = """
+            select string_agg(quote_ident(n.nspname) || '.' || quote_ident(c.relname), ', ' order by n.nspname, c.relname)
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            join pg_publication_tables t on t.schemaname = n.nspname and t.tablename = c.relname
+            where t.pubname = ? and not has_table_privilege(c.oid, 'SELECT')""";
+
+    private final Database database;
+    private final Subscription subscription;
+
+    public Preflight(Database database, Subscription subscription) {
+        this.database = database;
+        this.subscription = subscription;
+    }
+
+    /**
+     * Looks at the server, the role, the slot and the tables.
+     *
+     * @throws SubscriptionException if it cannot even be asked
+     */
+    public List<Finding> run() {
+        try (Connection connection = database.connect()) {
+            List<Finding> findings = new ArrayList<>();
+            server(connection, findings);
+            for (Publication.Member table : new Publication(database, subscription).tables(connection)) {
+                if (!table.published()) {
+                    findings.add(new Finding(
+                            "table " + table.namespace() + "." + table.name(),
+                            "It is not streamed: " + table.reason() + "."));
+                }
+            }
+            return findings;
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "checking the server", database);
+        }
+    }
+
+    private void server(Connection connection, List<Finding> findings) throws SQLException {
+        int major = connection.getMetaData().getDatabaseMajorVersion();
+        findings.add(finding(
+                "version",
+                major >= ReplicationSlot.OLDEST_MAJOR,
+                "It is PostgreSQL " + major + "; 14 or newer is needed."));
+        try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
+            statement.setString(1, subscription.name());
+            statement.setString(2, subscription.name());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                String role = Identifiers.quote(row.getString(7));
+                findings.add(finding(
+                        "wal_level",
+                        row.getString(1).equals("logical"),
+                        "It is " + row.getString(1)
+                                + ": run ALTER SYSTEM SET wal_level = logical, then restart the server."));
+                findings.add(finding(
+                        "replication", row.getBoolean(2), "Run ALTER ROLE " + role + " REPLICATION, to stream."));
+                findings.add(finding(
+                        "create",
+                        row.getBoolean(3),
+                        "Run GRANT CREATE ON DATABASE " + Identifiers.quote(row.getString(8)) + " TO " + role
+                                + ", for the publication and the import jobs."));
+                findings.add(
+                        finding("slots", row.getBoolean(4), "None is free: raise max_replication_slots, or drop one."));
+                findings.add(finding("walsenders", row.getBoolean(5), "None is free: raise max_wal_senders."));
+                findings.add(finding(
+                        "slot",
+                        !"lost".equals(row.getString(6)),
+                        "It is lost: drop it and restart pg2sink, which then imports all tables anew."));
+            }
+        }
+        try (PreparedStatement statement = connection.prepareStatement(UNREADABLE)) {
+            statement.setString(1, subscription.name());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                findings.add(finding(
+                        "select", row.getString(1) == null, "To import, grant SELECT on " + row.getString(1) + "."));
+            }
+        }
+    }
+
+    private static Finding finding(String name, boolean good, String problem) {
+        return new Finding(name, good ? null : problem);
+    }
+}
