@@ -49,6 +49,9 @@ class RoutesTest {
         "file, fileExist: Append, fileExist: Apend, Apend",
         "file, ref: tableFile, ref: tableFiel, tableFiel",
         "file, component.TableFile, component.TabelFile, TabelFile",
+        "imports, operation: import, operation: imprt, imprt",
+        "imports, greedy, gredy, gredy",
+        "imports, '{{pg2sink.imports}}', '{{pg2sink.importz}}', pg2sink.importz",
         "console, appendNewLine, apendNewLine, apendNewLine",
         "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
     })

@@ -12,7 +12,6 @@ import org.pg2sink.imports.Importer.Delivery;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.DatabaseCatalog;
-import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.SubscriptionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,22 +26,19 @@ final class ImportStep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImportStep.class);
 
     private final Pg2sinkEndpoint endpoint;
-    private final Database database;
-    private final HikariDataSource connections;
-    private final DatabaseCatalog catalog;
     private final long reconcileNanos;
 
-    /** Null until a stream was there for the first time. */
+    /** Null until a stream was there for the first time, as are the other two. */
     private Importer importer;
+
+    private HikariDataSource connections;
+    private DatabaseCatalog catalog;
 
     private long reconciledNanos;
     private String problem;
 
     ImportStep(Pg2sinkEndpoint endpoint) {
         this.endpoint = endpoint;
-        this.database = endpoint.database();
-        this.connections = database.pool("pg2sink-import[" + endpoint.getName() + "]");
-        this.catalog = new DatabaseCatalog(database);
         this.reconcileNanos =
                 TimeUnit.MILLISECONDS.toNanos(endpoint.getConfiguration().getReconcileInterval());
     }
@@ -76,8 +72,7 @@ final class ImportStep implements AutoCloseable {
             return Optional.empty(); // a standby leaves it to the one that streams
         }
         if (importer == null) {
-            ImportJobs.migrate(connections);
-            importer = importer(endpoint.subscription());
+            importer = connect();
         }
         if (reconciledNanos == 0 || System.nanoTime() - reconciledNanos > reconcileNanos) {
             importer.reconcile(endpoint.getConfiguration().isAutoImport());
@@ -86,12 +81,18 @@ final class ImportStep implements AutoCloseable {
         return importer.next(watermarks.get());
     }
 
-    private Importer importer(Subscription subscription) {
+    private Importer connect() {
         Pg2sinkConfiguration options = endpoint.getConfiguration();
+        Database database = endpoint.database();
+        if (connections == null) {
+            connections = database.pool("pg2sink-import[" + endpoint.getName() + "]");
+            catalog = new DatabaseCatalog(database);
+        }
+        ImportJobs.migrate(connections);
         return new Importer(
                 connections,
                 database,
-                subscription,
+                endpoint.subscription(),
                 catalog,
                 options.getChunkSize(),
                 options.getChunkBytes(),
@@ -123,7 +124,9 @@ final class ImportStep implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        connections.close();
-        catalog.close();
+        if (connections != null) {
+            connections.close();
+            catalog.close();
+        }
     }
 }

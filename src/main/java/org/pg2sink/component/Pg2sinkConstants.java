@@ -14,14 +14,14 @@ public final class Pg2sinkConstants {
     public static final String KIND = "CamelPg2sinkKind";
 
     @Metadata(
-            label = "consumer",
+            label = "common",
             description = "The Postgres schema of the table. Not on logical messages, which have none.",
             javaType = "String",
             important = true)
     public static final String NAMESPACE = "CamelPg2sinkNamespace";
 
     @Metadata(
-            label = "consumer",
+            label = "common",
             description = "The name of the table, or the prefix of a logical message.",
             javaType = "String",
             important = true)
