@@ -49,6 +49,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "chunkSize": getOrCreateConfiguration(target).setChunkSize(property(camelContext, int.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, org.pg2sink.component.Pg2sinkConfiguration.class, value)); return true;
         case "confirm": getOrCreateConfiguration(target).setConfirm(property(camelContext, boolean.class, value)); return true;
+        case "datasource":
+        case "dataSource": getOrCreateConfiguration(target).setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "embeddedport":
         case "embeddedPort": getOrCreateConfiguration(target).setEmbeddedPort(property(camelContext, int.class, value)); return true;
         case "excludetables":
@@ -96,6 +98,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "chunkSize": return int.class;
         case "configuration": return org.pg2sink.component.Pg2sinkConfiguration.class;
         case "confirm": return boolean.class;
+        case "datasource":
+        case "dataSource": return javax.sql.DataSource.class;
         case "embeddedport":
         case "embeddedPort": return int.class;
         case "excludetables":
@@ -144,6 +148,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "chunkSize": return getOrCreateConfiguration(target).getChunkSize();
         case "configuration": return target.getConfiguration();
         case "confirm": return getOrCreateConfiguration(target).isConfirm();
+        case "datasource":
+        case "dataSource": return getOrCreateConfiguration(target).getDataSource();
         case "embeddedport":
         case "embeddedPort": return getOrCreateConfiguration(target).getEmbeddedPort();
         case "excludetables":

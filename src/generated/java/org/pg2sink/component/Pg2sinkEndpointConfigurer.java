@@ -39,6 +39,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "chunksize":
         case "chunkSize": target.getConfiguration().setChunkSize(property(camelContext, int.class, value)); return true;
         case "confirm": target.getConfiguration().setConfirm(property(camelContext, boolean.class, value)); return true;
+        case "datasource":
+        case "dataSource": target.getConfiguration().setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "embeddedport":
         case "embeddedPort": target.getConfiguration().setEmbeddedPort(property(camelContext, int.class, value)); return true;
         case "exceptionhandler":
@@ -83,6 +85,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "chunksize":
         case "chunkSize": return int.class;
         case "confirm": return boolean.class;
+        case "datasource":
+        case "dataSource": return javax.sql.DataSource.class;
         case "embeddedport":
         case "embeddedPort": return int.class;
         case "exceptionhandler":
@@ -128,6 +132,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "chunksize":
         case "chunkSize": return target.getConfiguration().getChunkSize();
         case "confirm": return target.getConfiguration().isConfirm();
+        case "datasource":
+        case "dataSource": return target.getConfiguration().getDataSource();
         case "embeddedport":
         case "embeddedPort": return target.getConfiguration().getEmbeddedPort();
         case "exceptionhandler":

@@ -23,7 +23,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(24);
+        Set<String> props = new HashSet<>(25);
         props.add("autoImport");
         props.add("batchBytes");
         props.add("batchSize");
@@ -33,6 +33,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
         props.add("chunkBytes");
         props.add("chunkSize");
         props.add("confirm");
+        props.add("dataSource");
         props.add("embeddedPort");
         props.add("exceptionHandler");
         props.add("exchangePattern");

@@ -55,11 +55,14 @@ public class Pg2sinkComponent extends HealthCheckComponent {
      * @throws IllegalArgumentException if no URL is given
      */
     synchronized Database database(Pg2sinkConfiguration options) {
+        if (options.getDataSource() != null) {
+            return Database.of(options.getDataSource());
+        }
         String url = blankToNull(options.getUrl());
         if (url == null) {
             throw new IllegalArgumentException(
                     "The option url of the component pg2sink is missing: expected jdbc:postgresql://host:port/database or"
-                            + " embedded:DIRECTORY");
+                            + " embedded:DIRECTORY, or the option dataSource instead");
         }
         if (!url.startsWith(EMBEDDED)) {
             return new Database(url, blankToNull(options.getUser()), blankToNull(options.getPassword()));

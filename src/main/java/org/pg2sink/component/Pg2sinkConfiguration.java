@@ -1,5 +1,6 @@
 package org.pg2sink.component;
 
+import javax.sql.DataSource;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
@@ -17,6 +18,13 @@ public class Pg2sinkConfiguration implements Cloneable {
                             + " keeps its data in that directory.")
     @Metadata(important = true)
     private String url;
+
+    @UriParam(
+            label = "common,advanced",
+            description =
+                    "A data source whose JDBC URL, user and password are taken, in place of the options url, user and"
+                            + " password: a HikariCP pool, or one of the PostgreSQL driver's own. Its connections are not used.")
+    private DataSource dataSource;
 
     @UriParam(
             label = "security",
@@ -162,6 +170,14 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setUrl(String url) {
         this.url = url;
+    }
+
+    public DataSource getDataSource() {
+        return dataSource;
+    }
+
+    public void setDataSource(DataSource dataSource) {
+        this.dataSource = dataSource;
     }
 
     public String getUser() {

@@ -64,6 +64,9 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
 
     @Override
     public String getServiceUrl() {
+        if (configuration.getDataSource() != null) {
+            return Database.of(configuration.getDataSource()).toString();
+        }
         String url = String.valueOf(configuration.getUrl());
         return url.startsWith("jdbc:") ? new Database(url, null, null).toString() : url;
     }

@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.ds.common.BaseDataSource;
 
 /**
  * The database that is subscribed to, and how to connect to it.
@@ -41,6 +43,33 @@ public record Database(String url, String user, String password) {
             "set quote_all_identifiers = off",
             "set standard_conforming_strings = on",
             "set statement_timeout = 0");
+
+    /**
+     * The database of a data source. Its own connections are not used: a walsender needs one of another kind, and the others
+     * get session settings that the data source's other users do not expect.
+     *
+     * @param dataSource a HikariCP pool with a JDBC URL, or one of the PostgreSQL driver's own; not null
+     * @throws IllegalArgumentException if it is another one
+     */
+    public static Database of(DataSource dataSource) {
+        try {
+            if (dataSource.isWrapperFor(HikariDataSource.class)) {
+                HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
+                if (pool.getJdbcUrl() != null) {
+                    return new Database(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
+                }
+            }
+            if (dataSource instanceof BaseDataSource driver) {
+                return new Database(driver.getURL(), driver.getUser(), driver.getPassword());
+            }
+        } catch (SQLException e) {
+            throw new IllegalArgumentException("The option dataSource names a data source that does not work: " + e, e);
+        }
+        throw new IllegalArgumentException(
+                "The option dataSource names a " + dataSource.getClass().getName()
+                        + ", which does not tell its JDBC URL: expected a HikariCP pool with a jdbcUrl or a data source of the"
+                        + " PostgreSQL driver; or give the options url, user and password instead");
+    }
 
     /** An ordinary connection, with the session settings that fix how values are printed. */
     public Connection connect() {
@@ -85,16 +114,20 @@ public record Database(String url, String user, String password) {
         return properties;
     }
 
-    private Connection open(Properties properties) {
-        properties.putAll(common());
+    /** @param forced what nobody may choose otherwise; the driver would let the URL's own parameters win, so they are taken out */
+    private Connection open(Properties forced) {
+        Properties properties = common();
+        Properties parsed = parsed();
+        parsed.stringPropertyNames().forEach(name -> properties.setProperty(name, parsed.getProperty(name)));
         if (user != null) {
             PGProperty.USER.set(properties, user);
         }
         if (password != null) {
             PGProperty.PASSWORD.set(properties, password);
         }
+        properties.putAll(forced);
         try {
-            Connection connection = DriverManager.getConnection(url, properties);
+            Connection connection = DriverManager.getConnection(url.replaceFirst("\\?.*", ""), properties);
             try (Statement statement = connection.createStatement()) {
                 statement.execute(SESSION);
             } catch (SQLException e) {

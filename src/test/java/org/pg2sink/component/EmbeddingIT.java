@@ -1,0 +1,93 @@
+package org.pg2sink.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pg2sink.TestDatabase;
+import org.pg2sink.TestServer;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** How an application uses the component: with its own data source, from a kamelet. */
+class EmbeddingIT {
+
+    private final TestDatabase database = TestServer.newDatabase();
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private final List<String> received = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void createTable() {
+        database.execute("create table example (id bigint primary key, msg text)");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        context.close();
+    }
+
+    @Test
+    void aDataSourceOfTheDriverTellsWhereToConnect() throws Exception {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(database.url());
+        assertStreamsFrom(dataSource);
+    }
+
+    @Test
+    void aPoolOfTheApplicationTellsWhereToConnectAndKeepsItsConnectionsAsTheyAre() throws Exception {
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(database.url().replaceAll("\\?.*", ""));
+            pool.setUsername("postgres");
+            pool.setMaximumPoolSize(1);
+            assertStreamsFrom(pool);
+            try (var connection = pool.getConnection();
+                    var row = connection.createStatement().executeQuery("show search_path")) {
+                row.next();
+                assertThat(row.getString(1)).contains("public");
+            }
+        }
+    }
+
+    @Test
+    void aDataSourceThatDoesNotTellIsRefusedWithASentence() {
+        assertThatThrownBy(() -> assertStreamsFrom(new HikariDataSource()))
+                .hasStackTraceContaining("dataSource names a")
+                .hasStackTraceContaining("give the options url, user and password");
+    }
+
+    private void assertStreamsFrom(DataSource dataSource) throws Exception {
+        context.getRegistry().bind("shop", dataSource);
+        stream("pg2sink:" + Subscriber.nameFor(database) + "?dataSource=#shop");
+    }
+
+    @Test
+    void theKameletStreams() throws Exception {
+        stream("kamelet:pg2sink-source?subscription=" + Subscriber.nameFor(database) + "&url=RAW(" + database.url()
+                + ")");
+    }
+
+    private void stream(String from) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(from)
+                        .process(exchange -> received.add(exchange.getMessage().getBody(String.class)));
+            }
+        });
+        context.start();
+        await().atMost(Subscriber.PATIENCE).until(() -> !database.query(
+                        "select 1 from pg_replication_slots where active and confirmed_flush_lsn is not null and database = current_database()")
+                .isEmpty());
+        database.execute("insert into example values (1, 'hello')");
+        await().atMost(Subscriber.PATIENCE).until(() -> received.size() == 2);
+        assertThat(received.get(1)).contains("\"msg\":\"hello\"");
+    }
+}
