@@ -135,7 +135,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
             return;
         }
         stream.drain();
-        List<Row> rows = safeguards.contains(Safeguard.WINDOW) ? current.unchangedRows() : chunk.rows();
+        List<Row> rows = safeguards.contains(Safeguard.WINDOW) ? current.rows() : chunk.rows();
         boolean announced = !rows.isEmpty() && announcements.isDue(chunk.table());
         current.outcome().complete(new Outcome.Merged(entries(chunk, rows, high, announced)));
         boolean delivered = !safeguards.contains(Safeguard.HOLD) || awaitSettled(current);
