@@ -353,9 +353,12 @@ final class StreamTask implements Runnable {
         return paused || status.state() != State.STREAMING ? Optional.empty() : Optional.ofNullable(watermarks);
     }
 
-    /** How many exchanges are unfinished or about to be made. */
+    /** How many exchanges are unfinished or about to be made, and the chunk of an import that the stream waits for. */
     int unfinished() {
         AckTracker current = tracker;
-        return (current == null ? 0 : current.inFlight()) + (collected > 0 ? 1 : 0);
+        Watermarks merged = watermarks;
+        return (current == null ? 0 : current.inFlight())
+                + (collected > 0 ? 1 : 0)
+                + (merged != null && merged.holding() ? 1 : 0);
     }
 }

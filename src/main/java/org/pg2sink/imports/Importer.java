@@ -105,6 +105,13 @@ public final class Importer {
 
         /** It arrived: the import goes on after it. */
         public void complete() {
+            if (window.settled().isDone()) {
+                LOG.warn(
+                        "Subscription {}: a chunk of {} was delivered after the stream had ended, so it comes again",
+                        subscription.name(),
+                        job.tableText());
+                return;
+            }
             try (Connection connection = connections.getConnection()) {
                 advance(connection, job, window.chunk());
             } catch (SQLException e) {
