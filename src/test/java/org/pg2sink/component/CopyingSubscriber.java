@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.pg2sink.TestDatabase;
@@ -23,18 +22,17 @@ final class CopyingSubscriber implements AutoCloseable {
     private final TestDatabase database;
     private final List<TableCopy> copies;
     private final Subscriber subscriber;
-    private final ProducerTemplate producer;
     /** Whoever has the permit knows that no import is under way. */
     private final Semaphore importing = new Semaphore(1);
 
     /**
      * @param database whose tables the copies are of
      * @param streamOptions of the stream's endpoint
-     * @param chunkSize how many rows a chunk has at most
+     * @param importOptions of the endpoint that imports
      * @param chunkMillis how long a chunk is under way to its sink
      */
     CopyingSubscriber(
-            TestDatabase database, String streamOptions, int chunkSize, int chunkMillis, TableCopy... copies) {
+            TestDatabase database, String streamOptions, String importOptions, int chunkMillis, TableCopy... copies) {
         this.database = database;
         this.copies = List.of(copies);
         String name = Subscriber.nameFor(database);
@@ -44,7 +42,7 @@ final class CopyingSubscriber implements AutoCloseable {
                 from("scheduler:imports?delay=20&greedy=true&synchronous=true")
                         .routeId("imports")
                         .process(CopyingSubscriber.this::begin)
-                        .to("pg2sink:" + name + "?operation=import&chunkSize=" + chunkSize)
+                        .to("pg2sink:" + name + "?operation=import&" + importOptions)
                         .filter(body().isNotNull())
                         .delay(chunkMillis)
                         .syncDelayed()
@@ -53,7 +51,6 @@ final class CopyingSubscriber implements AutoCloseable {
         };
         this.subscriber = Subscriber.route(database, streamOptions, stream -> stream.process(this::apply), imports)
                 .awaitStreaming();
-        this.producer = subscriber.context().createProducerTemplate();
     }
 
     private void begin(Exchange exchange) throws InterruptedException {
@@ -97,15 +94,15 @@ final class CopyingSubscriber implements AutoCloseable {
     }
 
     void resync(String table) {
-        operation("resyncTable", table);
+        subscriber.ask("resyncTable", table);
     }
 
     void add(String table) {
-        operation("addTable", table);
+        subscriber.ask("addTable", table);
     }
 
     void remove(String table) {
-        operation("removeTable", table);
+        subscriber.ask("removeTable", table);
     }
 
     /**
@@ -126,31 +123,23 @@ final class CopyingSubscriber implements AutoCloseable {
         }
     }
 
-    private void operation(String operation, String table) {
-        producer.requestBodyAndHeader(
-                "pg2sink:" + subscriber.name() + "?operation=" + operation, null, Pg2sinkConstants.TABLE, table);
+    void suspend() throws Exception {
+        subscriber.context().getRouteController().suspendRoute("stream");
+    }
+
+    void resume() throws Exception {
+        subscriber.context().getRouteController().resumeRoute("stream");
+    }
+
+    /** The stream's connection; it heals. */
+    void cutConnection() {
+        subscriber.slot("pg_terminate_backend(active_pid)");
     }
 
     /** Waits until all tables have been imported, and all changes up to now have come. */
     CopyingSubscriber awaitAll() {
-        await().atMost(PATIENCE)
-                .pollInterval(POLL)
-                .ignoreExceptions() // before the first import there is no such table
-                .until(() -> completed().equals(String.valueOf(copies.size())));
-        subscriber.awaitAllConfirmed();
+        subscriber.awaitAllImported().awaitAllConfirmed();
         return this;
-    }
-
-    private String completed() {
-        return database.value(
-                "select count(*) from pg2sink.import_jobs where expired_at is null and state = 'completed'");
-    }
-
-    /** Whether the import of a table is over, or waits for something. */
-    boolean isCompletedOrWaits(String table) {
-        return database.value("select state = 'completed' or due_at > created_at from pg2sink.import_jobs"
-                        + " where expired_at is null and table_name = '" + table + "'")
-                .equals("t");
     }
 
     /** In what the copies differ from the tables. */
