@@ -112,18 +112,18 @@ final class RandomWriters implements AutoCloseable {
     }
 
     private static String change(Random random) {
-        int kind = random.nextInt(1000);
-        if (kind < 2) {
+        if (random.nextInt(5000) == 0) {
             return "truncate "
                     + List.of("numbered", "named", "paired", "paired, numbered").get(random.nextInt(4));
         }
+        int kind = random.nextInt(100);
         int key = 1 + random.nextInt(KEYS);
         int other = 1 + random.nextInt(KEYS);
         int n = random.nextInt(1_000_000);
         return switch (random.nextInt(3)) {
-            case 0 -> numbered(kind % 100, key, other, n);
-            case 1 -> named(kind % 100, key, other, n);
-            default -> paired(kind % 100, key, other, n);
+            case 0 -> numbered(kind, key, other, n);
+            case 1 -> named(kind, key, other, n);
+            default -> paired(kind, key, other, n);
         };
     }
 
