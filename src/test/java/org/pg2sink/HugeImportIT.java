@@ -41,8 +41,9 @@ class HugeImportIT {
     void aTableOfFiveMillionRowsIsImportedThroughASmallHeapWhileTheStreamKeepsUp() throws Exception {
         TestDatabase database = TestServer.newDatabase();
         database.execute(
-                "create table huge (id bigint primary key, msg text)",
-                "insert into huge select i, '" + ROW + "' || i from generate_series(1, " + ROWS + ") i",
+                "create table huge as select i::bigint as id, '" + ROW + "' || i as msg" + " from generate_series(1, "
+                        + ROWS + ") i",
+                "alter table huge add primary key (id)",
                 "vacuum analyze huge");
         Installation installation = new Installation(directory, database).jvm("-Xmx" + HEAP_MEGABYTES + "m");
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {

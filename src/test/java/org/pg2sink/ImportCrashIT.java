@@ -16,8 +16,8 @@ class ImportCrashIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportCrashIT.class);
 
-    private static final int KILLS = 5;
-    private static final int ROWS = 12_000;
+    private static final int KILLS = 4;
+    private static final int ROWS = 6_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String JOBS = " from pg2sink.import_jobs where expired_at is null";
 

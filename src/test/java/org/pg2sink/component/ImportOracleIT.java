@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whatever is written while tables are imported, resynced, taken out and put back, a sink that applies what it gets by key
+ * Whatever is written while tables are imported, resynced, altered, taken out and put back, a sink that applies what it gets by key
  * ends up with what the tables hold. {@code -Dpg2sink.test.seeds} says how many histories are tried,
  * {@code -Dpg2sink.test.seconds} how long each is, {@code -Dpg2sink.test.seed} with which one to begin.
  */
@@ -27,6 +27,14 @@ class ImportOracleIT {
     private static final List<String> TABLES = List.of("numbered", "named", "paired");
     private static final String IMPORT_OPTIONS = "chunkSize=20";
     private static final int ROUND_MILLIS = 2500;
+
+    /** What makes the tables other ones, but for the columns that the oracle looks at. */
+    private static final List<String> DEFINITIONS = List.of(
+            "alter table numbered add column if not exists more int",
+            "alter table numbered drop column if exists more",
+            "alter table named replica identity default",
+            "alter table named replica identity full",
+            "vacuum full paired");
 
     static LongStream seeds() {
         long first = Long.getLong("pg2sink.test.seed", System.currentTimeMillis());
@@ -63,8 +71,10 @@ class ImportOracleIT {
         while (System.nanoTime() < end) {
             String table = TABLES.get(random.nextInt(TABLES.size()));
             int kind = random.nextInt(100);
-            if (kind < 80) {
+            if (kind < 70) {
                 sink.resync(table);
+            } else if (kind < 80) {
+                database.execute(DEFINITIONS.get(random.nextInt(DEFINITIONS.size())));
             } else if (kind < 90) {
                 sink.remove(table);
                 sink.forget(table);

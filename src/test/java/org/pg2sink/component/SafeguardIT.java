@@ -29,7 +29,7 @@ class SafeguardIT {
     private static final Logger LOG = LoggerFactory.getLogger(SafeguardIT.class);
 
     private static final String ONE_CHUNK = "chunkSize=" + Sweep.ROWS;
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 3;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int LATE_MILLIS = 50;
 
