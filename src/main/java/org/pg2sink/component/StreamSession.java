@@ -90,7 +90,8 @@ final class StreamSession {
                 if (revoked != null) {
                     throw revoked;
                 }
-                if (ending || source.isExhausted()) {
+                // half a transaction would come again from its beginning
+                if (source.isExhausted() || ending && !changelog.inTransaction()) {
                     deliverer.drain();
                     return;
                 }
