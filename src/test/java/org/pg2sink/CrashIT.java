@@ -3,13 +3,11 @@ package org.pg2sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -86,7 +84,7 @@ class CrashIT {
         for (String table : WriteLoad.TABLES) {
             DeliveredFile file = DeliveredFile.read(installation.file(table), changes.get(table));
             LOG.info("{}: {} changes, {}", table, changes.get(table).size(), file);
-            assertThat(file.content()).isEqualTo(contentOf(database, table));
+            assertThat(file.content()).isEqualTo(WriteLoad.content(database, table));
         }
         assertThat(installation.out()).isDirectoryNotContaining("glob:**noise*");
         LOG.info("{} kills in the middle of a line, {} starts that caught up", torn, caughtUp);
@@ -117,21 +115,5 @@ class CrashIT {
             file.seek(file.length() - 1);
             return file.read() != '\n';
         }
-    }
-
-    /** The rows by key, in the JSON of the message format. */
-    private static Map<String, JsonNode> contentOf(TestDatabase database, String table) throws IOException {
-        String columns =
-                switch (table) {
-                    case "narrow" -> "id::text, n, msg";
-                    case "keyed" -> "a, b, amount::text";
-                    default -> "*";
-                };
-        Map<String, JsonNode> content = new HashMap<>();
-        for (String json : database.query("select to_json(r) from (select " + columns + " from " + table + ") r")) {
-            JsonNode row = DeliveredFile.JSON.readTree(json);
-            content.put(DeliveredFile.key(row), row);
-        }
-        return content;
     }
 }

@@ -82,6 +82,11 @@ final class Installation {
         return ofSlot("confirmed_flush_lsn");
     }
 
+    /** How many bytes of WAL the server has that are not confirmed. */
+    long lagBytes() {
+        return Long.parseLong(ofSlot("pg_wal_lsn_diff(pg_current_wal_insert_lsn(), confirmed_flush_lsn)::bigint"));
+    }
+
     private String ofSlot(String column) {
         return database.value(
                 "select " + column + " from pg_replication_slots where slot_name = '" + subscription + "'");

@@ -101,8 +101,7 @@ final class Administration {
 
     Map<String, Object> resyncTable(String namespace, String table) {
         return with("resyncing a table", connection -> {
-            jobs.expire(connection, job(connection, namespace, table).relation());
-            jobs.create(connection, namespace, table);
+            jobs.renew(connection, job(connection, namespace, table));
             return answer(namespace, table, "resyncing");
         });
     }

@@ -100,11 +100,20 @@ final class ImportStep implements AutoCloseable {
     }
 
     private static void deliver(Delivery delivery, Exchange exchange) {
+        try {
+            fill(exchange, delivery);
+            exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
+        } catch (RuntimeException e) { // no completion will come, and the stream waits
+            delivery.fail(e);
+            throw e;
+        }
+    }
+
+    private static void fill(Exchange exchange, Delivery delivery) {
         Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
         exchange.getMessage().setBody(body);
         Headers.set(exchange.getMessage(), body);
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
-        exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
     }
 
     /** Tells the import how the exchange of a chunk ended, once the whole route is done with it. */

@@ -159,9 +159,9 @@ final class StreamSession {
         return tracker.inFlight();
     }
 
-    /** How many exchanges are unfinished or about to be made. */
+    /** How many exchanges are unfinished or about to be made, and the chunk of an import that is waited for. */
     int unfinished() {
-        return tracker.inFlight() + (collected > 0 ? 1 : 0);
+        return tracker.inFlight() + (collected > 0 ? 1 : 0) + (watermarks.holding() ? 1 : 0);
     }
 
     /** How far the server said its WAL reaches, unsigned; 0 if it has not. */

@@ -363,7 +363,7 @@ final class StreamTask implements Runnable {
         return current == null || status.state() != State.STREAMING ? Optional.empty() : current.watermarks();
     }
 
-    /** How many exchanges are unfinished or about to be made. */
+    /** How many exchanges are unfinished or about to be made, and the chunk of an import that the stream waits for. */
     int unfinished() {
         StreamSession current = session;
         return current == null ? 0 : current.unfinished();

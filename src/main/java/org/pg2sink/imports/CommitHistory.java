@@ -38,7 +38,7 @@ final class CommitHistory {
 
     /** The stream delivers something of {@code transaction}. */
     void pass(Transaction transaction) {
-        if (transaction == latest) {
+        if (transaction == latest || transaction.xid() == 0) { // a message that belongs to none has no xid
             return;
         }
         latest = transaction;

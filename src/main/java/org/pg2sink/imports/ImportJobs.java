@@ -162,6 +162,26 @@ public final class ImportJobs {
         create(connection, member);
     }
 
+    /**
+     * Ends a job, and makes another for the same table. If that has been published all the time, its barrier stays what it
+     * was: there is nothing else to wait for.
+     *
+     * @throws SubscriptionException if the table is not published any more
+     */
+    public void renew(Connection connection, ImportJob job) throws SQLException {
+        expire(connection, job.relation());
+        create(connection, job.namespace(), job.table());
+        try (PreparedStatement statement =
+                connection.prepareStatement("update pg2sink.import_jobs set barrier = ?::xid8"
+                        + " where subscription = ? and relation = ? and membership = ? and expired_at is null")) {
+            statement.setString(1, String.valueOf(job.barrier()));
+            statement.setString(2, subscription.name());
+            statement.setLong(3, job.relation());
+            statement.setLong(4, job.membership());
+            statement.executeUpdate();
+        }
+    }
+
     /** By now the membership has committed, so the barrier, which is this statement's transaction, is after it. */
     private void create(Connection connection, Member member) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(

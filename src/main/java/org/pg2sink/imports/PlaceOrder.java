@@ -95,9 +95,4 @@ final class PlaceOrder implements ReadOrder {
     public List<String> operatorSchemas() {
         return List.of("pg_catalog");
     }
-
-    @Override
-    public String description() {
-        return "no key";
-    }
 }

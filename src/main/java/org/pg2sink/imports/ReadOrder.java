@@ -40,7 +40,4 @@ interface ReadOrder {
 
     /** Schemas in which the operators of the condition stand, besides {@code pg_catalog}. */
     List<String> operatorSchemas();
-
-    /** What the cursor's first element says, for people: {@code id bigint}. */
-    String description();
 }
