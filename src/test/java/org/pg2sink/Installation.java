@@ -38,6 +38,7 @@ final class Installation {
         set("pg2sink.url", database.url());
         set("pg2sink.subscription", subscription);
         set("pg2sink.timezone", "UTC");
+        set("pg2sink.imports", "false"); // what is streamed is then all that comes
     }
 
     private void copy(Path file) throws IOException {

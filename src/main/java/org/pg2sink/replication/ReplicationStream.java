@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</a>
  */
-public final class ReplicationStream implements AutoCloseable {
+public final class ReplicationStream implements WalSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationStream.class);
 
@@ -118,13 +118,7 @@ public final class ReplicationStream implements AutoCloseable {
                 + Identifiers.literal(Identifiers.quote(name)) + ")";
     }
 
-    /**
-     * Takes the next frames.
-     *
-     * @return in their order; empty if none came within {@code millis}
-     * @throws SubscriptionException if the connection broke; what it had sent is then of no use, since it cannot be
-     *     confirmed any more and comes again
-     */
+    @Override
     public List<WalFrame> poll(long millis) throws InterruptedException {
         Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
         checkAlive();
@@ -135,7 +129,7 @@ public final class ReplicationStream implements AutoCloseable {
         return chunk.frames;
     }
 
-    /** @throws SubscriptionException if the connection broke */
+    @Override
     public void checkAlive() {
         SQLException broken = failure;
         if (broken != null) {
@@ -145,7 +139,7 @@ public final class ReplicationStream implements AutoCloseable {
         }
     }
 
-    /** How far the server said its WAL reaches, unsigned; 0 if it has not yet. */
+    @Override
     public long walEnd() {
         return walEnd;
     }

@@ -206,6 +206,11 @@ final class Subscriber implements AutoCloseable {
         return name;
     }
 
+    /** How often it caught up with a backlog by SQL. */
+    long catchUps() {
+        return consumer().getCatchUps();
+    }
+
     StreamStatus status() {
         return consumer().status();
     }

@@ -1,0 +1,307 @@
+package org.pg2sink.replication;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.pg2sink.changelog.Transaction;
+import org.pg2sink.replication.SubscriptionException.Remedy;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the backlog of a slot by SQL, in large pieces, several times as fast as from a walsender, which makes a system call
+ * for each message. What is read is a temporary copy of the slot; the slot itself stays the durable position, and follows
+ * what was delivered every few seconds and at the end.
+ *
+ * <ul>
+ *   <li>The server decodes a piece as a whole and keeps it in a temporary file before it sends any of it. It never cuts a
+ *       transaction, so one that is larger than a piece makes a larger one.
+ *   <li>Nobody streams from the slot meanwhile, so it does not look busy: an advisory lock keeps other instances waiting.
+ *   <li>When little is left it {@linkplain #isExhausted ends}; the rest is for a {@link ReplicationStream}.
+ * </ul>
+ *
+ * Two threads of its own, each with a connection: one reads ahead, one moves the slot.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management
+ *     Functions</a>
+ */
+public final class BacklogReader implements WalSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BacklogReader.class);
+
+    private static final int PIECE_MESSAGES = 300_000;
+    private static final long READ_AHEAD_BYTES = 16L << 20;
+    private static final int CHUNK_BYTES = 128 << 10;
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long ADVANCE_MILLIS = 5_000;
+    /** How long closing waits until the slot has followed; it decodes what it passes. */
+    private static final long GOODBYE_SECONDS = 30;
+
+    /** What the binary format of COPY begins with. */
+    private static final int COPY_HEADER = 19;
+
+    /** What stands before the value in a row of one column: the number of columns, the length. */
+    private static final int ROW_HEADER = Short.BYTES + Integer.BYTES;
+
+    private final Database database;
+    private final String name;
+    private final String copyName;
+    private final long enoughBytes;
+    private final LongSupplier confirmed;
+    private final Connection reading;
+    private final Connection advancing;
+    private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
+    private final AtomicLong queuedBytes = new AtomicLong();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(2);
+    private volatile boolean read;
+    private volatile SQLException failure;
+    private volatile long walEnd;
+
+    private record Chunk(List<WalFrame> frames, long bytes) {}
+
+    private BacklogReader(
+            Database database,
+            String name,
+            long enoughBytes,
+            LongSupplier confirmed,
+            Connection reading,
+            Connection advancing) {
+        this.database = database;
+        this.name = name;
+        this.copyName = "pg2sink_" + UUID.randomUUID().toString().replace('-', '_');
+        this.enoughBytes = enoughBytes;
+        this.confirmed = confirmed;
+        this.reading = reading;
+        this.advancing = advancing;
+    }
+
+    /**
+     * Begins to read what the slot holds.
+     *
+     * @param database where
+     * @param name the name of slot and publication
+     * @param enoughBytes when so little is left, it ends
+     * @param confirmed asked for the position to which the slot may move
+     * @param executor runs its threads
+     * @throws SubscriptionException if the server does not let it, as when it has no slot to spare for the copy
+     */
+    public static BacklogReader open(
+            Database database, String name, long enoughBytes, LongSupplier confirmed, Executor executor) {
+        Connection reading = database.connect();
+        Connection advancing = null;
+        try {
+            advancing = database.connect();
+            BacklogReader reader = new BacklogReader(database, name, enoughBytes, confirmed, reading, advancing);
+            reader.prepare();
+            executor.execute(reader::read);
+            executor.execute(reader::advance);
+            return reader;
+        } catch (SQLException e) {
+            closeQuietly(reading);
+            closeQuietly(advancing);
+            throw SubscriptionException.of(e, "copying the slot " + name + " to catch up", database);
+        } catch (RuntimeException e) {
+            closeQuietly(reading);
+            closeQuietly(advancing);
+            throw e;
+        }
+    }
+
+    private void prepare() throws SQLException {
+        if (!CatchUpLock.tryTake(advancing, name)) { // that connection stays to the end
+            throw new SubscriptionException(Remedy.WAIT, "Another instance catches up with the slot " + name + ".");
+        }
+        for (Connection connection : List.of(reading, advancing)) {
+            // a piece is decoded before any of it is sent, and a slot moves as slowly as it decodes
+            connection.setNetworkTimeout(Runnable::run, 0);
+        }
+        query("select pg_copy_logical_replication_slot(" + Identifiers.literal(name) + ", "
+                + Identifiers.literal(copyName) + ", true)");
+    }
+
+    @Override
+    public List<WalFrame> poll(long millis) throws InterruptedException {
+        Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
+        checkAlive();
+        if (chunk == null) {
+            return List.of();
+        }
+        queuedBytes.addAndGet(-chunk.bytes);
+        return chunk.frames;
+    }
+
+    @Override
+    public void checkAlive() {
+        SQLException broken = failure;
+        if (broken != null) {
+            throw SubscriptionException.of(broken, "catching up", database);
+        }
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return read && chunks.isEmpty();
+    }
+
+    @Override
+    public long walEnd() {
+        return walEnd;
+    }
+
+    /** On its own thread. */
+    private void read() {
+        try {
+            do {
+                readPiece();
+            } while (closing.getCount() > 0 && left() > enoughBytes);
+            read = true;
+        } catch (SQLException e) {
+            fail(e);
+        } catch (Throwable e) { // an Error too must not leave the other thread waiting
+            fail(new SQLException("Catching up failed: " + e, e));
+        } finally {
+            closeQuietly(reading);
+            ended.countDown();
+        }
+    }
+
+    private void readPiece() throws SQLException {
+        CopyOut copy = reading.unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("copy (select data from pg_logical_slot_get_binary_changes(" + Identifiers.literal(copyName)
+                        + ", null, " + PIECE_MESSAGES
+                        + ", 'proto_version', '1', 'messages', 'true', 'publication_names', "
+                        + Identifiers.literal(Identifiers.quote(name)) + ")) to stdout (format binary)");
+        boolean first = true;
+        List<WalFrame> frames = new ArrayList<>();
+        long bytes = 0;
+        byte[] row;
+        while ((row = copy.readFromCopy()) != null) {
+            if (closing.getCount() == 0) {
+                copy.cancelCopy();
+                return;
+            }
+            ByteBuffer data = ByteBuffer.wrap(row);
+            if (first) {
+                data.position(COPY_HEADER); // it comes with the first row
+                first = false;
+            }
+            if (data.remaining() <= ROW_HEADER) {
+                continue; // the trailer
+            }
+            frames.add(new WalFrame.Data(data.position(data.position() + ROW_HEADER)));
+            bytes += row.length;
+            if (bytes >= CHUNK_BYTES) {
+                put(new Chunk(frames, bytes));
+                frames = new ArrayList<>();
+                bytes = 0;
+            }
+        }
+        put(new Chunk(frames, bytes));
+    }
+
+    private void put(Chunk chunk) {
+        while (queuedBytes.get() >= READ_AHEAD_BYTES && closing.getCount() > 0) {
+            LockSupport.parkNanos(NAP_NANOS);
+        }
+        queuedBytes.addAndGet(chunk.bytes);
+        chunks.add(chunk);
+    }
+
+    /** How many bytes of WAL the copy of the slot has not read yet. */
+    private long left() throws SQLException {
+        String[] positions = query(
+                        "select pg_current_wal_flush_lsn() || ' ' || confirmed_flush_lsn from pg_replication_slots"
+                                + " where slot_name = " + Identifiers.literal(copyName))
+                .split(" ");
+        walEnd = LogSequenceNumber.valueOf(positions[0]).asLong();
+        return walEnd - LogSequenceNumber.valueOf(positions[1]).asLong();
+    }
+
+    private String query(String sql) throws SQLException {
+        try (Statement statement = reading.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** On its own thread. */
+    private void advance() {
+        long moved = 0;
+        try {
+            boolean open = true;
+            while (open) {
+                open = !closing.await(ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
+                long position = confirmed.getAsLong();
+                if (position != moved) {
+                    advanceTo(position);
+                    moved = position;
+                }
+            }
+        } catch (SQLException e) {
+            fail(e);
+        } catch (InterruptedException e) {
+            LOG.debug("Interrupted while the slot {} follows", name); // what it did not pass comes again
+        } finally {
+            closeQuietly(advancing);
+            ended.countDown();
+        }
+    }
+
+    private void advanceTo(long position) throws SQLException {
+        try (Statement statement = advancing.createStatement()) {
+            statement.execute("select pg_replication_slot_advance(slot_name, '" + Transaction.lsnText(position)
+                    + "') from pg_replication_slots where slot_name = " + Identifiers.literal(name)
+                    + " and confirmed_flush_lsn < '" + Transaction.lsnText(position) + "'");
+        }
+    }
+
+    private void fail(SQLException e) {
+        if (failure == null) {
+            failure = e;
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            if (!ended.await(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+                reading.abort(Runnable::run);
+                advancing.abort(Runnable::run);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            LOG.debug("Could not abort the connections that caught up", e);
+        }
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            LOG.debug("Could not close a connection that caught up", e);
+        }
+    }
+}
