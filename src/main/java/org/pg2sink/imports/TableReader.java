@@ -32,6 +32,7 @@ import org.postgresql.copy.CopyOut;
 final class TableReader {
 
     private static final int FIRST_ROWS = 1000;
+    private static final String QUERY_CANCELED = "57014";
 
     /** What came of a read. */
     sealed interface Reading {
@@ -154,10 +155,9 @@ final class TableReader {
         List<String> cursor = job.cursor();
         Optional<Part> part = order.part(connection, cursor, rows);
         while (part.isPresent()) {
-            Copied copied = copy(connection, definition, table, part.get(), order, read);
+            Copied copied = copy(connection, definition, table, part.get(), order, rows, read);
             cursor = copied.cursor == null ? cursor : copied.cursor;
-            boolean full = copied.cut || part.get().last() && read.size() == rows;
-            boolean last = part.get().last() && !full;
+            boolean last = part.get().last() && !copied.full;
             if (last || !read.isEmpty()) {
                 return new Reading.Rows(
                         new Chunk(table, read, copied.bytes, snapshot, synchronousReplication, cursor, last));
@@ -185,11 +185,17 @@ final class TableReader {
         }
     }
 
-    /** Where to go on, null if where it was; how much came; and whether it was cut off for that. */
-    private record Copied(List<String> cursor, long bytes, boolean cut) {}
+    /** Where to go on, null if where it was; how much came; and whether that was as much as a chunk holds. */
+    private record Copied(List<String> cursor, long bytes, boolean full) {}
 
     private Copied copy(
-            Connection connection, TableDefinition definition, Table table, Part part, ReadOrder order, List<Row> rows)
+            Connection connection,
+            TableDefinition definition,
+            Table table,
+            Part part,
+            ReadOrder order,
+            int limit,
+            List<Row> rows)
             throws SQLException {
         int columns = table.columns().size();
         int all = columns + part.cursorColumns().size();
@@ -206,12 +212,27 @@ final class TableReader {
         }
         boolean cut = copy.isActive();
         if (cut) {
-            copy.cancelCopy();
+            cancel(connection, copy);
         }
-        List<String> cursor = latest == null || !cut && part.end() != null
+        boolean full = cut || rows.size() == limit;
+        List<String> cursor = latest == null || !full && part.end() != null
                 ? part.end()
                 : order.cursorAfter(part, texts(latest, columns));
-        return new Copied(cursor, bytes, cut);
+        return new Copied(cursor, bytes, full);
+    }
+
+    /** Not by the driver's own cancelCopy, which leaves what the server has sent meanwhile to the next statement. */
+    private static void cancel(Connection connection, CopyOut copy) throws SQLException {
+        connection.unwrap(PGConnection.class).cancelQuery();
+        try {
+            while (copy.readFromCopy() != null) {
+                // the rows that were under way
+            }
+        } catch (SQLException e) {
+            if (!QUERY_CANCELED.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
     }
 
     private static List<String> texts(TupleValue[] values, int from) {
