@@ -32,6 +32,11 @@ import org.postgresql.copy.CopyOut;
 final class TableReader {
 
     private static final int FIRST_ROWS = 1000;
+
+    /** True; and by the time that a row is printed, names are as they are in the stream. */
+    private static final String PATH_OF_THE_STREAM =
+            "(select pg_catalog.set_config('search_path', 'pg_catalog', true)) is not null";
+
     private static final String QUERY_CANCELED = "57014";
 
     /** What came of a read. */
@@ -148,7 +153,7 @@ final class TableReader {
                     + job.cursor().get(0)
                     + ") while it was imported: resync the table to import it from its beginning");
         }
-        setSearchPath(connection, order.operatorSchemas());
+        findOperators(connection, order.operatorSchemas());
 
         Table table = table(definition);
         List<Row> read = new ArrayList<>();
@@ -176,7 +181,8 @@ final class TableReader {
         return known;
     }
 
-    private static void setSearchPath(Connection connection, List<String> schemas) throws SQLException {
+    /** The operators of an extension are found by the search path, and a row comparison has no other way to name them. */
+    private static void findOperators(Connection connection, List<String> schemas) throws SQLException {
         Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
         path.addAll(schemas);
         try (Statement statement = connection.createStatement()) {
@@ -249,7 +255,7 @@ final class TableReader {
             columns.add(Identifiers.quote(column.name()));
         }
         columns.addAll(part.cursorColumns());
-        List<String> conditions = new ArrayList<>();
+        List<String> conditions = new ArrayList<>(List.of(PATH_OF_THE_STREAM));
         if (definition.rowFilter() != null) {
             conditions.add("(" + definition.rowFilter() + ")");
         }
@@ -257,7 +263,7 @@ final class TableReader {
             conditions.add(part.condition());
         }
         return "copy (select " + String.join(", ", columns) + " from " + part.from()
-                + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions)) + " "
+                + " where " + String.join(" and ", conditions) + " "
                 + part.orderAndLimit() + ") to stdout";
     }
 }
