@@ -80,7 +80,8 @@ final class Subscriber implements AutoCloseable {
                 from("scheduler:imports?delay=20&greedy=true&synchronous=true")
                         .routeId("imports")
                         .errorHandler(noErrorHandler())
-                        .to("pg2sink:" + name + "?operation=import&" + importOptions)
+                        .to("pg2sink:" + name + "?" + (importOptions.isEmpty() ? "" : importOptions + "&")
+                                + "operation=import")
                         .filter(body().isNotNull())
                         .process(sink)
                         .process(subscriber::collect);
