@@ -42,6 +42,9 @@ final class Window {
     private volatile long lowXid;
 
     private final Set<RowKey> changed = new HashSet<>();
+    /** Those of which the latest change does not carry all values. */
+    private final Set<RowKey> partial = new HashSet<>();
+
     private final Set<List<String>> keys = new HashSet<>();
     private boolean low;
     private boolean truncated;
@@ -117,17 +120,17 @@ final class Window {
         if (change.operation() == Operation.TRUNCATE) {
             truncated = true;
             changed.clear();
+            partial.clear();
         } else if (change.table().keyNames().isEmpty()) {
             unidentified |= change.operation() != Operation.INSERT;
         } else {
-            note(change.after());
-            if (change.before() != null) {
-                note(change.before());
-            }
+            boolean whole = change.unchanged().isEmpty();
+            note(change.before(), whole);
+            note(change.after(), whole);
         }
     }
 
-    private void note(Row row) {
+    private void note(Row row, boolean whole) {
         if (row == null) {
             return;
         }
@@ -136,6 +139,11 @@ final class Window {
             unidentified = true;
         } else if (!truncated) {
             changed.add(key.get());
+            if (whole) {
+                partial.remove(key.get());
+            } else {
+                partial.add(key.get());
+            }
         }
     }
 
@@ -146,6 +154,9 @@ final class Window {
         }
         if (unidentified) {
             return Optional.of("changes between its watermarks do not tell which rows they concern, or are too many");
+        }
+        if (!partial.isEmpty() && chunk.rows().stream().anyMatch(row -> isIn(partial, row))) {
+            return Optional.of("changes between its watermarks do not carry all values of their rows");
         }
         return keys.stream().allMatch(chunk.table().keyNames()::equals)
                 ? Optional.empty()
@@ -160,8 +171,10 @@ final class Window {
         if (changed.isEmpty()) {
             return chunk.rows();
         }
-        return chunk.rows().stream()
-                .filter(row -> RowKey.of(row).filter(changed::contains).isEmpty())
-                .toList();
+        return chunk.rows().stream().filter(row -> !isIn(changed, row)).toList();
+    }
+
+    private static boolean isIn(Set<RowKey> keys, Row row) {
+        return RowKey.of(row).filter(keys::contains).isPresent();
     }
 }
