@@ -149,7 +149,7 @@ final class TableReader {
         }
         ReadOrder order = definition.key().isEmpty() ? new PlaceOrder(definition) : new KeyOrder(definition);
         if (!job.cursor().isEmpty() && !order.goesOnFrom(job.cursor())) {
-            return new Reading.Ended("the key of " + definition + " changed from ("
+            return new Reading.Ended("The key of " + definition + " changed from ("
                     + job.cursor().get(0)
                     + ") while it was imported: resync the table to import it from its beginning");
         }
