@@ -324,7 +324,7 @@ class ImportIT {
         RouteBuilder imports = new RouteBuilder() {
             @Override
             public void configure() {
-                from("scheduler:imports?delay=20").to("pg2sink:" + name + "?operation=import");
+                from("scheduler:imports?initialDelay=20&delay=20").to("pg2sink:" + name + "?operation=import");
             }
         };
         try (Log log = new Log();
@@ -565,7 +565,7 @@ class ImportIT {
                     }
                 };
                 from("pg2sink:" + name + "_b").process(collect);
-                from("scheduler:others?delay=20&greedy=true&synchronous=true")
+                from("scheduler:others?initialDelay=20&delay=20&greedy=true&synchronous=true")
                         .to("pg2sink:" + name + "_b?operation=import&chunkSize=1")
                         .filter(body().isNotNull())
                         .process(collect);
