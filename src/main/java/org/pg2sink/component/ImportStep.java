@@ -99,35 +99,50 @@ final class ImportStep implements AutoCloseable {
                 endpoint.getComponent().safeguards());
     }
 
-    private static void deliver(Delivery delivery, Exchange exchange) {
+    private void deliver(Delivery delivery, Exchange exchange) {
+        Pg2sinkComponent component = endpoint.getComponent();
+        component.importing(endpoint.getName(), true);
+        if (delivery.isCancelled()) { // before it was noted, so a stream that starts does not know of it
+            component.importing(endpoint.getName(), false);
+            return;
+        }
+        Settlement settlement = new Settlement(delivery, () -> component.importing(endpoint.getName(), false));
         try {
-            fill(exchange, delivery);
-            exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
+            Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
+            exchange.getMessage().setBody(body);
+            Headers.set(exchange.getMessage(), body);
+            exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
+            exchange.getExchangeExtension().addOnCompletion(settlement);
         } catch (RuntimeException e) { // no completion will come, and the stream waits
-            delivery.fail(e);
+            settlement.fail(e);
             throw e;
         }
     }
 
-    private static void fill(Exchange exchange, Delivery delivery) {
-        Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
-        exchange.getMessage().setBody(body);
-        Headers.set(exchange.getMessage(), body);
-        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
-    }
-
     /** Tells the import how the exchange of a chunk ended, once the whole route is done with it. */
-    private record Settlement(Delivery delivery) implements Synchronization {
+    private record Settlement(Delivery delivery, Runnable done) implements Synchronization {
 
         @Override
         public void onComplete(Exchange exchange) {
-            delivery.complete();
+            try {
+                delivery.complete();
+            } finally {
+                done.run();
+            }
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             Throwable cause = exchange.getException();
-            delivery.fail(cause != null ? cause : new IllegalStateException("The route rolled the exchange back"));
+            fail(cause != null ? cause : new IllegalStateException("The route rolled the exchange back"));
+        }
+
+        void fail(Throwable cause) {
+            try {
+                delivery.fail(cause);
+            } finally {
+                done.run();
+            }
         }
     }
 

@@ -169,7 +169,9 @@ final class Window {
                                 || row.table()
                                         .fingerprint()
                                         .equals(chunk.table().fingerprint()));
-        return same ? Optional.empty() : Optional.of("the table changed between its watermarks");
+        return same
+                ? Optional.empty()
+                : Optional.of("the key of the table, or its columns, changed between its watermarks");
     }
 
     /**
