@@ -45,7 +45,9 @@ class HugeImportIT {
                         + ROWS + ") i",
                 "alter table huge add primary key (id)",
                 "vacuum analyze huge");
-        Installation installation = new Installation(directory, database).jvm("-Xmx" + HEAP_MEGABYTES + "m");
+        Installation installation = new Installation(directory, database)
+                .jvm("-Xmx" + HEAP_MEGABYTES + "m")
+                .set("pg2sink.imports", "true");
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
             long begin = System.nanoTime();
             long mostLag = writeAndWatchUntilImported(database, installation);

@@ -37,6 +37,7 @@ class ImportCrashIT {
                 "insert into keyed select i % 2000, 'first' || i, i from generate_series(1, " + ROWS + ") i");
         Installation installation = new Installation(directory, database)
                 .jvm("-XX:TieredStopAtLevel=1")
+                .set("pg2sink.imports", "true")
                 .set("camel.component.pg2sink.chunkSize", "50");
         try (WriteLoad load = WriteLoad.start(database, 2, seed)) {
             long rows = 0;

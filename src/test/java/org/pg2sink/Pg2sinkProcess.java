@@ -49,9 +49,8 @@ final class Pg2sinkProcess implements AutoCloseable {
     }
 
     private Pg2sinkProcess await(BooleanSupplier condition) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
-            assertThat(process.isAlive()).as(this::log).isTrue();
-            return condition.getAsBoolean();
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            assertThat(condition.getAsBoolean()).as(this::log).isTrue();
         });
         return this;
     }

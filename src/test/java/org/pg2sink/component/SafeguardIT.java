@@ -113,8 +113,9 @@ class SafeguardIT {
             if (sweep[0] == null) {
                 sweep[0] = new Sweep(database, rowsToATransaction);
             }
+            sweep[0].begin().awaitQuarter();
             sink.resync("item");
-            sweep[0].run();
+            sweep[0].awaitEnd();
             sink.awaitAll();
         };
     }
