@@ -102,6 +102,7 @@ final class StreamTask implements Runnable {
     }
 
     private void stream() throws SQLException {
+        awaitImport();
         long start;
         try (Connection connection = database.connect()) {
             OptionalLong position = slot.position(connection, confirmed());
@@ -131,8 +132,12 @@ final class StreamTask implements Runnable {
     }
 
     /** What the sinks have is older than the slot, so whatever was imported is to be imported anew. */
-    private long createSlot(Connection connection) throws SQLException {
-        new ImportJobs(subscription).expireAll(connection);
+    private long createSlot(Connection connection) {
+        try {
+            new ImportJobs(subscription).expireAll(connection);
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "beginning the imports anew", database);
+        }
         return slot.create(connection);
     }
 
@@ -223,6 +228,13 @@ final class StreamTask implements Runnable {
      */
     private void awaitInFlight(StreamSession ended) {
         while (!stopped() && ended.inFlight() > 0) {
+            sleep(StreamSession.POLL_MILLIS);
+        }
+    }
+
+    /** Nor must they overtake a chunk of an import that joined the stream before it was stopped. */
+    private void awaitImport() {
+        while (!stopped() && consumer.getEndpoint().getComponent().isImporting(subscription.name())) {
             sleep(StreamSession.POLL_MILLIS);
         }
     }

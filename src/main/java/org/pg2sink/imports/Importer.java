@@ -103,6 +103,11 @@ public final class Importer {
             return entries;
         }
 
+        /** Whether the stream does not wait for it any more, since it ends. */
+        public boolean isCancelled() {
+            return window.settled().isDone();
+        }
+
         /** It arrived: the import goes on after it. */
         public void complete() {
             if (window.settled().isDone()) {

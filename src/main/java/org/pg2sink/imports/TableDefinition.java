@@ -52,8 +52,8 @@ record TableDefinition(
             order by a.attnum""";
 
     private static final String NAMED = """
-              and exists (select from pg_publication_tables t
-                          where t.pubname = ? and t.schemaname = c.relnamespace::regnamespace::name and t.tablename = c.relname
+              and exists (select from pg_publication_tables t join pg_namespace n on n.nspname = t.schemaname
+                          where t.pubname = ? and n.oid = c.relnamespace and t.tablename = c.relname
                             and a.attname = any (t.attnames))""";
 
     private static final String KEY = """

@@ -77,10 +77,11 @@ final class Subscriber implements AutoCloseable {
         RouteBuilder imports = new RouteBuilder() {
             @Override
             public void configure() {
-                from("scheduler:imports?delay=20&greedy=true&synchronous=true")
+                from("scheduler:imports?initialDelay=20&delay=20&greedy=true&synchronous=true")
                         .routeId("imports")
                         .errorHandler(noErrorHandler())
-                        .to("pg2sink:" + name + "?operation=import&" + importOptions)
+                        .to("pg2sink:" + name + "?" + (importOptions.isEmpty() ? "" : importOptions + "&")
+                                + "operation=import")
                         .filter(body().isNotNull())
                         .process(sink)
                         .process(subscriber::collect);
