@@ -100,23 +100,26 @@ final class ImportStep implements AutoCloseable {
     }
 
     private void deliver(Delivery delivery, Exchange exchange) {
-        Pg2sinkComponent component = endpoint.getComponent();
-        component.importing(endpoint.getName(), true);
+        importing(true);
         if (delivery.isCancelled()) { // before it was noted, so a stream that starts does not know of it
-            component.importing(endpoint.getName(), false);
+            importing(false);
             return;
         }
-        Settlement settlement = new Settlement(delivery, () -> component.importing(endpoint.getName(), false));
         try {
             Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
             exchange.getMessage().setBody(body);
             Headers.set(exchange.getMessage(), body);
             exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
-            exchange.getExchangeExtension().addOnCompletion(settlement);
+            exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery, () -> importing(false)));
         } catch (RuntimeException e) { // no completion will come, and the stream waits
-            settlement.fail(e);
+            importing(false);
+            delivery.fail(e);
             throw e;
         }
+    }
+
+    private void importing(boolean now) {
+        endpoint.getComponent().importing(endpoint.getName(), now);
     }
 
     /** Tells the import how the exchange of a chunk ended, once the whole route is done with it. */
@@ -134,12 +137,8 @@ final class ImportStep implements AutoCloseable {
         @Override
         public void onFailure(Exchange exchange) {
             Throwable cause = exchange.getException();
-            fail(cause != null ? cause : new IllegalStateException("The route rolled the exchange back"));
-        }
-
-        void fail(Throwable cause) {
             try {
-                delivery.fail(cause);
+                delivery.fail(cause != null ? cause : new IllegalStateException("The route rolled the exchange back"));
             } finally {
                 done.run();
             }

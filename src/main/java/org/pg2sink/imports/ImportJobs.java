@@ -64,6 +64,14 @@ public final class ImportJobs {
                          * (0.9 + 0.2 * random())
             where id = ? and expired_at is null""";
 
+    private static final String KEEP_BARRIER = """
+            update pg2sink.import_jobs job set barrier = coalesce(
+                (select barrier from pg2sink.import_jobs earlier
+                 where earlier.subscription = job.subscription and earlier.relation = job.relation
+                   and earlier.membership = job.membership and earlier.expired_at is not null
+                 order by id limit 1), barrier)
+            where subscription = ? and relation = ? and expired_at is null""";
+
     private final Subscription subscription;
 
     public ImportJobs(Subscription subscription) {
@@ -184,29 +192,18 @@ public final class ImportJobs {
     }
 
     /**
-     * Makes a job for a published table, in place of the one that it has.
+     * Makes a job for a published table, in place of the one that it has. If the table has been published all the time, the
+     * barrier stays what it was: there is nothing else to wait for.
      *
      * @throws SubscriptionException if the table is not published
      */
     public void resync(Connection connection, String namespace, String table) throws SQLException {
         Member member = member(connection, namespace, table);
-        Optional<ImportJob> old = list(connection).stream()
-                .filter(job -> job.relation() == member.relation() && job.membership() == member.membership())
-                .findFirst();
         expire(connection, member.relation());
         create(connection, member);
-        if (old.isPresent()) {
-            setBarrier(connection, member, old.get().barrier());
-        }
-    }
-
-    private void setBarrier(Connection connection, Member member, long barrier) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("update pg2sink.import_jobs set barrier = ?::xid8"
-                        + " where subscription = ? and relation = ? and expired_at is null")) {
-            statement.setString(1, String.valueOf(barrier));
-            statement.setString(2, subscription.name());
-            statement.setLong(3, member.relation());
+        try (PreparedStatement statement = connection.prepareStatement(KEEP_BARRIER)) {
+            statement.setString(1, subscription.name());
+            statement.setLong(2, member.relation());
             statement.executeUpdate();
         }
     }

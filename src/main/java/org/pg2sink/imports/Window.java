@@ -13,6 +13,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
+import org.pg2sink.pgoutput.TupleValue.Data;
 
 /**
  * The part of the WAL between the two watermarks of a chunk: what the stream changed there, and where the import and the
@@ -22,6 +23,7 @@ import org.pg2sink.changelog.Row;
 final class Window {
 
     private static final int MOST_KEYS = 100_000;
+    private static final long MOST_BYTES = 8L << 20;
 
     /** How it ended for the import. */
     sealed interface Outcome {
@@ -51,6 +53,9 @@ final class Window {
     private final Map<RowKey, Row> changed = new HashMap<>();
 
     private final Set<List<String>> keys = new HashSet<>();
+    /** How large the rows are that are kept, since they were not told whole. */
+    private long keptBytes;
+
     private boolean low;
     private boolean truncated;
     private boolean unidentified;
@@ -149,7 +154,19 @@ final class Window {
         Row latest = told == null ? after : after.filledFrom(told);
         boolean whole = known && told == null || latest.unchanged().isEmpty();
         changed.put(to.get(), whole ? null : latest);
+        if (!whole) {
+            keptBytes += bytes(after);
+            unidentified |= keptBytes > MOST_BYTES;
+        }
         moved |= !whole && !to.equals(from);
+    }
+
+    private static long bytes(Row row) {
+        long bytes = 0;
+        for (int i = 0; i < row.tuple().size(); i++) {
+            bytes += row.tuple().get(i) instanceof Data value ? value.length() : 0;
+        }
+        return bytes;
     }
 
     /** Why the chunk cannot be merged; empty if it can. */
@@ -169,9 +186,7 @@ final class Window {
                                 || row.table()
                                         .fingerprint()
                                         .equals(chunk.table().fingerprint()));
-        return same
-                ? Optional.empty()
-                : Optional.of("the key of the table, or its columns, changed between its watermarks");
+        return same ? Optional.empty() : Optional.of("the table changed between its watermarks");
     }
 
     /**
