@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RoutesTest {
 
     /** The sinks that are there only if they are named. */
-    private static final List<String> CONNECTING = List.of("kafka");
+    private static final List<String> CONNECTING = List.of("kafka", "s3");
 
     @TempDir
     private Path directory;
@@ -62,12 +62,17 @@ class RoutesTest {
         "kafka, 'brokers: ', 'brokesr: ', brokesr",
         "kafka, tombstones:, tombstnoes:, tombstnoes",
         "kafka, pg2sink.kafka.topic, pg2sink.kafka.topci, pg2sink.kafka.topci",
+        "s3, fileName=, fileNmae=, fileNmae",
+        "s3, ref=\"objectKey\", ref=\"objectKye\", objectKye",
+        "s3, gzipDeflater, gzipDeflator, gzipDeflator",
+        "s3, pg2sink.s3.bucket, pg2sink.s3.bukcet, pg2sink.s3.bukcet",
         "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
     })
     void aMisspelledRouteFileDoesNot(String route, String right, String wrong, String named) throws IOException {
-        String text = Files.readString(Path.of("routes", route + ".camel.yaml"));
+        String name = route + (route.equals("s3") ? ".camel.xml" : ".camel.yaml");
+        String text = Files.readString(Path.of("routes", name));
         assertThat(text).contains(right);
-        Path file = Files.writeString(directory.resolve(route + ".camel.yaml"), text.replace(right, wrong));
+        Path file = Files.writeString(directory.resolve(name), text.replace(right, wrong));
 
         assertThatThrownBy(() -> load(file)).hasStackTraceContaining(named);
     }
@@ -80,7 +85,7 @@ class RoutesTest {
                     .extracting(Route::getId)
                     .contains("file")
                     .doesNotContainAnyElementsOf(CONNECTING);
-            assertThat(context.getComponentNames()).doesNotContain("kafka");
+            assertThat(context.getComponentNames()).doesNotContain("kafka", "aws2-s3");
         }
     }
 
