@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RoutesTest {
 
     /** The sinks that are there only if they are named. */
-    private static final List<String> CONNECTING = List.of("kafka", "s3");
+    private static final List<String> CONNECTING = List.of("kafka", "s3", "sql");
 
     @TempDir
     private Path directory;
@@ -66,6 +66,9 @@ class RoutesTest {
         "s3, ref=\"objectKey\", ref=\"objectKye\", objectKye",
         "s3, gzipDeflater, gzipDeflator, gzipDeflator",
         "s3, pg2sink.s3.bucket, pg2sink.s3.bukcet, pg2sink.s3.bukcet",
+        "sql, 'dataSource:', 'dataSuorce:', dataSuorce",
+        "sql, jdbcUrl, jdbcUlr, jdbcUlr",
+        "sql, ref: tableCopy, ref: tableCpoy, tableCpoy",
         "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
     })
     void aMisspelledRouteFileDoesNot(String route, String right, String wrong, String named) throws IOException {

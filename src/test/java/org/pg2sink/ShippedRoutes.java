@@ -80,7 +80,16 @@ final class ShippedRoutes implements AutoCloseable {
 
     /** How often the stream has failed. */
     long failures() {
-        return ((Pg2sinkConsumer) context.getRoute("stream").getConsumer()).getFailures();
+        return stream().getFailures();
+    }
+
+    /** Why it did the last time. */
+    String problem() {
+        return stream().getProblem();
+    }
+
+    private Pg2sinkConsumer stream() {
+        return (Pg2sinkConsumer) context.getRoute("stream").getConsumer();
     }
 
     /** Waits until the slot has confirmed all that the server has written up to now. */
