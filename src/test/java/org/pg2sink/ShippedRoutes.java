@@ -2,9 +2,12 @@ package org.pg2sink;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -36,7 +39,8 @@ final class ShippedRoutes implements AutoCloseable {
         set("pg2sink.imports", "false");
     }
 
-    private String subscription() {
+    /** Publication and slot. */
+    String subscription() {
         return "sub_" + database.value("select current_database()"); // slots are the whole server's
     }
 
@@ -60,12 +64,7 @@ final class ShippedRoutes implements AutoCloseable {
             for (RouteBuilder other : others) {
                 context.addRoutes(other);
             }
-            try (Stream<Path> files = Files.list(Path.of("routes"))) {
-                PluginHelper.getRoutesLoader(context)
-                        .loadRoutes(files.sorted()
-                                .map(file -> ResourceHelper.resolveResource(context, "file:" + file))
-                                .toArray(Resource[]::new));
-            }
+            PluginHelper.getRoutesLoader(context).loadRoutes(files());
             context.start();
         } catch (Exception e) {
             throw new IllegalStateException(e.getMessage(), e);
@@ -74,8 +73,16 @@ final class ShippedRoutes implements AutoCloseable {
         return this;
     }
 
-    CamelContext context() {
-        return context;
+    /** As they are, but for the pause between tries. */
+    private static List<Resource> files() throws IOException {
+        List<Resource> resources = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            for (Path file : files.sorted().toList()) {
+                String text = Files.readString(file).replace("redeliveryDelay: \"1000\"", "redeliveryDelay: \"10\"");
+                resources.add(ResourceHelper.fromString(file.getFileName().toString(), text));
+            }
+        }
+        return resources;
     }
 
     /** How often the stream has failed. */
@@ -103,7 +110,8 @@ final class ShippedRoutes implements AutoCloseable {
         return slot("confirmed_flush_lsn >= '" + lsn + "'").equals("t");
     }
 
-    private String slot(String expression) {
+    /** An expression over the slot's row in pg_replication_slots. */
+    String slot(String expression) {
         return String.join(
                 "",
                 database.query("select " + expression + " from pg_replication_slots where slot_name = '"
