@@ -44,7 +44,7 @@ class AdminIT {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        installation.set("pg2sink.admin.port", String.valueOf(port));
+        installation.set("pg2sink.admin.port", String.valueOf(port)).set("pg2sink.imports", "true");
     }
 
     @Test

@@ -38,6 +38,7 @@ final class Installation {
         set("pg2sink.url", database.url());
         set("pg2sink.subscription", subscription);
         set("pg2sink.timezone", "UTC");
+        set("pg2sink.imports", "false"); // what is streamed is then all that comes
     }
 
     private void copy(Path file) throws IOException {
@@ -79,6 +80,11 @@ final class Installation {
     /** The position that the slot has confirmed. */
     String confirmed() {
         return ofSlot("confirmed_flush_lsn");
+    }
+
+    /** How many bytes of WAL the server has that are not confirmed. */
+    long lagBytes() {
+        return Long.parseLong(ofSlot("pg_wal_lsn_diff(pg_current_wal_insert_lsn(), confirmed_flush_lsn)::bigint"));
     }
 
     private String ofSlot(String column) {

@@ -1,7 +1,6 @@
 package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 
 /** A running {@link Installation}. */
 final class Pg2sinkProcess implements AutoCloseable {
@@ -33,10 +34,24 @@ final class Pg2sinkProcess implements AutoCloseable {
         return awaitLog("streaming from");
     }
 
+    /** Until it begins to deliver, be it a backlog or as it comes. */
+    Pg2sinkProcess awaitDelivering() {
+        return await(() -> log().contains("streaming from") || hasCaughtUp());
+    }
+
+    /** Whether it began to catch up with a backlog. */
+    boolean hasCaughtUp() {
+        return log().contains("catching up from");
+    }
+
     Pg2sinkProcess awaitLog(String text) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+        return await(() -> log().contains(text));
+    }
+
+    private Pg2sinkProcess await(BooleanSupplier condition) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
             assertThat(process.isAlive()).as(this::log).isTrue();
-            return log().contains(text);
+            return condition.getAsBoolean();
         });
         return this;
     }

@@ -2,12 +2,16 @@ package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -139,6 +143,22 @@ final class WriteLoad implements AutoCloseable {
 
     private static String sql(String form, Object... values) {
         return String.format(Locale.ROOT, form, values);
+    }
+
+    /** The rows of a table by key, in the JSON of the message format. */
+    static Map<String, JsonNode> content(TestDatabase database, String table) throws IOException {
+        String columns =
+                switch (table) {
+                    case "narrow" -> "id::text, n, msg";
+                    case "keyed" -> "a, b, amount::text";
+                    default -> "*";
+                };
+        Map<String, JsonNode> content = new HashMap<>();
+        for (String json : database.query("select to_json(r) from (select " + columns + " from " + table + ") r")) {
+            JsonNode row = DeliveredFile.JSON.readTree(json);
+            content.put(DeliveredFile.key(row), row);
+        }
+        return content;
     }
 
     /** Ends all writers, each after its transaction. */

@@ -43,6 +43,10 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "batching": getOrCreateConfiguration(target).setBatching(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "catchup":
+        case "catchUp": getOrCreateConfiguration(target).setCatchUp(property(camelContext, boolean.class, value)); return true;
+        case "catchupbytes":
+        case "catchUpBytes": getOrCreateConfiguration(target).setCatchUpBytes(property(camelContext, long.class, value)); return true;
         case "chunkbytes":
         case "chunkBytes": getOrCreateConfiguration(target).setChunkBytes(property(camelContext, int.class, value)); return true;
         case "chunksize":
@@ -92,6 +96,10 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "batching": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "catchup":
+        case "catchUp": return boolean.class;
+        case "catchupbytes":
+        case "catchUpBytes": return long.class;
         case "chunkbytes":
         case "chunkBytes": return int.class;
         case "chunksize":
@@ -142,6 +150,10 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "batching": return getOrCreateConfiguration(target).isBatching();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "catchup":
+        case "catchUp": return getOrCreateConfiguration(target).isCatchUp();
+        case "catchupbytes":
+        case "catchUpBytes": return getOrCreateConfiguration(target).getCatchUpBytes();
         case "chunkbytes":
         case "chunkBytes": return getOrCreateConfiguration(target).getChunkBytes();
         case "chunksize":

@@ -34,6 +34,10 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "batching": target.getConfiguration().setBatching(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "catchup":
+        case "catchUp": target.getConfiguration().setCatchUp(property(camelContext, boolean.class, value)); return true;
+        case "catchupbytes":
+        case "catchUpBytes": target.getConfiguration().setCatchUpBytes(property(camelContext, long.class, value)); return true;
         case "chunkbytes":
         case "chunkBytes": target.getConfiguration().setChunkBytes(property(camelContext, int.class, value)); return true;
         case "chunksize":
@@ -80,6 +84,10 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "batching": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "catchup":
+        case "catchUp": return boolean.class;
+        case "catchupbytes":
+        case "catchUpBytes": return long.class;
         case "chunkbytes":
         case "chunkBytes": return int.class;
         case "chunksize":
@@ -127,6 +135,10 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "batching": return target.getConfiguration().isBatching();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "catchup":
+        case "catchUp": return target.getConfiguration().isCatchUp();
+        case "catchupbytes":
+        case "catchUpBytes": return target.getConfiguration().getCatchUpBytes();
         case "chunkbytes":
         case "chunkBytes": return target.getConfiguration().getChunkBytes();
         case "chunksize":

@@ -23,13 +23,15 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(25);
+        Set<String> props = new HashSet<>(27);
         props.add("autoImport");
         props.add("batchBytes");
         props.add("batchSize");
         props.add("batchTimeout");
         props.add("batching");
         props.add("bridgeErrorHandler");
+        props.add("catchUp");
+        props.add("catchUpBytes");
         props.add("chunkBytes");
         props.add("chunkSize");
         props.add("confirm");

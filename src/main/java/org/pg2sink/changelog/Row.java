@@ -138,7 +138,7 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
     }
 
     /** This row with its unchanged TOAST values taken from {@code before}, as far as that has them. */
-    Row filledFrom(Row before) {
+    public Row filledFrom(Row before) {
         TupleValue[] values = new TupleValue[tuple.size()];
         for (int i = 0; i < values.length; i++) {
             boolean fill = tuple.get(i) == Absent.UNCHANGED && before.has(i);

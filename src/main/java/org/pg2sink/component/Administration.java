@@ -101,8 +101,14 @@ final class Administration {
 
     Map<String, Object> resyncTable(String namespace, String table) {
         return with("resyncing a table", connection -> {
-            jobs.expire(connection, job(connection, namespace, table).relation());
-            jobs.create(connection, namespace, table);
+            if (!ImportJobs.exist(connection)) {
+                throw new SubscriptionException(
+                        Remedy.RETRY,
+                        "Nothing of the subscription " + subscription.name()
+                                + " has been imported yet: start a route with pg2sink:" + subscription.name()
+                                + "?operation=import.");
+            }
+            jobs.resync(connection, namespace, table);
             return answer(namespace, table, "resyncing");
         });
     }

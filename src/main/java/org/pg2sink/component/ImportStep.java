@@ -99,26 +99,49 @@ final class ImportStep implements AutoCloseable {
                 endpoint.getComponent().safeguards());
     }
 
-    private static void deliver(Delivery delivery, Exchange exchange) {
-        Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
-        exchange.getMessage().setBody(body);
-        Headers.set(exchange.getMessage(), body);
-        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
-        exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
+    private void deliver(Delivery delivery, Exchange exchange) {
+        importing(true);
+        if (delivery.isCancelled()) { // before it was noted, so a stream that starts does not know of it
+            importing(false);
+            return;
+        }
+        try {
+            Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
+            exchange.getMessage().setBody(body);
+            Headers.set(exchange.getMessage(), body);
+            exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
+            exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery, () -> importing(false)));
+        } catch (RuntimeException e) { // no completion will come, and the stream waits
+            importing(false);
+            delivery.fail(e);
+            throw e;
+        }
+    }
+
+    private void importing(boolean now) {
+        endpoint.getComponent().importing(endpoint.getName(), now);
     }
 
     /** Tells the import how the exchange of a chunk ended, once the whole route is done with it. */
-    private record Settlement(Delivery delivery) implements Synchronization {
+    private record Settlement(Delivery delivery, Runnable done) implements Synchronization {
 
         @Override
         public void onComplete(Exchange exchange) {
-            delivery.complete();
+            try {
+                delivery.complete();
+            } finally {
+                done.run();
+            }
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             Throwable cause = exchange.getException();
-            delivery.fail(cause != null ? cause : new IllegalStateException("The route rolled the exchange back"));
+            try {
+                delivery.fail(cause != null ? cause : new IllegalStateException("The route rolled the exchange back"));
+            } finally {
+                done.run();
+            }
         }
     }
 

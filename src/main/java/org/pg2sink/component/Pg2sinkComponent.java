@@ -31,6 +31,9 @@ public class Pg2sinkComponent extends HealthCheckComponent {
     /** The streams that are started, by the names of their subscriptions. */
     private final Map<String, Pg2sinkConsumer> streams = new ConcurrentHashMap<>();
 
+    /** The subscriptions of which a chunk is being delivered: a stream that starts meanwhile must not overtake it. */
+    private final Set<String> importing = ConcurrentHashMap.newKeySet();
+
     private final Set<Safeguard> safeguards = EnumSet.allOf(Safeguard.class);
 
     private EmbeddedServer embedded;
@@ -85,6 +88,18 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     void stopped(Pg2sinkConsumer consumer) {
         streams.remove(consumer.getEndpoint().getName(), consumer);
+    }
+
+    void importing(String subscription, boolean now) {
+        if (now) {
+            importing.add(subscription);
+        } else {
+            importing.remove(subscription);
+        }
+    }
+
+    boolean isImporting(String subscription) {
+        return importing.contains(subscription);
     }
 
     Set<Safeguard> safeguards() {

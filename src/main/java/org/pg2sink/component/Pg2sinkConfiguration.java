@@ -111,6 +111,20 @@ public class Pg2sinkConfiguration implements Cloneable {
     private boolean confirm = true;
 
     @UriParam(
+            label = "consumer",
+            defaultValue = "true",
+            description =
+                    "Whether a large backlog is read by SQL, in large pieces, until little of it is left to stream: that is"
+                            + " faster. It takes one more replication slot meanwhile.")
+    private boolean catchUp = true;
+
+    @UriParam(
+            label = "consumer,advanced",
+            defaultValue = "268435456",
+            description = "With catchUp: how many bytes of WAL that are not confirmed are a large backlog.")
+    private long catchUpBytes = 256 << 20;
+
+    @UriParam(
             label = "producer",
             enums = ProducerOperation.NAMES,
             description =
@@ -274,6 +288,22 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setConfirm(boolean confirm) {
         this.confirm = confirm;
+    }
+
+    public boolean isCatchUp() {
+        return catchUp;
+    }
+
+    public void setCatchUp(boolean catchUp) {
+        this.catchUp = catchUp;
+    }
+
+    public long getCatchUpBytes() {
+        return catchUpBytes;
+    }
+
+    public void setCatchUpBytes(long catchUpBytes) {
+        this.catchUpBytes = catchUpBytes;
     }
 
     public String getOperation() {

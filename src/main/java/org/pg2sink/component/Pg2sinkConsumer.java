@@ -74,6 +74,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         requireAtLeastOne("batchSize", options.getBatchSize());
         requireAtLeastOne("batchBytes", options.getBatchBytes());
         requireAtLeastOne("maxInFlight", options.getMaxInFlight());
+        requireAtLeastOne("catchUpBytes", options.getCatchUpBytes());
         requireAtLeastOne("reconcileInterval", options.getReconcileInterval());
     }
 
@@ -109,11 +110,12 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     }
 
     private void reconcile(Database database, Publication publication) {
-        if (task.status().state() != State.STREAMING) {
+        if (!task.status().state().delivers()) {
             return; // connecting does it first thing, and a standby leaves it to the one that streams
         }
         try (Connection connection = database.connect()) {
             publication.reconcile(connection, true);
+            task.measure(connection);
         } catch (SubscriptionException e) {
             if (e.remedy() == SubscriptionException.Remedy.STOP) {
                 task.revoke(e);
@@ -213,6 +215,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         details.put("confirmedLsn", getConfirmedLsn());
         details.put("lagBytes", getLagBytes());
         details.put("failures", getFailures());
+        details.put("catchUps", getCatchUps());
         return details;
     }
 
@@ -220,7 +223,8 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         return task == null ? StreamStatus.of(State.CONNECTING) : task.status();
     }
 
-    @ManagedAttribute(description = "What the stream does: CONNECTING, STREAMING, STANDBY, RETRYING, STOPPED")
+    @ManagedAttribute(
+            description = "What the stream does: CONNECTING, STREAMING, CATCHING_UP, STANDBY, RETRYING, STOPPED")
     public String getStreamState() {
         return status().state().name();
     }
@@ -243,5 +247,10 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @ManagedAttribute(description = "How often the stream failed since it was started")
     public long getFailures() {
         return task == null ? 0 : task.failures();
+    }
+
+    @ManagedAttribute(description = "How often the stream caught up with a backlog by SQL since it was started")
+    public long getCatchUps() {
+        return task == null ? 0 : task.catchUps();
     }
 }

@@ -27,7 +27,7 @@ final class StreamMetrics implements AutoCloseable {
                 Gauge.builder(
                                 "pg2sink.streaming",
                                 consumer,
-                                it -> it.status().state() == StreamStatus.State.STREAMING ? 1 : 0)
+                                it -> it.status().state().delivers() ? 1 : 0)
                         .description("Whether changes are being streamed")
                         .tags(tags)
                         .register(registry),

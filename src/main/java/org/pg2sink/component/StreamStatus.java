@@ -14,6 +14,8 @@ record StreamStatus(State state, String problem, Instant since) {
     enum State {
         CONNECTING,
         STREAMING,
+        /** It reads a backlog by SQL; when little is left it streams. */
+        CATCHING_UP,
         /** Another client has the slot; this one is its hot standby. */
         STANDBY,
         /** It failed and will try again. */
@@ -22,7 +24,11 @@ record StreamStatus(State state, String problem, Instant since) {
         STOPPED;
 
         boolean healthy() {
-            return this == STREAMING || this == STANDBY;
+            return delivers() || this == STANDBY;
+        }
+
+        boolean delivers() {
+            return this == STREAMING || this == CATCHING_UP;
         }
     }
 

@@ -1,25 +1,22 @@
 package org.pg2sink.component;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneId;
-import java.util.Collections;
-import java.util.ListIterator;
+import java.sql.Statement;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.pg2sink.changelog.Announcements;
-import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.component.StreamStatus.State;
 import org.pg2sink.imports.ImportJobs;
 import org.pg2sink.imports.Watermarks;
-import org.pg2sink.pgoutput.PgOutputDecoder;
 import org.pg2sink.pgoutput.PgOutputException;
 import org.pg2sink.replication.AckTracker;
+import org.pg2sink.replication.BacklogReader;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.DatabaseCatalog;
 import org.pg2sink.replication.Publication;
@@ -28,29 +25,30 @@ import org.pg2sink.replication.ReplicationStream;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
-import org.pg2sink.replication.WalFrame;
+import org.pg2sink.replication.WalSource;
+import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Streams from the slot to the route until it is stopped, and begins again from the confirmed position whenever the
- * connection or a delivery fails. It runs on one thread, which decodes and delivers; other threads only ask how it is
- * doing, and tell it to pause or stop.
+ * Streams from the slot to the route until it is stopped, session after session: a new one begins at the confirmed position
+ * whenever the connection or a delivery fails, and when it is time to catch up with a backlog, or to stream again after that.
+ * It runs on one thread, which decodes and delivers; other threads only ask how it is doing, and tell it to pause or stop.
  */
 final class StreamTask implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamTask.class);
 
-    private static final long POLL_MILLIS = 100;
     private static final long STANDBY_MILLIS = 1_000;
+    /** How much of a backlog is left to the stream, as a part of what begins to be one. */
+    private static final int STREAMED_PART = 16;
 
     private final Pg2sinkConsumer consumer;
     private final Database database;
     private final Subscription subscription;
     private final Publication publication;
     private final ReplicationSlot slot;
-    private final ZoneId zone;
-    private final boolean confirm;
+    private final Pg2sinkConfiguration options;
     private final Executor readers;
 
     private final Backoff backoff = new Backoff();
@@ -58,23 +56,22 @@ final class StreamTask implements Runnable {
     private boolean recovering;
     /** What the confirmed position has to pass before a failed delivery is over, unsigned; 0 if none failed. */
     private long failedLsn;
+    /** What the session does when it works. */
+    private State mode = State.STREAMING;
+    /** Why the server did not let it catch up; null if it did. */
+    private volatile String catchUpProblem;
 
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean paused;
     private volatile StreamStatus status = StreamStatus.of(State.CONNECTING);
     private volatile long failures;
-    /** The connection that is open, or was last; null before the first. */
-    private volatile ReplicationStream live;
-
-    /** Of that connection. */
-    private volatile AckTracker tracker;
-
-    /** Where imports join the stream; null while it does not deliver. */
-    private volatile Watermarks watermarks;
-
-    private volatile int collected;
-    /** Why the stream has to end, if another thread found out; else null. */
-    private volatile SubscriptionException revoked;
+    private volatile long catchUps;
+    /** The session that runs, or ran last; null before the first. */
+    private volatile StreamSession session;
+    /** How far the WAL reached when somebody looked last. */
+    private volatile long measuredWalEnd;
+    /** Whether there was a backlog then. */
+    private boolean behind;
 
     StreamTask(
             Pg2sinkConsumer consumer,
@@ -87,8 +84,7 @@ final class StreamTask implements Runnable {
         this.subscription = subscription;
         this.publication = publication;
         this.slot = new ReplicationSlot(database, subscription.name());
-        this.zone = consumer.getEndpoint().zone();
-        this.confirm = consumer.getEndpoint().getConfiguration().isConfirm();
+        this.options = consumer.getEndpoint().getConfiguration();
         this.readers = readers;
     }
 
@@ -106,118 +102,123 @@ final class StreamTask implements Runnable {
     }
 
     private void stream() throws SQLException {
+        awaitImport();
         long start;
         try (Connection connection = database.connect()) {
             OptionalLong position = slot.position(connection, confirmed());
             publication.reconcile(connection, position.isPresent());
             start = position.isPresent() ? position.getAsLong() : createSlot(connection);
+            measuredWalEnd = walEnd(connection);
         }
-        tracker = new AckTracker(start);
-        LongSupplier confirmed = confirm ? tracker::confirmed : () -> 0;
+        AckTracker tracker = new AckTracker(start);
         try (DatabaseCatalog catalog = new DatabaseCatalog(database);
-                ReplicationStream stream =
-                        ReplicationStream.open(database, subscription.name(), start, confirmed, readers)) {
-            live = stream;
+                WalSource source = open(start, tracker)) {
+            StreamSession current =
+                    new StreamSession(consumer, source, catalog, tracker, this::stopped, this::progressed);
+            session = current;
+            if (paused) {
+                current.pause();
+            }
             if (!recovering) {
-                streaming(start);
+                working(start);
             }
             try {
-                deliver(stream, catalog, start);
+                current.run();
             } catch (Throwable e) { // said at once, not only when the exchanges that are still under way have ended
                 failed(e);
             }
-            awaitInFlight();
-        } finally {
-            collected = 0;
+            awaitInFlight(current);
         }
     }
 
     /** What the sinks have is older than the slot, so whatever was imported is to be imported anew. */
-    private long createSlot(Connection connection) throws SQLException {
-        new ImportJobs(subscription).expireAll(connection);
+    private long createSlot(Connection connection) {
+        try {
+            new ImportJobs(subscription).expireAll(connection);
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "beginning the imports anew", database);
+        }
         return slot.create(connection);
     }
 
-    private void deliver(ReplicationStream stream, DatabaseCatalog catalog, long start) throws InterruptedException {
-        Deliverer deliverer = new Deliverer(consumer, tracker, this::stopped);
-        Announcements announcements = new Announcements();
-        try (Watermarks merged = new Watermarks(
-                deliverer,
-                announcements,
-                this::stopped,
-                consumer.getEndpoint().getComponent().safeguards())) {
-            watermarks = merged;
-            deliver(stream, deliverer, new Changelog(catalog, zone, announcements, merged), start);
-        } finally {
-            watermarks = null;
+    private WalSource open(long start, AckTracker tracker) {
+        if (isBacklog(start)) {
+            try {
+                WalSource source = BacklogReader.open(
+                        database,
+                        subscription.name(),
+                        options.getCatchUpBytes() / STREAMED_PART,
+                        tracker::confirmed,
+                        readers);
+                mode = State.CATCHING_UP;
+                catchUps++;
+                return source;
+            } catch (SubscriptionException e) {
+                if (e.remedy() == Remedy.WAIT) {
+                    throw e;
+                }
+                catchUpProblem = e.getMessage();
+                LOG.info("Subscription {}: streaming the backlog, since {}", subscription.name(), catchUpProblem);
+            }
+        }
+        LongSupplier confirmed = options.isConfirm() ? tracker::confirmed : () -> 0;
+        mode = State.STREAMING;
+        return ReplicationStream.open(database, subscription.name(), start, confirmed, readers);
+    }
+
+    private boolean isBacklog(long position) {
+        return options.isCatchUp()
+                && options.isConfirm()
+                && catchUpProblem == null
+                && measuredWalEnd - position > options.getCatchUpBytes();
+    }
+
+    /** Looks how far the WAL reaches. A backlog that is there twice in a row is caught up with. */
+    void measure(Connection connection) throws SQLException {
+        measuredWalEnd = walEnd(connection);
+        boolean wasBehind = behind;
+        behind = isBacklog(confirmed());
+        if (behind && wasBehind && status.state() == State.STREAMING) {
+            session.end();
         }
     }
 
-    private void deliver(ReplicationStream stream, Deliverer deliverer, Changelog changelog, long start)
-            throws InterruptedException {
-        PgOutputDecoder decoder = new PgOutputDecoder();
-        ListIterator<WalFrame> frames = Collections.emptyListIterator();
-        while (!stopped()) {
-            stream.checkAlive(); // what a broken connection has sent cannot be confirmed any more, so it only comes
-            // twice
-            if (paused) {
-                watermarks.interrupt();
-                deliverer.flush();
-                deliverer.checkFailure();
-                collected = 0;
-            }
-            if (!frames.hasNext()) {
-                if (deliverer.millisToFlush(POLL_MILLIS) == 0) {
-                    deliverer.flush();
-                }
-                deliverer.checkFailure();
-                checkRevoked();
-                collected = deliverer.collected();
-                if (tracker.confirmed() != start) {
-                    progressed();
-                }
-                frames = stream.poll(Math.min(POLL_MILLIS, deliverer.millisToFlush(POLL_MILLIS)))
-                        .listIterator();
-                continue;
-            }
-            WalFrame frame = frames.next();
-            if (paused && frame instanceof WalFrame.Data data && PgOutputDecoder.isChange(data.message())) {
-                frames.previous();
-                stop.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            } else if (frame instanceof WalFrame.Data data) {
-                deliverer.received(data.message().remaining());
-                changelog.apply(decoder.decode(data.message()));
-            } else if (frame instanceof WalFrame.Keepalive keepalive && !changelog.inTransaction()) {
-                deliverer.committed(keepalive.walEnd());
-                if (deliverer.collected() == 0 && tracker.inFlight() == 0) {
-                    progressed();
-                }
-            }
+    private static long walEnd(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_current_wal_flush_lsn()")) {
+            row.next();
+            return LogSequenceNumber.valueOf(row.getString(1)).asLong();
         }
     }
 
-    private void checkRevoked() {
-        SubscriptionException reason = revoked;
-        if (reason != null) {
-            throw reason;
+    private void working(long from) {
+        status = StreamStatus.of(mode);
+        if (mode == State.CATCHING_UP) {
+            LOG.info(
+                    "Subscription {}: catching up from {} at {}, {} MB behind",
+                    subscription.name(),
+                    Transaction.lsnText(from),
+                    database,
+                    (measuredWalEnd - from) >> 20);
+        } else {
+            LOG.info(
+                    "Subscription {}: streaming from {} at {}",
+                    subscription.name(),
+                    Transaction.lsnText(from),
+                    database);
         }
-    }
-
-    private void streaming(long from) {
-        status = StreamStatus.of(State.STREAMING);
-        LOG.info("Subscription {}: streaming from {} at {}", subscription.name(), Transaction.lsnText(from), database);
     }
 
     /** Only now is a failure over: until what failed has passed, it may fail again. */
     private void progressed() {
-        if (failedLsn != 0 && Long.compareUnsigned(tracker.confirmed(), failedLsn) <= 0) {
+        if (failedLsn != 0 && Long.compareUnsigned(confirmed(), failedLsn) <= 0) {
             return;
         }
         failedLsn = 0;
         backoff.reset();
         if (recovering) {
             recovering = false;
-            streaming(tracker.confirmed());
+            working(confirmed());
         }
     }
 
@@ -225,9 +226,16 @@ final class StreamTask implements Runnable {
      * Exchanges that are still under way when the stream ends must not meet the same changes delivered again, so these
      * wait for them.
      */
-    private void awaitInFlight() {
-        while (!stopped() && tracker.inFlight() > 0) {
-            sleep(POLL_MILLIS);
+    private void awaitInFlight(StreamSession ended) {
+        while (!stopped() && ended.inFlight() > 0) {
+            sleep(StreamSession.POLL_MILLIS);
+        }
+    }
+
+    /** Nor must they overtake a chunk of an import that joined the stream before it was stopped. */
+    private void awaitImport() {
+        while (!stopped() && consumer.getEndpoint().getComponent().isImporting(subscription.name())) {
+            sleep(StreamSession.POLL_MILLIS);
         }
     }
 
@@ -290,7 +298,7 @@ final class StreamTask implements Runnable {
 
     private Remedy remedy(Throwable e) {
         if (e instanceof SubscriptionException known) {
-            boolean hasWorked = tracker != null;
+            boolean hasWorked = session != null;
             return known.remedy() == Remedy.CONFIGURE ? (hasWorked ? Remedy.RETRY : Remedy.STOP) : known.remedy();
         }
         return e instanceof Error ? Remedy.STOP : Remedy.RETRY;
@@ -307,16 +315,24 @@ final class StreamTask implements Runnable {
 
     /** Ends the stream for a reason that another thread found. */
     void revoke(SubscriptionException reason) {
-        revoked = reason;
+        session.revoke(reason);
     }
 
     /** Delivers no more, but keeps the connection alive. */
     void pause() {
         paused = true;
+        StreamSession current = session;
+        if (current != null) {
+            current.pause();
+        }
     }
 
     void resume() {
         paused = false;
+        StreamSession current = session;
+        if (current != null) {
+            current.resume();
+        }
     }
 
     void stop() {
@@ -336,26 +352,32 @@ final class StreamTask implements Runnable {
         return failures;
     }
 
+    /** How often it caught up with a backlog since it was started. */
+    long catchUps() {
+        return catchUps;
+    }
+
     /** The position that is confirmed, unsigned; 0 before the first connection. */
     long confirmed() {
-        AckTracker current = tracker;
+        StreamSession current = session;
         return current == null ? 0 : current.confirmed();
     }
 
-    /** How many bytes of WAL the server has that are not confirmed. */
+    /** How many bytes of WAL the server has that are not confirmed; it looks every now and then. */
     long lagBytes() {
-        ReplicationStream current = live;
-        return current == null ? 0 : Math.max(0, current.walEnd() - confirmed());
+        StreamSession current = session;
+        return current == null ? 0 : Math.max(0, Math.max(current.walEnd(), measuredWalEnd) - current.confirmed());
     }
 
     /** Where imports may join the stream now; empty if it does not stream, or is paused. */
     Optional<Watermarks> watermarks() {
-        return paused || status.state() != State.STREAMING ? Optional.empty() : Optional.ofNullable(watermarks);
+        StreamSession current = session;
+        return current == null || status.state() != State.STREAMING ? Optional.empty() : current.watermarks();
     }
 
-    /** How many exchanges are unfinished or about to be made. */
+    /** How many exchanges are unfinished or about to be made, and the chunk of an import that the stream waits for. */
     int unfinished() {
-        AckTracker current = tracker;
-        return (current == null ? 0 : current.inFlight()) + (collected > 0 ? 1 : 0);
+        StreamSession current = session;
+        return current == null ? 0 : current.unfinished();
     }
 }

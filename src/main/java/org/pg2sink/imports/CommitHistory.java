@@ -38,7 +38,7 @@ final class CommitHistory {
 
     /** The stream delivers something of {@code transaction}. */
     void pass(Transaction transaction) {
-        if (transaction == latest) {
+        if (transaction == latest || transaction.xid() == 0) { // a message outside of any transaction has none
             return;
         }
         latest = transaction;

@@ -28,13 +28,13 @@ final class CopyText {
             byte delimiter = (byte) (i == columns - 1 ? '\n' : '\t');
             int end = start;
             boolean escaped = false;
-            while (end < line.length && line[end] != delimiter) {
+            while (end < line.length && line[end] != '\t' && line[end] != '\n') {
                 escaped |= line[end] == '\\';
                 end++;
             }
-            if (end == line.length) {
-                throw new IllegalArgumentException(
-                        "COPY: expected " + columns + " columns, but the row ends in column " + (i + 1));
+            if (end == line.length || line[end] != delimiter) {
+                throw new IllegalArgumentException("COPY: expected " + columns + " columns, but column " + (i + 1)
+                        + (end < line.length && line[end] == '\t' ? " is not the last" : " is the last"));
             }
             values[i] = escaped ? unescaped(line, start, end) : new Data(Format.TEXT, line, start, end - start);
             start = end + 1;

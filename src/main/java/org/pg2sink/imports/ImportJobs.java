@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,13 +56,21 @@ public final class ImportJobs {
             where id = ? and expired_at is null and cursor is not distinct from ?
             returning\s""" + COLUMNS;
 
-    /** Five seconds, then three times as long each time, an hour at most; give or take a tenth, so that not all come at once. */
+    /** Five seconds, then three times as long each time, up to an hour; give or take a tenth, so that not all come at once. */
     private static final String FAIL = """
             update pg2sink.import_jobs
             set error = ?, error_count = error_count + 1, last_error_at = now(), updated_at = now(),
-                due_at = now() + least(interval '1 hour', interval '5 seconds' * power(3, least(error_count, 10)))
+                due_at = now() + least(interval '54 minutes', interval '5 seconds' * power(3, least(error_count, 10)))
                          * (0.9 + 0.2 * random())
             where id = ? and expired_at is null""";
+
+    private static final String KEEP_BARRIER = """
+            update pg2sink.import_jobs job set barrier = coalesce(
+                (select barrier from pg2sink.import_jobs earlier
+                 where earlier.subscription = job.subscription and earlier.relation = job.relation
+                   and earlier.membership = job.membership and earlier.expired_at is not null
+                 order by id limit 1), barrier)
+            where subscription = ? and relation = ? and expired_at is null""";
 
     private final Subscription subscription;
 
@@ -75,22 +84,35 @@ public final class ImportJobs {
      * @throws SubscriptionException if the server does not let it
      */
     public static void migrate(DataSource database) {
-        try {
+        try (Connection connection = database.getConnection()) {
+            createSchema(connection);
             Flyway.configure(ImportJobs.class.getClassLoader())
                     .dataSource(database)
                     .schemas(Subscription.OWN_SCHEMA)
-                    .createSchemas(true)
+                    .createSchemas(false)
                     // not db/migration: there an application that has us on its class path keeps its own
                     .locations("classpath:org/pg2sink/db/migration")
                     .table("schema_history")
                     .load()
                     .migrate();
-        } catch (FlywayException e) {
+        } catch (SQLException | FlywayException e) {
             throw new SubscriptionException(
                     Remedy.RETRY,
                     "The schema pg2sink for the import jobs could not be created or brought up to date (" + rootOf(e)
                             + "): grant the role CREATE on the database, or switch imports off.",
                     e);
+        }
+    }
+
+    /** Flyway would try ten times, a second apart, and IF NOT EXISTS asks for the privilege also if the schema exists. */
+    private static void createSchema(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("select to_regnamespace('" + Subscription.OWN_SCHEMA + "') is null")) {
+            row.next();
+            if (row.getBoolean(1)) {
+                connection.createStatement().execute("create schema " + Subscription.OWN_SCHEMA);
+            }
         }
     }
 
@@ -126,7 +148,7 @@ public final class ImportJobs {
         for (Member member : members) {
             ImportJob job = obsolete.get(member.relation());
             if (job == null || job.membership() != member.membership()) {
-                if (subscription.includes(member.namespace(), member.name())) {
+                if (subscription.includes(member.namespace(), member.name()) || wasAskedFor(connection, member)) {
                     without.add(member);
                 }
             } else {
@@ -146,20 +168,54 @@ public final class ImportJobs {
         }
     }
 
+    /** Whether a table that does not belong to the subscription had a job since it is published: then somebody added it. */
+    private boolean wasAskedFor(Connection connection, Member member) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select exists (select from pg2sink.import_jobs"
+                + " where subscription = ? and relation = ? and membership = ?)")) {
+            statement.setString(1, subscription.name());
+            statement.setLong(2, member.relation());
+            statement.setLong(3, member.membership());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
     /**
      * Makes a job for a published table, unless it has one.
      *
      * @throws SubscriptionException if the table is not published
      */
     public void create(Connection connection, String namespace, String table) throws SQLException {
-        Member member = PublishedTables.of(connection, subscription.name()).stream()
+        create(connection, member(connection, namespace, table));
+    }
+
+    /**
+     * Makes a job for a published table, in place of the one that it has. If the table has been published all the time, the
+     * barrier stays what it was: there is nothing else to wait for.
+     *
+     * @throws SubscriptionException if the table is not published
+     */
+    public void resync(Connection connection, String namespace, String table) throws SQLException {
+        Member member = member(connection, namespace, table);
+        expire(connection, member.relation());
+        create(connection, member);
+        try (PreparedStatement statement = connection.prepareStatement(KEEP_BARRIER)) {
+            statement.setString(1, subscription.name());
+            statement.setLong(2, member.relation());
+            statement.executeUpdate();
+        }
+    }
+
+    private Member member(Connection connection, String namespace, String table) throws SQLException {
+        return PublishedTables.of(connection, subscription.name()).stream()
                 .filter(it -> it.namespace().equals(namespace) && it.name().equals(table))
                 .findFirst()
                 .orElseThrow(() -> new SubscriptionException(
                         Remedy.STOP,
                         "The table " + namespace + "." + table + " is not published by " + subscription.name()
                                 + ", so it cannot be imported."));
-        create(connection, member);
     }
 
     /** By now the membership has committed, so the barrier, which is this statement's transaction, is after it. */

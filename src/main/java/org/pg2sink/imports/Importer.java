@@ -103,8 +103,20 @@ public final class Importer {
             return entries;
         }
 
+        /** Whether the stream does not wait for it any more, since it ends. */
+        public boolean isCancelled() {
+            return window.settled().isDone();
+        }
+
         /** It arrived: the import goes on after it. */
         public void complete() {
+            if (window.settled().isDone()) {
+                LOG.warn(
+                        "Subscription {}: a chunk of {} was delivered after the stream had ended, so it comes again",
+                        subscription.name(),
+                        job.tableText());
+                return;
+            }
             try (Connection connection = connections.getConnection()) {
                 advance(connection, job, window.chunk());
             } catch (SQLException e) {
@@ -142,24 +154,41 @@ public final class Importer {
         }
     }
 
+    /** What came of working on a job: a chunk, or nothing; and whether the next job may be worked on after nothing. */
+    private record Step(Optional<Delivery> delivery, boolean goOn) {
+
+        static final Step NEXT_JOB = new Step(Optional.empty(), true);
+        static final Step NO_STREAM = new Step(Optional.empty(), false);
+    }
+
     /**
-     * Works on the job that is due, if there is one, until it has a chunk to deliver.
+     * Works on the jobs that are due, one after the other, until there is a chunk to deliver.
      *
      * @param watermarks of the connection that streams now
      * @return empty if there is nothing to deliver for now
      * @throws InterruptedException if the thread was interrupted while it waited for the stream
      */
     public Optional<Delivery> next(Watermarks watermarks) throws InterruptedException {
-        Optional<ImportJob> claimed;
+        Step step = Step.NEXT_JOB;
+        while (step.goOn()) {
+            Optional<ImportJob> job = claim();
+            if (job.isEmpty()) {
+                return Optional.empty();
+            }
+            step = step(job.get(), watermarks);
+        }
+        return step.delivery();
+    }
+
+    private Optional<ImportJob> claim() {
         try (Connection connection = connections.getConnection()) {
-            claimed = jobs.claim(connection);
+            return jobs.claim(connection);
         } catch (SQLException e) {
             throw SubscriptionException.of(e, "looking for import jobs", database);
         }
-        if (claimed.isEmpty()) {
-            return Optional.empty();
-        }
-        ImportJob job = claimed.get();
+    }
+
+    private Step step(ImportJob job, Watermarks watermarks) throws InterruptedException {
         try {
             return chunk(job, watermarks);
         } catch (SQLException e) {
@@ -167,37 +196,39 @@ public final class Importer {
                     job,
                     SubscriptionException.of(e, "importing " + job.tableText(), database)
                             .getMessage());
-            return Optional.empty();
+        } catch (RuntimeException e) {
+            failed(job, rootOf(e));
         }
+        return Step.NEXT_JOB;
     }
 
-    private Optional<Delivery> chunk(ImportJob job, Watermarks watermarks) throws SQLException, InterruptedException {
+    private Step chunk(ImportJob job, Watermarks watermarks) throws SQLException, InterruptedException {
         int rows = reader.rowsToRead(job);
         String reason = null;
         for (int reads = 0; reads < MOST_READS; reads++) {
             Optional<Window> opened = watermarks.open(job.relation());
             if (opened.isEmpty()) {
-                return Optional.empty();
+                return Step.NO_STREAM;
             }
             Window window = opened.get();
             try {
                 if (!readBetweenWatermarks(job, window, rows)) {
-                    return Optional.empty();
+                    return Step.NEXT_JOB;
                 }
                 Outcome outcome = await(window);
                 if (outcome instanceof Outcome.Merged merged) {
                     Delivery delivery = new Delivery(job, window, merged.entries());
                     if (!merged.entries().isEmpty()) {
                         window = null; // it is settled by the delivery
-                        return Optional.of(delivery);
+                        return new Step(Optional.of(delivery), false);
                     }
                     delivery.complete();
-                    return Optional.empty();
+                    return Step.NEXT_JOB;
                 } else if (outcome instanceof Outcome.ReadAgain again) {
                     reason = again.reason();
                     LOG.debug("Subscription {}: {} is read again: {}", subscription.name(), job.tableText(), reason);
                 } else {
-                    return Optional.empty();
+                    return Step.NO_STREAM;
                 }
             } finally {
                 if (window != null) {
@@ -210,7 +241,7 @@ public final class Importer {
         failed(
                 job,
                 "No chunk of " + job.tableText() + " could be read in " + MOST_READS + " tries, since " + reason + ".");
-        return Optional.empty();
+        return Step.NEXT_JOB;
     }
 
     /** Tells whether the window is to be waited for. */

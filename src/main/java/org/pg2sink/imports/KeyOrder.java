@@ -19,12 +19,16 @@ final class KeyOrder implements ReadOrder {
     KeyOrder(TableDefinition table) {
         this.table = table;
         this.description = table.key().stream()
-                .map(column -> Identifiers.quote(column.name()) + " " + column.type()
-                        + (column.collation() == null ? "" : " collate " + Identifiers.quote(column.collation())))
+                .map(column -> Identifiers.quote(column.name()) + " " + column.type() + collate(column))
                 .collect(Collectors.joining(", "));
         this.key = table.key().stream()
-                .map(column -> Identifiers.quote(column.name()))
+                .map(column -> Identifiers.quote(column.name()) + collate(column))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** The index may have another collation than the column, and in that of the column two keys may be equal. */
+    private static String collate(KeyColumn column) {
+        return column.collation() == null ? "" : " collate " + column.collation();
     }
 
     @Override
@@ -63,10 +67,5 @@ final class KeyOrder implements ReadOrder {
     @Override
     public List<String> operatorSchemas() {
         return table.key().stream().map(KeyColumn::operatorSchema).distinct().toList();
-    }
-
-    @Override
-    public String description() {
-        return key;
     }
 }

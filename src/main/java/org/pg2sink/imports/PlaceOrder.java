@@ -18,13 +18,15 @@ final class PlaceOrder implements ReadOrder {
 
     private static final String DESCRIPTION = "ctid";
 
-    /** A part is this many pages for each row that was asked for in vain or not; most tables have more rows to a page. */
+    /** A part has at least so many pages, and one more for so many rows that are asked for. */
     private static final int LEAST_BLOCKS = 64;
+
+    private static final int ROWS_A_BLOCK = 100;
 
     private static final String NEXT_LEAF = """
             select leaf.oid, n.nspname, c.relname, pg_relation_filenode(leaf.oid),
                    pg_relation_size(leaf.oid) / current_setting('block_size')::bigint
-            from (select relid as oid from pg_partition_tree(?) where isleaf union select ?::oid) leaf
+            from (select relid::oid as oid from pg_partition_tree(?::oid) where isleaf union select ?::oid) leaf
             join pg_class c on c.oid = leaf.oid
             join pg_namespace n on n.oid = c.relnamespace
             where c.relkind = 'r' and leaf.oid >= ?
@@ -58,11 +60,16 @@ final class PlaceOrder implements ReadOrder {
         if (block >= leaf.blocks) {
             return part(connection, List.of(DESCRIPTION, String.valueOf(leaf.oid + 1), "", "(0,0)"), limit);
         }
-        String end = "(" + (block + Math.max(LEAST_BLOCKS, limit / 100)) + ",0)";
+        String end = "(" + (block + Math.max(LEAST_BLOCKS, limit / ROWS_A_BLOCK)) + ",0)";
         String condition =
                 "ctid > " + Identifiers.literal(after) + "::tid and ctid < " + Identifiers.literal(end) + "::tid";
-        return Optional.of(
-                new Part("only " + leaf.name, condition, "", List.of("ctid"), cursor(leaf.oid, leaf.file, end), false));
+        return Optional.of(new Part(
+                "only " + leaf.name,
+                condition,
+                "order by ctid limit " + limit,
+                List.of("ctid"),
+                cursor(leaf.oid, leaf.file, end),
+                false));
     }
 
     private Optional<Leaf> leaf(Connection connection, long from) throws SQLException {
@@ -94,10 +101,5 @@ final class PlaceOrder implements ReadOrder {
     @Override
     public List<String> operatorSchemas() {
         return List.of("pg_catalog");
-    }
-
-    @Override
-    public String description() {
-        return "no key";
     }
 }

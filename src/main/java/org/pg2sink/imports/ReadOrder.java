@@ -18,7 +18,7 @@ interface ReadOrder {
      * @param condition which rows, an SQL expression; null for all
      * @param orderAndLimit what stands after the condition
      * @param cursorColumns columns that tell where a row stands, as they stand after SELECT
-     * @param end the cursor to go on with when the part was read to its end; null if the last row tells it
+     * @param end the cursor to go on with if the part has fewer rows than {@code limit}; null if the last row tells it
      * @param last whether nothing comes after the part, if it has fewer rows than {@code limit}
      */
     record Part(
@@ -40,7 +40,4 @@ interface ReadOrder {
 
     /** Schemas in which the operators of the condition stand, besides {@code pg_catalog}. */
     List<String> operatorSchemas();
-
-    /** What the cursor's first element says, for people: {@code id bigint}. */
-    String description();
 }

@@ -27,7 +27,7 @@ record TableDefinition(
      * A column of the key.
      *
      * @param type its type, as SQL takes it
-     * @param collation the collation's name, null if the type has none
+     * @param collation the collation in which the index tells two values apart, as SQL takes it; null if the type has none
      * @param operatorSchema where the operator stands that compares two of its values
      */
     record KeyColumn(String name, String type, String collation, String operatorSchema) {}
@@ -43,7 +43,8 @@ record TableDefinition(
     /** Before 18 generated columns are not published, before 15 all others are. */
     private static final String COLUMNS = """
             select a.attname, a.atttypid, a.atttypmod,
-                   exists (select from pg_index i where i.indrelid = a.attrelid and a.attnum = any (i.indkey)
+                   exists (select from pg_index i where i.indrelid = a.attrelid
+                           and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1]) -- what it only carries is no key
                            and case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end)
             from pg_attribute a join pg_class c on c.oid = a.attrelid
             where a.attrelid = ? and a.attnum > 0 and not a.attisdropped
@@ -51,12 +52,12 @@ record TableDefinition(
             order by a.attnum""";
 
     private static final String NAMED = """
-              and exists (select from pg_publication_tables t
-                          where t.pubname = ? and t.schemaname = c.relnamespace::regnamespace::name and t.tablename = c.relname
+              and exists (select from pg_publication_tables t join pg_namespace n on n.nspname = t.schemaname
+                          where t.pubname = ? and n.oid = c.relnamespace and t.tablename = c.relname
                             and a.attname = any (t.attnames))""";
 
     private static final String KEY = """
-            select a.attname, format_type(a.atttypid, a.atttypmod), co.collname,
+            select a.attname, format_type(a.atttypid, a.atttypmod), quote_ident(con.nspname) || '.' || quote_ident(co.collname),
                    (select opn.nspname from pg_opclass oc
                     join pg_amop ao on ao.amopfamily = oc.opcfamily and ao.amopstrategy = 5
                                    and ao.amoplefttype = oc.opcintype and ao.amoprighttype = oc.opcintype
@@ -66,7 +67,8 @@ record TableDefinition(
             from pg_index i
             cross join lateral unnest(i.indkey::int2[]) with ordinality k (attnum, n)
             join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-            left join pg_collation co on co.oid = a.attcollation
+            left join pg_collation co on co.oid = i.indcollation[k.n - 1]
+            left join pg_namespace con on con.oid = co.collnamespace
             where i.indrelid = ? and k.n <= i.indnkeyatts
               and i.indexrelid = (select x.indexrelid from pg_index x
                                   where x.indrelid = i.indrelid and (x.indisprimary or x.indisreplident)

@@ -33,6 +33,12 @@ final class TableReader {
 
     private static final int FIRST_ROWS = 1000;
 
+    /** True; and by the time that a row is printed, names are as they are in the stream. */
+    private static final String PATH_OF_THE_STREAM =
+            "(select pg_catalog.set_config('search_path', 'pg_catalog', true)) is not null";
+
+    private static final String QUERY_CANCELED = "57014";
+
     /** What came of a read. */
     sealed interface Reading {
 
@@ -143,21 +149,20 @@ final class TableReader {
         }
         ReadOrder order = definition.key().isEmpty() ? new PlaceOrder(definition) : new KeyOrder(definition);
         if (!job.cursor().isEmpty() && !order.goesOnFrom(job.cursor())) {
-            return new Reading.Ended("the key of " + definition + " changed from ("
+            return new Reading.Ended("The key of " + definition + " changed from ("
                     + job.cursor().get(0)
                     + ") while it was imported: resync the table to import it from its beginning");
         }
-        setSearchPath(connection, order.operatorSchemas());
+        findOperators(connection, order.operatorSchemas());
 
         Table table = table(definition);
         List<Row> read = new ArrayList<>();
         List<String> cursor = job.cursor();
         Optional<Part> part = order.part(connection, cursor, rows);
         while (part.isPresent()) {
-            Copied copied = copy(connection, definition, table, part.get(), order, read);
+            Copied copied = copy(connection, definition, table, part.get(), order, rows, read);
             cursor = copied.cursor == null ? cursor : copied.cursor;
-            boolean full = copied.cut || part.get().last() && read.size() == rows;
-            boolean last = part.get().last() && !full;
+            boolean last = part.get().last() && !copied.full;
             if (last || !read.isEmpty()) {
                 return new Reading.Rows(
                         new Chunk(table, read, copied.bytes, snapshot, synchronousReplication, cursor, last));
@@ -176,7 +181,8 @@ final class TableReader {
         return known;
     }
 
-    private static void setSearchPath(Connection connection, List<String> schemas) throws SQLException {
+    /** The operators of an extension are found by the search path, and a row comparison has no other way to name them. */
+    private static void findOperators(Connection connection, List<String> schemas) throws SQLException {
         Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
         path.addAll(schemas);
         try (Statement statement = connection.createStatement()) {
@@ -185,11 +191,17 @@ final class TableReader {
         }
     }
 
-    /** Where to go on, null if where it was; how much came; and whether it was cut off for that. */
-    private record Copied(List<String> cursor, long bytes, boolean cut) {}
+    /** Where to go on, null if where it was; how much came; and whether that was as much as a chunk holds. */
+    private record Copied(List<String> cursor, long bytes, boolean full) {}
 
     private Copied copy(
-            Connection connection, TableDefinition definition, Table table, Part part, ReadOrder order, List<Row> rows)
+            Connection connection,
+            TableDefinition definition,
+            Table table,
+            Part part,
+            ReadOrder order,
+            int limit,
+            List<Row> rows)
             throws SQLException {
         int columns = table.columns().size();
         int all = columns + part.cursorColumns().size();
@@ -206,12 +218,27 @@ final class TableReader {
         }
         boolean cut = copy.isActive();
         if (cut) {
-            copy.cancelCopy();
+            cancel(connection, copy);
         }
-        List<String> cursor = latest == null || !cut && part.end() != null
+        boolean full = cut || rows.size() == limit;
+        List<String> cursor = latest == null || !full && part.end() != null
                 ? part.end()
                 : order.cursorAfter(part, texts(latest, columns));
-        return new Copied(cursor, bytes, cut);
+        return new Copied(cursor, bytes, full);
+    }
+
+    /** Not by the driver's own cancelCopy, which leaves what the server has sent meanwhile to the next statement. */
+    private static void cancel(Connection connection, CopyOut copy) throws SQLException {
+        connection.unwrap(PGConnection.class).cancelQuery();
+        try {
+            while (copy.readFromCopy() != null) {
+                // the rows that were under way
+            }
+        } catch (SQLException e) {
+            if (!QUERY_CANCELED.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
     }
 
     private static List<String> texts(TupleValue[] values, int from) {
@@ -228,7 +255,7 @@ final class TableReader {
             columns.add(Identifiers.quote(column.name()));
         }
         columns.addAll(part.cursorColumns());
-        List<String> conditions = new ArrayList<>();
+        List<String> conditions = new ArrayList<>(List.of(PATH_OF_THE_STREAM));
         if (definition.rowFilter() != null) {
             conditions.add("(" + definition.rowFilter() + ")");
         }
@@ -236,7 +263,7 @@ final class TableReader {
             conditions.add(part.condition());
         }
         return "copy (select " + String.join(", ", columns) + " from " + part.from()
-                + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions)) + " "
+                + " where " + String.join(" and ", conditions) + " "
                 + part.orderAndLimit() + ") to stdout";
     }
 }

@@ -50,6 +50,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     /** The latest; it is over when it is settled. */
     private volatile Window window;
 
+    private volatile boolean holding;
     private boolean closed;
 
     /**
@@ -86,6 +87,11 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         if (current != null) {
             current.interrupt();
         }
+    }
+
+    /** Whether the stream waits until a chunk is delivered. */
+    public boolean holding() {
+        return holding;
     }
 
     @Override
@@ -135,10 +141,16 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
             return;
         }
         stream.drain();
-        List<Row> rows = safeguards.contains(Safeguard.WINDOW) ? current.unchangedRows() : chunk.rows();
+        List<Row> rows = safeguards.contains(Safeguard.WINDOW) ? current.rows() : chunk.rows();
         boolean announced = !rows.isEmpty() && announcements.isDue(chunk.table());
         current.outcome().complete(new Outcome.Merged(entries(chunk, rows, high, announced)));
-        boolean delivered = !safeguards.contains(Safeguard.HOLD) || awaitSettled(current);
+        holding = true;
+        boolean delivered;
+        try {
+            delivered = !safeguards.contains(Safeguard.HOLD) || awaitSettled(current);
+        } finally {
+            holding = false;
+        }
         if (announced && !delivered) {
             announcements.revoke(chunk.table());
         }

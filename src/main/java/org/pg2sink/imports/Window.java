@@ -1,7 +1,10 @@
 package org.pg2sink.imports;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -10,6 +13,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
+import org.pg2sink.pgoutput.TupleValue.Data;
 
 /**
  * The part of the WAL between the two watermarks of a chunk: what the stream changed there, and where the import and the
@@ -19,6 +23,7 @@ import org.pg2sink.changelog.Row;
 final class Window {
 
     private static final int MOST_KEYS = 100_000;
+    private static final long MOST_BYTES = 8L << 20;
 
     /** How it ended for the import. */
     sealed interface Outcome {
@@ -41,11 +46,20 @@ final class Window {
     private volatile Chunk chunk;
     private volatile long lowXid;
 
-    private final Set<RowKey> changed = new HashSet<>();
+    /**
+     * The keys that the stream changed. The value is null if it told the row whole, or that it is gone. If it left out long
+     * values that did not change (TOAST), then all it told of the row: the sink may have the rest only from the chunk.
+     */
+    private final Map<RowKey, Row> changed = new HashMap<>();
+
     private final Set<List<String>> keys = new HashSet<>();
+    /** How large the rows are that are kept, since they were not told whole. */
+    private long keptBytes;
+
     private boolean low;
     private boolean truncated;
     private boolean unidentified;
+    private boolean moved;
 
     /** @param relation the OID of the table that is imported */
     Window(long relation) {
@@ -119,24 +133,40 @@ final class Window {
             changed.clear();
         } else if (change.table().keyNames().isEmpty()) {
             unidentified |= change.operation() != Operation.INSERT;
-        } else {
-            note(change.after());
-            if (change.before() != null) {
-                note(change.before());
-            }
+        } else if (!truncated) {
+            note(change.before(), change.after());
         }
     }
 
-    private void note(Row row) {
-        if (row == null) {
+    private void note(Row before, Row after) {
+        Optional<RowKey> to = after == null ? Optional.empty() : RowKey.of(after);
+        Optional<RowKey> from = before == null ? to : RowKey.of(before);
+        if (after != null && to.isEmpty() || before != null && from.isEmpty() || changed.size() >= MOST_KEYS) {
+            unidentified = true;
             return;
         }
-        Optional<RowKey> key = RowKey.of(row);
-        if (key.isEmpty() || changed.size() == MOST_KEYS) {
-            unidentified = true;
-        } else if (!truncated) {
-            changed.add(key.get());
+        boolean known = from.isPresent() && changed.containsKey(from.get());
+        Row told = known ? changed.get(from.get()) : null;
+        from.ifPresent(key -> changed.put(key, null));
+        if (after == null) {
+            return;
         }
+        Row latest = told == null ? after : after.filledFrom(told);
+        boolean whole = known && told == null || latest.unchanged().isEmpty();
+        changed.put(to.get(), whole ? null : latest);
+        if (!whole) {
+            keptBytes += bytes(after);
+            unidentified |= keptBytes > MOST_BYTES;
+        }
+        moved |= !whole && !to.equals(from);
+    }
+
+    private static long bytes(Row row) {
+        long bytes = 0;
+        for (int i = 0; i < row.tuple().size(); i++) {
+            bytes += row.tuple().get(i) instanceof Data value ? value.length() : 0;
+        }
+        return bytes;
     }
 
     /** Why the chunk cannot be merged; empty if it can. */
@@ -147,21 +177,39 @@ final class Window {
         if (unidentified) {
             return Optional.of("changes between its watermarks do not tell which rows they concern, or are too many");
         }
-        return keys.stream().allMatch(chunk.table().keyNames()::equals)
-                ? Optional.empty()
-                : Optional.of("the key of the table changed between its watermarks");
+        if (moved) {
+            return Optional.of("a row got another key between its watermarks, and the stream does not tell all of it");
+        }
+        boolean same = keys.stream().allMatch(chunk.table().keyNames()::equals)
+                && changed.values().stream()
+                        .allMatch(row -> row == null
+                                || row.table()
+                                        .fingerprint()
+                                        .equals(chunk.table().fingerprint()));
+        return same ? Optional.empty() : Optional.of("the table changed between its watermarks");
     }
 
-    /** The rows of the chunk that the stream did not change. */
-    List<Row> unchangedRows() {
+    /**
+     * What is left of the chunk: the rows that the stream did not change, and of those that it changed, but did not tell
+     * whole, their latest version with what was read of the rest.
+     */
+    List<Row> rows() {
         if (truncated) {
             return List.of();
         }
         if (changed.isEmpty()) {
             return chunk.rows();
         }
-        return chunk.rows().stream()
-                .filter(row -> RowKey.of(row).filter(changed::contains).isEmpty())
-                .toList();
+        List<Row> rows = new ArrayList<>();
+        for (Row row : chunk.rows()) {
+            Optional<RowKey> key = RowKey.of(row).filter(changed::containsKey);
+            Row latest = key.map(changed::get).orElse(null);
+            if (key.isEmpty()) {
+                rows.add(row);
+            } else if (latest != null) {
+                rows.add(latest.filledFrom(row));
+            }
+        }
+        return rows;
     }
 }

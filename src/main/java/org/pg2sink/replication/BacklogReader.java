@@ -125,7 +125,7 @@ public final class BacklogReader implements WalSource {
     }
 
     private void prepare() throws SQLException {
-        if (!CatchUpLock.tryTake(reading, name)) {
+        if (!CatchUpLock.tryTake(advancing, name)) { // that connection stays to the end
             throw new SubscriptionException(Remedy.WAIT, "Another instance catches up with the slot " + name + ".");
         }
         for (Connection connection : List.of(reading, advancing)) {

@@ -41,7 +41,7 @@ public final class Publication {
      * Candidates, with the root of those that are partitions. A partitioned table can be identified if all its
      * partitions can: it is on them that the server checks.
      */
-    private static final String TABLES = """
+    private static final String TABLE = """
             select c.oid, n.nspname, c.relname, rn.nspname, r.relname,
                    (select coalesce(bool_and(case p.relreplident
                         when 'f' then true
@@ -56,8 +56,11 @@ public final class Publication {
             join pg_namespace n on n.oid = c.relnamespace
             join pg_class r on r.oid = coalesce(pg_partition_root(c.oid), c.oid)
             join pg_namespace rn on rn.oid = r.relnamespace
-            where n.nspname = any (?) and c.relkind in ('r', 'p') and c.relpersistence = 'p'
-            order by n.nspname, c.relname""";
+            where c.relkind in ('r', 'p') and\s""";
+
+    private static final String TABLES =
+            TABLE + "n.nspname = any (?) and c.relpersistence = 'p' order by n.nspname, c.relname";
+    private static final String TABLE_BY_NAME = TABLE + "n.nspname = ? and c.relname = ?";
 
     private static final String MEMBERS = """
             select c.oid, exists (select from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid)
@@ -172,14 +175,29 @@ public final class Publication {
      * Publishes a table, be it of the subscribed schemas or not; it stays until it is removed the same way.
      *
      * @param connection an ordinary connection in a transaction, which the caller commits
-     * @throws SubscriptionException if there is no such table or publication, or the server does not let it
+     * @throws SubscriptionException if there is no such table or publication, its rows cannot be identified, or the server
+     *     does not let it
      */
     public void add(Connection connection, String namespace, String table) {
         try {
             lock(connection);
             PublicationComment comment = existingComment(connection);
-            long oid = oid(connection, namespace, table);
-            if (!members(connection).containsKey(oid)) {
+            Candidate candidate = candidate(connection, namespace, table);
+            long oid = candidate.oid;
+            Map<Long, Boolean> members = members(connection);
+            refuseIfOfPublishedRoot(connection, candidate, members);
+            if (!members.containsKey(oid)) {
+                if (namespace.equals(Subscription.OWN_SCHEMA)) {
+                    throw new SubscriptionException(
+                            Remedy.STOP, "The schema " + namespace + " is pg2sink's own, so it is not published.");
+                }
+                if (!candidate.identifiable) {
+                    throw new SubscriptionException(
+                            Remedy.STOP,
+                            "The table " + namespace + "." + table + " " + UNIDENTIFIABLE
+                                    + ". Give it a primary key, or run ALTER TABLE " + candidate.name()
+                                    + " REPLICA IDENTITY FULL.");
+                }
                 execute(
                         connection,
                         "ALTER PUBLICATION " + quotedName + " ADD TABLE ONLY " + Identifiers.quote(namespace, table));
@@ -198,21 +216,24 @@ public final class Publication {
      *
      * @param connection an ordinary connection in a transaction, which the caller commits
      * @return the OID of the table
-     * @throws SubscriptionException if there is no such table or publication, it is published with its schema, or the server
-     *     does not let it
+     * @throws SubscriptionException if there is no such table or publication, it is published with its schema or as a
+     *     partition, or the server does not let it
      */
     public long remove(Connection connection, String namespace, String table) {
         try {
             lock(connection);
             PublicationComment comment = existingComment(connection);
-            long oid = oid(connection, namespace, table);
-            Boolean explicitly = members(connection).get(oid);
+            Candidate candidate = candidate(connection, namespace, table);
+            long oid = candidate.oid;
+            Map<Long, Boolean> members = members(connection);
+            refuseIfOfPublishedRoot(connection, candidate, members);
+            Boolean explicitly = members.get(oid);
             if (Boolean.FALSE.equals(explicitly)) {
                 throw new SubscriptionException(
                         Remedy.STOP,
                         "The table " + namespace + "." + table
-                                + " is published with its schema, its partitioned table or"
-                                + " all tables, so it cannot be taken out of the publication " + subscription.name()
+                                + " is published with its schema or all tables, so it cannot be taken out of the publication "
+                                + subscription.name()
                                 + " alone.");
             }
             if (explicitly != null) {
@@ -278,10 +299,8 @@ public final class Publication {
         return tables;
     }
 
-    private long oid(Connection connection, String namespace, String table) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                        + " where n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p')")) {
+    private Candidate candidate(Connection connection, String namespace, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TABLE_BY_NAME)) {
             statement.setString(1, namespace);
             statement.setString(2, table);
             try (ResultSet row = statement.executeQuery()) {
@@ -289,7 +308,26 @@ public final class Publication {
                     throw new SubscriptionException(
                             Remedy.STOP, "There is no table " + namespace + "." + table + " at " + database + ".");
                 }
-                return row.getLong(1);
+                return new Candidate(row.getLong(1), namespace, table, row.getBoolean(6));
+            }
+        }
+    }
+
+    private void refuseIfOfPublishedRoot(Connection connection, Candidate table, Map<Long, Boolean> members)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select a.relid::oid, a.relid::regclass"
+                + " from pg_partition_ancestors(?::oid::regclass) a where a.relid <> ?::oid")) {
+            statement.setLong(1, table.oid);
+            statement.setLong(2, table.oid);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    if (members.containsKey(row.getLong(1)) && !members.containsKey(table.oid)) {
+                        throw new SubscriptionException(
+                                Remedy.STOP,
+                                "The table " + table.namespace + "." + table.table + " is a partition of "
+                                        + row.getString(2) + ", which is published, so its rows come as rows of that.");
+                    }
+                }
             }
         }
     }

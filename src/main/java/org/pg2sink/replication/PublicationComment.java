@@ -20,7 +20,7 @@ record PublicationComment(String remark, Set<Long> added, Set<Long> removed) {
     private static final String ADDED = "pg2sink added:";
     private static final String REMOVED = "removed:";
     private static final Pattern FORM =
-            Pattern.compile("(?s)(.*?)" + ADDED + "([ 0-9]*)(?:" + REMOVED + "([ 0-9]*))?.*");
+            Pattern.compile("(?s)(.*?)" + ADDED + "([ 0-9]*)(?:" + REMOVED + "([ 0-9]*))?(.*)");
 
     /** @param comment may be null */
     static PublicationComment parse(String comment) {
@@ -28,7 +28,9 @@ record PublicationComment(String remark, Set<Long> added, Set<Long> removed) {
         if (!matcher.matches()) {
             return new PublicationComment(comment == null ? "" : comment + "\n", Set.of(), Set.of());
         }
-        return new PublicationComment(matcher.group(1), oids(matcher.group(2)), oids(matcher.group(3)));
+        String after = matcher.group(4).strip();
+        String remark = matcher.group(1) + (after.isEmpty() ? "" : after + "\n");
+        return new PublicationComment(remark, oids(matcher.group(2)), oids(matcher.group(3)));
     }
 
     private static Set<Long> oids(String text) {

@@ -60,6 +60,10 @@ public final class ReplicationSlot {
     public OptionalLong position(Connection connection, long lastConfirmed) {
         try {
             checkServer(connection);
+            if (CatchUpLock.isTaken(connection, name)) {
+                throw new SubscriptionException(
+                        Remedy.WAIT, "Another instance catches up with the replication slot " + name + ".");
+            }
             Optional<State> state = state(connection);
             if (state.isPresent()) {
                 return OptionalLong.of(check(state.get(), lastConfirmed));

@@ -1,12 +1,21 @@
 package org.pg2sink.component;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
@@ -14,6 +23,9 @@ import org.pg2sink.TestDatabase;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.JsonLines;
 import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Operation;
+import org.pg2sink.changelog.Schema;
+import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
 
 /** A Camel context with one route from a test database, and what that route received. Closing it stops the route. */
@@ -24,7 +36,11 @@ final class Subscriber implements AutoCloseable {
     private final TestDatabase database;
     private final String name;
     private final CamelContext context = new DefaultCamelContext();
-    private final List<Entry> entries = new CopyOnWriteArrayList<>();
+    private final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
+    /** By table: the fingerprint of the schema that was sent last. */
+    private final Map<Long, String> schemas = new ConcurrentHashMap<>();
+
+    private final List<String> misfits = new CopyOnWriteArrayList<>();
 
     /** What a test makes of the route that begins with the stream. */
     interface Route {
@@ -50,19 +66,29 @@ final class Subscriber implements AutoCloseable {
 
     /** Collects entries, and the rows that imports bring, in the order in which they come. */
     static Subscriber importing(TestDatabase database, String importOptions) {
-        Subscriber subscriber = new Subscriber(database, nameFor(database));
+        return importing(database, nameFor(database), "", importOptions, exchange -> {})
+                .awaitStreaming();
+    }
+
+    /** The same, with a step that each chunk takes before it is collected; does not wait for anything. */
+    static Subscriber importing(
+            TestDatabase database, String name, String streamOptions, String importOptions, Processor sink) {
+        Subscriber subscriber = new Subscriber(database, name);
         RouteBuilder imports = new RouteBuilder() {
             @Override
             public void configure() {
-                from("scheduler:imports?delay=20&greedy=true&synchronous=true")
+                from("scheduler:imports?initialDelay=20&delay=20&greedy=true&synchronous=true")
                         .routeId("imports")
-                        .to("pg2sink:" + subscriber.name + "?operation=import&" + importOptions)
+                        .errorHandler(noErrorHandler())
+                        .to("pg2sink:" + name + "?" + (importOptions.isEmpty() ? "" : importOptions + "&")
+                                + "operation=import")
                         .filter(body().isNotNull())
+                        .process(sink)
                         .process(subscriber::collect);
             }
         };
-        subscriber.startRoute("", stream -> stream.process(subscriber::collect), imports);
-        return subscriber.awaitStreaming();
+        subscriber.startRoute(streamOptions, stream -> stream.process(subscriber::collect), imports);
+        return subscriber;
     }
 
     /** Runs a route of the test's own; does not wait for anything. */
@@ -94,14 +120,78 @@ final class Subscriber implements AutoCloseable {
         }
     }
 
-    /** A step that keeps the entries of an exchange. */
+    /** A step that keeps the entries of an exchange, and notes rows that do not fit the schema that came last. */
     void collect(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
-        if (body instanceof Batch batch) {
-            entries.addAll(batch);
-        } else {
-            entries.add((Entry) body);
+        List<Entry> received = body instanceof Batch batch ? batch : List.of((Entry) body);
+        for (Entry entry : received) {
+            Table table = entry.table();
+            if (entry instanceof Schema) {
+                schemas.put(table.oid(), table.fingerprint());
+            } else if (table.oid() != 0 && !table.fingerprint().equals(schemas.get(table.oid()))) {
+                misfits.add(table + " " + table.columns());
+            }
         }
+        entries.addAll(received);
+    }
+
+    /** What the producer answers; {@code table} is schema and name, or the name, or nothing. */
+    Object ask(String operation, String... table) {
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            Exchange answer = template.request("pg2sink:" + name + "?operation=" + operation, exchange -> {
+                if (table.length == 2) {
+                    exchange.getMessage().setHeader(Pg2sinkConstants.NAMESPACE, table[0]);
+                }
+                if (table.length > 0) {
+                    exchange.getMessage().setHeader(Pg2sinkConstants.TABLE, table[table.length - 1]);
+                }
+            });
+            if (answer.getException() instanceof RuntimeException problem) {
+                throw problem;
+            }
+            return answer.getMessage().getBody();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An expression over the live import job of a table. */
+    String job(String table, String expression) {
+        return database.value("select " + expression + " from pg2sink.import_jobs where subscription = '" + name
+                + "' and expired_at is null and table_name = '" + table.replace("'", "''") + "'");
+    }
+
+    /** Waits until the live import job of a table is in that state. */
+    Subscriber awaitImport(String table, String state) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> job(table, "state")
+                .equals(state));
+        return this;
+    }
+
+    /** Waits until all tables that are published now have been imported. */
+    Subscriber awaitAllImported() {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> database.value(
+                        "select count(*) filter (where j.state = 'completed') = count(*) and count(*) > 0"
+                                + " from pg_publication_tables t left join pg2sink.import_jobs j on expired_at is null"
+                                + " and j.subscription = t.pubname and j.namespace = t.schemaname and j.table_name = t.tablename"
+                                + " where t.pubname = '" + name + "'")
+                .equals("t"));
+        return this;
+    }
+
+    /** The rows of a table that imports brought so far. */
+    List<Modification> imported(String table) {
+        return modifications().stream()
+                .filter(row -> row.operation() == Operation.IMPORT
+                        && row.table().name().equals(table))
+                .toList();
+    }
+
+    /** One column of those rows, as texts. */
+    List<String> imported(String table, String column) {
+        return imported(table).stream()
+                .map(row -> String.valueOf(row.after().toMap().get(column)))
+                .toList();
     }
 
     Subscriber awaitStreaming() {
@@ -115,6 +205,11 @@ final class Subscriber implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** How often it caught up with a backlog by SQL. */
+    long catchUps() {
+        return consumer().getCatchUps();
     }
 
     StreamStatus status() {
@@ -132,19 +227,21 @@ final class Subscriber implements AutoCloseable {
     }
 
     List<Modification> modifications() {
-        return entries.stream()
+        return entries().stream()
                 .filter(Modification.class::isInstance)
                 .map(Modification.class::cast)
                 .toList();
     }
 
     List<Entry> entries() {
-        return List.copyOf(entries);
+        synchronized (entries) {
+            return List.copyOf(entries);
+        }
     }
 
     /** The JSON documents of all entries so far. */
     List<String> json() {
-        return entries.stream()
+        return entries().stream()
                 .map(entry ->
                         new String(JsonLines.bytes(List.of(entry)), java.nio.charset.StandardCharsets.UTF_8).strip())
                 .toList();
@@ -175,5 +272,6 @@ final class Subscriber implements AutoCloseable {
     @Override
     public void close() {
         context.stop();
+        assertThat(misfits).as("rows that do not fit the latest schema").isEmpty();
     }
 }
