@@ -35,7 +35,7 @@ class DocsTest {
     private static final Pattern FENCED = Pattern.compile("(?ms)^ *```(\\w*)\\n(.*?)^ *```$");
     private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)]*)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
-    private static final Pattern KEY_ROW = Pattern.compile("(?m)^\\| `(pg2sink\\.[a-z.]+)` \\|([^|]*)\\|");
+    private static final Pattern KEY_ROW = Pattern.compile("(?m)^\\| `(pg2sink\\.[a-z0-9.]+)` \\|([^|]*)\\|");
     private static final Pattern NAME_ROW = Pattern.compile("(?m)^\\| \\*(\\w+)\\* \\(");
 
     @Test

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
+import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -20,6 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The shipped routes name endpoints, options, beans and properties that there are. Needs no database. */
 class RoutesTest {
+
+    /** The sinks that are there only if they are named. */
+    private static final List<String> CONNECTING = List.of("kafka", "s3", "sql");
 
     @TempDir
     private Path directory;
@@ -53,28 +59,64 @@ class RoutesTest {
         "imports, greedy, gredy, gredy",
         "imports, '{{pg2sink.imports}}', '{{pg2sink.importz}}', pg2sink.importz",
         "console, appendNewLine, apendNewLine, apendNewLine",
+        "kafka, 'brokers: ', 'brokesr: ', brokesr",
+        "kafka, tombstones:, tombstnoes:, tombstnoes",
+        "kafka, pg2sink.kafka.topic, pg2sink.kafka.topci, pg2sink.kafka.topci",
+        "s3, fileName=, fileNmae=, fileNmae",
+        "s3, ref=\"objectKey\", ref=\"objectKye\", objectKye",
+        "s3, gzipDeflater, gzipDeflator, gzipDeflator",
+        "s3, pg2sink.s3.bucket, pg2sink.s3.bukcet, pg2sink.s3.bukcet",
+        "sql, 'dataSource:', 'dataSuorce:', dataSuorce",
+        "sql, jdbcUrl, jdbcUlr, jdbcUlr",
+        "sql, ref: tableCopy, ref: tableCpoy, tableCpoy",
         "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
     })
     void aMisspelledRouteFileDoesNot(String route, String right, String wrong, String named) throws IOException {
-        String text = Files.readString(Path.of("routes", route + ".camel.yaml"));
+        String name = route + (route.equals("s3") ? ".camel.xml" : ".camel.yaml");
+        String text = Files.readString(Path.of("routes", name));
         assertThat(text).contains(right);
-        Path file = Files.writeString(directory.resolve(route + ".camel.yaml"), text.replace(right, wrong));
+        Path file = Files.writeString(directory.resolve(name), text.replace(right, wrong));
 
         assertThatThrownBy(() -> load(file)).hasStackTraceContaining(named);
     }
 
+    @Test
+    void aSinkThatIsNotNamedIsNotThere() throws Exception {
+        try (Stream<Path> files = Files.list(Path.of("routes"));
+                DefaultCamelContext context = start("direct:file", files.toArray(Path[]::new))) {
+            assertThat(context.getRoutes())
+                    .extracting(Route::getId)
+                    .contains("file")
+                    .doesNotContainAnyElementsOf(CONNECTING);
+            assertThat(context.getComponentNames()).doesNotContain("kafka", "aws2-s3");
+        }
+    }
+
     private static void load(Path... files) throws Exception {
-        try (DefaultCamelContext context = new DefaultCamelContext()) {
+        try (DefaultCamelContext context = start("direct:" + String.join(",direct:", CONNECTING), files)) {
+            assertThat(context.getRoutes().size()
+                            + context.getRouteConfigurationDefinitions().size())
+                    .isPositive();
+        }
+    }
+
+    private static DefaultCamelContext start(String sinks, Path... files) throws Exception {
+        DefaultCamelContext context = new DefaultCamelContext();
+        try {
+            Properties settings = new Properties();
+            settings.setProperty("pg2sink.sinks", sinks);
             context.getPropertiesComponent().setLocation("file:application.properties");
+            context.getPropertiesComponent().setOverrideProperties(settings);
             context.setAutoStartup(false);
             for (Path file : files) {
                 PluginHelper.getRoutesLoader(context)
                         .loadRoutes(ResourceHelper.resolveResource(context, "file:" + file));
             }
             context.start();
-            assertThat(context.getRoutes().size()
-                            + context.getRouteConfigurationDefinitions().size())
-                    .isPositive();
+            return context;
+        } catch (Exception e) {
+            context.close();
+            throw e;
         }
     }
 }

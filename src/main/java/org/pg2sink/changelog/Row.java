@@ -2,6 +2,7 @@ package org.pg2sink.changelog;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,15 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         Codec codec = table.columns().get(index).codec();
         Data text = textOf(codec, data);
         return codec.toJava(text.array(), text.offset(), text.length());
+    }
+
+    /** The value of a column that the row {@linkplain #has has}, as Postgres prints and reads it; null for SQL NULL. */
+    public String text(int index) {
+        if (!(tuple.get(index) instanceof Data data)) {
+            return null;
+        }
+        Data text = textOf(table.columns().get(index).codec(), data);
+        return new String(text.array(), text.offset(), text.length(), StandardCharsets.UTF_8);
     }
 
     /** Column names and Java values, in the order of the columns. */

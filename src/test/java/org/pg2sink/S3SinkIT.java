@@ -1,0 +1,184 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.gaul.s3proxy.junit.S3ProxyExtension;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** What the shipped S3 route puts into a real store. */
+class S3SinkIT {
+
+    private static final String BUCKET = "changes";
+
+    @RegisterExtension
+    static final S3ProxyExtension STORE = S3ProxyExtension.builder()
+            .withBlobStoreProvider("transient-nio2")
+            .withCredentials("access", "secret")
+            .build();
+
+    private TestDatabase database;
+    private ShippedRoutes routes;
+    private S3Client client;
+
+    @BeforeEach
+    void configure() {
+        client = S3Client.builder()
+                .endpointOverride(STORE.getUri())
+                .region(Region.US_EAST_1)
+                .forcePathStyle(true)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("access", "secret")))
+                .build();
+        database = TestServer.newDatabase();
+        database.execute("create table example (id bigserial primary key, msg text)");
+        routes = new ShippedRoutes(database)
+                .set("pg2sink.sinks", "direct:s3")
+                .set("pg2sink.s3.bucket", BUCKET)
+                .set("pg2sink.s3.endpoint", STORE.getUri().toString())
+                .set("pg2sink.s3.access.key", "access")
+                .set("pg2sink.s3.secret.key", "secret");
+    }
+
+    @AfterEach
+    void stop() {
+        routes.close();
+        client.close();
+    }
+
+    @Test
+    void anObjectHoldsTheLinesOfABatchAndIsNamedByItsFirstAndLastChange() throws IOException {
+        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        routes.start();
+        database.execute("insert into example (msg) values ('hello world'), ('é')");
+        routes.awaitAllConfirmed();
+
+        Map<String, List<String>> objects = objects("");
+        assertThat(objects).hasSize(1);
+        String key = objects.keySet().iterator().next();
+        List<String> lines = objects.get(key);
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).contains("\"schema\":{\"namespace\":\"public.example\"");
+        assertThat(lines.get(2)).contains("\"after\":{\"id\":\"2\",\"msg\":\"é\"},\"operation\":\"insert\"");
+        JsonNode first = DeliveredFile.JSON.readTree(lines.get(1));
+        String hour = first.get("timestamp").asText().substring(0, 13).replaceAll("[-T]", "/");
+        String[] lsn = first.get("lsn").asText().split("/");
+        assertThat(key)
+                .isEqualTo(
+                        "public/example/%s/%s.0000000001-%2$s.0000000002.jsonl.gz",
+                        hour, String.format("%08X%08X", Long.parseLong(lsn[0], 16), Long.parseLong(lsn[1], 16)));
+    }
+
+    @Test
+    void keysSortAsTheChangesDoAndNoneOverwritesAnother() throws Exception {
+        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        WriteLoad.createTables(database);
+        routes.set("pg2sink.s3.prefix", "load/").set("pg2sink.batch.size", "97").start();
+        History history = History.begin(database, String.join(", ", WriteLoad.TABLES));
+        try (WriteLoad load = WriteLoad.start(database, 2, 1)) {
+            database.execute("insert into narrow select i, 0, 'one transaction' from generate_series(10001, 12000) i");
+        }
+        routes.awaitAllConfirmed();
+
+        Map<String, List<String>> changes = history.lines();
+        for (String table : changes.keySet()) {
+            List<String> delivered = objects("load/public/" + table + "/").values().stream()
+                    .flatMap(List::stream)
+                    .filter(line -> !line.contains("\"schema\":"))
+                    .toList();
+            assertThat(delivered).isEqualTo(changes.get(table));
+        }
+    }
+
+    @Test
+    void anObjectIsRolledWhenItIsOldEnough() throws IOException {
+        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        routes.set("pg2sink.batch.timeout", "2s").start();
+        for (int i = 0; i < 10; i++) {
+            database.execute("insert into example (msg) values ('line')");
+        }
+        routes.awaitAllConfirmed();
+
+        assertThat(objects("").values()).extracting(List::size).contains(11);
+    }
+
+    @Test
+    void anObjectIsRolledWhenItIsLargeEnough() throws IOException {
+        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        routes.set("pg2sink.batch.timeout", "1m").set("pg2sink.batch.size", "5").start();
+        database.execute("insert into example (msg) select 'line' from generate_series(1, 14)");
+        routes.awaitAllConfirmed();
+
+        assertThat(objects("").values()).extracting(List::size).containsExactly(5, 5, 5);
+    }
+
+    @Test
+    void nothingIsConfirmedBeforeItsObjectIsStored() throws IOException {
+        routes.start();
+        database.execute("insert into example (msg) values ('to a bucket that is not there')");
+        String end = database.value("select pg_current_wal_insert_lsn()");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
+        assertThat(routes.hasConfirmed(end)).isFalse();
+
+        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        routes.awaitAllConfirmed();
+        assertThat(objects("").values()).extracting(List::size).containsExactly(2);
+    }
+
+    @Test
+    void aStoreThatIsAwayAtStartIsWaitedFor() {
+        routes.set("pg2sink.s3.endpoint", "http://localhost:1").start();
+        database.execute("insert into example (msg) values ('to nobody')");
+        String end = database.value("select pg_current_wal_insert_lsn()");
+
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
+        assertThat(routes.hasConfirmed(end)).isFalse();
+    }
+
+    @Test
+    void aNameMisleadsNoPath() throws IOException {
+        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        database.execute("create table \"../a/b %2F订\" (id int primary key)");
+        routes.start();
+        database.execute("insert into \"../a/b %2F订\" values (1)");
+        routes.awaitAllConfirmed();
+
+        assertThat(objects("").keySet())
+                .singleElement()
+                .asString()
+                .startsWith("public/_u002e_u002e_u002fa_u002fb_u0020_u00252F_u8ba2/2");
+    }
+
+    /** The lines of the objects, in the order of their keys. */
+    private Map<String, List<String>> objects(String prefix) throws IOException {
+        Map<String, List<String>> objects = new TreeMap<>();
+        for (S3Object object : client.listObjectsV2Paginator(
+                        list -> list.bucket(BUCKET).prefix(prefix))
+                .contents()) {
+            try (InputStream content = new GZIPInputStream(
+                    client.getObject(get -> get.bucket(BUCKET).key(object.key())))) {
+                objects.put(
+                        object.key(),
+                        new String(content.readAllBytes(), StandardCharsets.UTF_8)
+                                .lines()
+                                .toList());
+            }
+        }
+        return objects;
+    }
+}

@@ -1,0 +1,226 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the shipped SQL route makes of another database. */
+class SqlSinkIT {
+
+    private TestDatabase source;
+    private TestDatabase target;
+    private ShippedRoutes routes;
+
+    @BeforeEach
+    void configure() {
+        source = TestServer.newDatabase();
+        target = TestServer.newDatabase();
+        source.execute("create table example (id bigserial primary key, msg text)");
+        routes = new ShippedRoutes(source).set("pg2sink.sinks", "direct:sql").set("pg2sink.sql.url", target.url());
+    }
+
+    @AfterEach
+    void stop() {
+        routes.close();
+    }
+
+    private void assertCopied(String table) {
+        String rows = "select t::text from " + table + " t order by 1";
+        assertThat(target.query(rows)).isEqualTo(source.query(rows));
+    }
+
+    @Test
+    void everyOperationIsAppliedByKey() {
+        source.execute("create table emptied (id int primary key)");
+        routes.start();
+        source.execute(
+                "insert into example (msg) select 'line ' || i from generate_series(1, 100) i",
+                "update example set msg = null where id % 3 = 0",
+                "delete from example where id % 5 = 0",
+                "insert into emptied values (1), (2)",
+                "truncate emptied",
+                "insert into emptied values (3)");
+        routes.awaitAllConfirmed();
+
+        assertCopied("example");
+        assertCopied("emptied");
+        assertThat(target.query("select id from emptied")).containsExactly("3");
+    }
+
+    @Test
+    void aKeyThatChangesTakesItsRowAlong() {
+        source.execute("create table pairs (a int, b text, n int, primary key (a, b))");
+        routes.start();
+        source.execute("insert into pairs select i, 'x', i from generate_series(1, 20) i");
+        source.transaction(
+                "update pairs set a = -a", "update pairs set b = 'y' where a < -10", "delete from pairs where a = -3");
+        routes.awaitAllConfirmed();
+
+        assertCopied("pairs");
+    }
+
+    @Test
+    void anUnchangedToastValueStaysAsItIs() {
+        source.execute(
+                "create table wide (id int primary key, n int, doc text)",
+                "alter table wide alter doc set storage external");
+        routes.start();
+        source.execute(
+                "insert into wide select i, 0, repeat(md5(i::text), 1000) from generate_series(1, 3) i",
+                "update wide set n = 1",
+                "update wide set id = 30, n = 2 where id = 3",
+                "update wide set doc = null where id = 1");
+        routes.awaitAllConfirmed();
+
+        assertCopied("wide");
+        assertThat(target.query("select length(doc) from wide order by id")).containsExactly(null, "32000", "32000");
+    }
+
+    @Test
+    void aTableIsMadeOfItsSchemaAndGrowsWithIt() {
+        source.execute(
+                "create schema \"Odd \"\"one\"",
+                "create table \"Odd \"\"one\".\"t'1\" (\"k 1\" int primary key, \"é?\" bit(3), c char(4))");
+        routes.set("pg2sink.schemas", "public,Odd \"one").start();
+        source.execute(
+                "insert into \"Odd \"\"one\".\"t'1\" values (1, '101', 'ab')",
+                "insert into example (msg) values ('a')",
+                "alter table example add more numeric(5, 2), add tags text[]",
+                "insert into example (msg, more, tags) values ('b', 1.50, '{x,\"y z\"}')",
+                "alter table example drop msg",
+                "update example set more = 2");
+        routes.awaitAllConfirmed();
+
+        assertCopied("\"Odd \"\"one\".\"t'1\"");
+        assertThat(target.query("select row(id, more, tags)::text from example order by id"))
+                .isEqualTo(source.query("select row(id, more, tags)::text from example order by id"));
+        assertThat(target.query("select msg from example order by id"))
+                .as("a column that was dropped stays")
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void valuesOfAllKindsArriveAsTheyAre() {
+        source.execute(
+                "create type mood as enum ('sad', 'ok')",
+                "create table kinds (id int primary key, b bytea, j jsonb, t timestamptz, i interval, f float8, n numeric,"
+                        + " d date, r int4range, m mood, a int[][], u uuid, x xml, c regclass, p point)");
+        routes.start();
+        source.execute("insert into kinds values (1, '\\x00ff', '{\"a\": [1, null]}', 'infinity', '-1 day 2:03', 'NaN',"
+                + " 12345678901234567890.123, '0044-03-15 BC', '[1,5)', 'ok', '{{1,2},{3,null}}', gen_random_uuid(),"
+                + " '<a>b</a>', 'kinds', '(1,2)'), (2, '', 'null', '1900-01-01 00:00:00.000001+05', '1 year', '-Infinity',"
+                + " 'NaN', 'infinity', 'empty', 'sad', '{}', null, '', null, null)");
+        routes.awaitAllConfirmed();
+
+        assertCopied("kinds");
+    }
+
+    @Test
+    void importedRowsAndChangesMeanwhileMakeTheSame() throws Exception {
+        WriteLoad.createTables(source);
+        source.execute("insert into narrow select i, 0, 'early' from generate_series(1, 3000) i");
+        try (WriteLoad load = WriteLoad.start(source, 2, 1)) {
+            routes.set("pg2sink.imports", "true").start();
+            await().atMost(ShippedRoutes.PATIENCE).until(() -> imported(4));
+        }
+        routes.awaitAllConfirmed();
+
+        assertCopied("narrow");
+        assertCopied("keyed");
+        assertCopied("wide");
+    }
+
+    private boolean imported(int tables) {
+        return source.value("select to_regclass('pg2sink.import_jobs') is not null")
+                        .equals("t")
+                && source.query("select 1 from pg2sink.import_jobs where state = 'completed'")
+                                .size()
+                        == tables;
+    }
+
+    @Test
+    void whatTheTargetRefusesFailsTheWholeBatchUntilItIsTaken() {
+        target.execute("create table example (id bigint primary key, msg text check (msg <> 'refused'))");
+        routes.start();
+        source.transaction("insert into example (msg) values ('fine')", "insert into example (msg) values ('refused')");
+        String end = source.value("select pg_current_wal_insert_lsn()");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
+        assertThat(target.query("select id from example")).isEmpty();
+        assertThat(routes.hasConfirmed(end)).isFalse();
+        assertThat(routes.problem())
+                .contains("Copying public.example failed", "check constraint")
+                .doesNotContain("'refused'");
+
+        target.execute("alter table example drop constraint example_msg_check");
+        routes.awaitAllConfirmed();
+        assertCopied("example");
+    }
+
+    @Test
+    void whatComesAgainIsSkipped() {
+        target.execute(
+                "create table example (id bigint primary key, msg text)",
+                "create table applied (n int)",
+                "create function note() returns trigger language plpgsql as 'begin insert into applied values (1); return null; end'",
+                "create trigger note after insert or update or delete on example for each row execute function note()");
+        routes.set("pg2sink.confirm", "false").start();
+        source.execute("insert into example (msg) values ('a'), ('b')", "update example set msg = 'c'");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> applied() == 4);
+        routes.close();
+        routes.start();
+        source.execute("delete from example where id = 1");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> applied() > 4);
+
+        assertThat(applied()).isEqualTo(5);
+        assertCopied("example");
+    }
+
+    private int applied() {
+        return target.query("select n from applied").size();
+    }
+
+    @Test
+    void aSourceThatIsAnotherServerThanBeforeIsNotMistakenForWhatCameAlready() {
+        routes.start();
+        source.execute("insert into example (msg) values ('a')");
+        routes.awaitAllConfirmed();
+        target.execute("update pg2sink_copy.position set lsn = 'FF/0', committed = now() - interval '1 day'");
+        source.execute("insert into example (msg) values ('b')");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
+
+        assertThat(routes.problem()).contains("the source is another server than before");
+    }
+
+    @Test
+    void theSourceItselfIsNoTarget() {
+        routes.set("pg2sink.sql.url", source.url()).start();
+        source.execute("insert into example (msg) values ('a')");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
+
+        assertThat(routes.problem()).contains("is the one that the subscription");
+    }
+
+    @Test
+    void aTableWithoutAKeyIsRefused() {
+        source.execute("create table keyless (n int)", "alter table keyless replica identity full");
+        routes.start();
+        source.execute("insert into keyless values (1)");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
+
+        assertThat(routes.problem()).contains("public.keyless has no key");
+    }
+
+    @Test
+    void aTargetThatIsAwayIsWaitedFor() {
+        routes.set("pg2sink.sql.url", "jdbc:postgresql://localhost:1/copy?user=postgres")
+                .start();
+        source.execute("insert into example (msg) values ('a')");
+        String end = source.value("select pg_current_wal_insert_lsn()");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
+
+        assertThat(routes.hasConfirmed(end)).isFalse();
+    }
+}
