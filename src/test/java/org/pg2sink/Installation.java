@@ -1,5 +1,6 @@
 package org.pg2sink;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,26 +105,78 @@ final class Installation {
 
     Pg2sinkProcess start() throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(options);
         if (!settingsInEnvironment) {
             settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         }
         command.add("-cp");
-        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(classPath());
         command.add(Main.class.getName());
+        return start(command);
+    }
+
+    /** Starts it with {@code camel run}; all that is printed is the log. */
+    Pg2sinkProcess runWithCamelJBang(String... arguments) throws IOException {
+        List<String> command = camelJBang("run");
+        settings.forEach((key, value) -> command.add("--prop=" + key + "=" + value));
+        command.add("--logging-color=false");
+        command.addAll(List.of(arguments));
+        return start(command, true);
+    }
+
+    /** Starts the main class of a project that {@code camel export} wrote, on the class path of the tests. */
+    Pg2sinkProcess startExported(Path project) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java(), "-cp"));
+        command.add(project.resolve("src/main/resources") + File.pathSeparator + classPath());
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.add(project.resolve("src/main/java/com/example/changes/CamelApplication.java")
+                .toString());
+        return start(command);
+    }
+
+    /** The command {@code camel}, for the installed files; it finds pg2sink as if that had been installed by Maven. */
+    List<String> camelJBang(String what) throws IOException {
+        Path repository = InstalledRepository.create();
+        List<String> command = new ArrayList<>(List.of(java(), "-Dmaven.repo.local=" + repository, "-cp"));
+        command.add(Files.readString(Path.of("target/it/jbang/classpath.txt")));
+        command.add(Path.of("src/it/jbang/Camel.java").toAbsolutePath().toString());
+        command.addAll(List.of(what, "application.properties"));
+        try (Stream<Path> routes = Files.list(directory.resolve("routes"))) {
+            routes.map(route -> "routes/" + route.getFileName()).sorted().forEach(command::add);
+        }
+        return command;
+    }
+
+    /** Starts any command in the directory. */
+    Pg2sinkProcess start(List<String> command) throws IOException {
+        return start(command, false);
+    }
+
+    private Pg2sinkProcess start(List<String> command, boolean logsToOutput) throws IOException {
         starts++;
         Path output = directory.resolve("output-" + starts + ".txt");
-        Path log = directory.resolve("log-" + starts + ".txt");
+        Path log = logsToOutput ? output : directory.resolve("log-" + starts + ".txt");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(log.toFile());
+                .redirectErrorStream(logsToOutput)
+                .redirectOutput(output.toFile());
+        if (!logsToOutput) {
+            builder.redirectError(log.toFile());
+        }
         builder.environment().putAll(environment);
         if (settingsInEnvironment) {
             settings.forEach((key, value) ->
                     builder.environment().put(key.toUpperCase(Locale.ROOT).replace('.', '_'), value));
         }
         return new Pg2sinkProcess(builder.start(), output, log);
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 }

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 /** A running {@link Installation}. */
 final class Pg2sinkProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
 
@@ -65,6 +65,18 @@ final class Pg2sinkProcess implements AutoCloseable {
     void stop() throws InterruptedException {
         process.destroy();
         assertThat(exit()).isEqualTo(128 + SIGTERM);
+    }
+
+    /** Waits until it has ended by itself and without an error. */
+    void awaitEnd() throws InterruptedException {
+        int code = exit();
+        assertThat(code).as(() -> log() + output()).isZero();
+    }
+
+    /** Waits until it has ended by itself with an error. */
+    void awaitFailure() throws InterruptedException {
+        int code = exit();
+        assertThat(code).as(() -> log() + output()).isEqualTo(1);
     }
 
     private int exit() throws InterruptedException {

