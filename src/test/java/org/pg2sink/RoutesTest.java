@@ -68,7 +68,7 @@ class RoutesTest {
         "s3, pg2sink.s3.bucket, pg2sink.s3.bukcet, pg2sink.s3.bukcet",
         "sql, 'dataSource:', 'dataSuorce:', dataSuorce",
         "sql, jdbcUrl, jdbcUlr, jdbcUlr",
-        "sql, ref: tableCopy, ref: tableCpoy, tableCpoy",
+        "sql, ref: databaseCopy, ref: databaseCpoy, databaseCpoy",
         "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
     })
     void aMisspelledRouteFileDoesNot(String route, String right, String wrong, String named) throws IOException {

@@ -19,7 +19,7 @@ import org.postgresql.util.ServerErrorMessage;
  * Keeps another PostgreSQL database an exact copy. A batch is one transaction there, which also stores how far its table has
  * been copied: changes that come again are skipped, so each is applied exactly once.
  */
-public class TableCopy implements Processor {
+public class DatabaseCopy implements Processor {
 
     private static final String STREAMS_FROM_HERE =
             "select exists (select from pg_replication_slots where slot_name = ? and database = current_database())";
