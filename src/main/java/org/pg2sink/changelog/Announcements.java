@@ -10,14 +10,21 @@ import java.util.Map;
 public final class Announcements {
 
     private final Map<Long, String> fingerprints = new HashMap<>();
+    /** The table that was asked about last: nearly always the next one is the same. */
+    private Table latest;
 
     /** Notes that the schema of {@code table} is sent now; tells whether it has to be, since another version or none was last. */
     public boolean isDue(Table table) {
+        if (table == latest) {
+            return false;
+        }
+        latest = table;
         return !table.fingerprint().equals(fingerprints.put(table.oid(), table.fingerprint()));
     }
 
     /** The schema of {@code table} did not arrive, so it is due again. */
     public void revoke(Table table) {
         fingerprints.remove(table.oid());
+        latest = null;
     }
 }

@@ -19,7 +19,20 @@ public final class JsonLines {
 
     private static final JsonFactory JSON =
             new JsonFactoryBuilder().rootValueSeparator("").build();
-    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx");
+    private static final DateTimeFormatter ISO_8601 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx");
+
+    // the names of the members, quoted once for all rows
+    private static final SerializableString TIMESTAMP = new SerializedString("timestamp");
+    private static final SerializableString SCHEMA = new SerializedString("schema");
+    private static final SerializableString SEQUENCE = new SerializedString("sequence");
+    private static final SerializableString NAMESPACE = new SerializedString("namespace");
+    private static final SerializableString NAME = new SerializedString("name");
+    private static final SerializableString BEFORE = new SerializedString("before");
+    private static final SerializableString AFTER = new SerializedString("after");
+    private static final SerializableString OPERATION = new SerializedString("operation");
+    private static final SerializableString LSN = new SerializedString("lsn");
+    private static final SerializableString XID = new SerializedString("xid");
+    private static final SerializableString UNCHANGED = new SerializedString("unchanged");
 
     private final JsonGenerator json;
     private Transaction lastTransaction;
@@ -47,7 +60,7 @@ public final class JsonLines {
 
     /** A timestamp as it stands in the JSON: with six digits of a second and the offset. */
     public static String timestamp(OffsetDateTime timestamp) {
-        return TIMESTAMP.format(timestamp);
+        return ISO_8601.format(timestamp);
     }
 
     /** The primary key of a row as a JSON object; null if there is no row, or it does not tell its whole key. */
@@ -77,8 +90,9 @@ public final class JsonLines {
 
     private void write(Schema schema) throws IOException {
         json.writeStartObject();
-        json.writeStringField("timestamp", timestamp(schema.timestamp()));
-        json.writeFieldName("schema");
+        json.writeFieldName(TIMESTAMP);
+        json.writeString(timestamp(schema.timestamp()));
+        json.writeFieldName(SCHEMA);
         json.writeRawValue(schema.table().avroJson());
         json.writeEndObject();
     }
@@ -91,17 +105,16 @@ public final class JsonLines {
             lsn = new SerializedString(transaction.lsnText());
         }
         json.writeStartObject();
-        json.writeFieldName("timestamp");
-        json.writeString(timestamp);
-        json.writeNumberField("sequence", modification.sequence());
-        json.writeStringField("namespace", modification.table().namespace());
-        json.writeStringField("name", modification.table().name());
-        write("before", modification.before());
-        write("after", modification.after());
-        json.writeStringField("operation", modification.operation().text());
-        json.writeFieldName("lsn");
-        json.writeString(lsn);
-        json.writeFieldName("xid");
+        write(TIMESTAMP, timestamp);
+        json.writeFieldName(SEQUENCE);
+        json.writeNumber(modification.sequence());
+        write(NAMESPACE, modification.table().jsonNamespace());
+        write(NAME, modification.table().jsonName());
+        write(BEFORE, modification.before());
+        write(AFTER, modification.after());
+        write(OPERATION, modification.operation().jsonText());
+        write(LSN, lsn);
+        json.writeFieldName(XID);
         if (transaction.xid() == 0) {
             json.writeNull();
         } else {
@@ -111,7 +124,16 @@ public final class JsonLines {
         json.writeEndObject();
     }
 
-    private void write(String member, Row row) throws IOException {
+    private void write(SerializableString member, SerializableString text) throws IOException {
+        json.writeFieldName(member);
+        if (text == null) {
+            json.writeNull();
+        } else {
+            json.writeString(text);
+        }
+    }
+
+    private void write(SerializableString member, Row row) throws IOException {
         json.writeFieldName(member);
         if (row == null) {
             json.writeNull();
@@ -122,7 +144,8 @@ public final class JsonLines {
 
     private void writeUnchanged(List<String> names) throws IOException {
         if (!names.isEmpty()) {
-            json.writeArrayFieldStart("unchanged");
+            json.writeFieldName(UNCHANGED);
+            json.writeStartArray();
             for (String name : names) {
                 json.writeString(name);
             }

@@ -1,5 +1,7 @@
 package org.pg2sink.changelog;
 
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.util.Locale;
 
 /** What happened to a row or table. */
@@ -15,9 +17,15 @@ public enum Operation {
     MESSAGE;
 
     private final String text = name().toLowerCase(Locale.ROOT);
+    private final SerializableString jsonText = new SerializedString(text);
 
     /** The name in JSON and headers: {@code insert}. */
     public String text() {
         return text;
+    }
+
+    /** The same, quoted once for all rows. */
+    SerializableString jsonText() {
+        return jsonText;
     }
 }

@@ -16,6 +16,8 @@ final class RelationCache {
 
     private final Tables tables;
     private final Map<Long, Known> relations = new HashMap<>();
+    /** The relation that was asked for last: nearly always the next one is the same. */
+    private Known latest;
 
     private record Known(Message.Relation relation, Table table) {
 
@@ -29,19 +31,24 @@ final class RelationCache {
     }
 
     void put(Message.Relation relation) {
-        Known latest = new Known(relation, tables.of(relation));
+        Known now = new Known(relation, tables.of(relation));
         Known known = relations.get(relation.oid());
-        if (known == null || !known.sameAs(latest)) { // else its table stays the same object, so batches go on
-            relations.put(relation.oid(), latest);
+        if (known == null || !known.sameAs(now)) { // else its table stays the same object, so batches go on
+            relations.put(relation.oid(), now);
+            latest = null;
         }
     }
 
     Table get(long oid) {
+        if (latest != null && latest.relation.oid() == oid) {
+            return latest.table;
+        }
         Known known = relations.get(oid);
         if (known == null) {
             throw new PgOutputException(
                     "Relation", 0, "expected a Relation message for the OID " + oid + ", but none came");
         }
+        latest = known;
         return known.table;
     }
 }

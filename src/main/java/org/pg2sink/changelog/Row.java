@@ -88,9 +88,10 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
 
     /** Names of the columns whose unchanged TOAST value the log did not carry. */
     public List<String> unchanged() {
-        List<String> names = new ArrayList<>();
+        List<String> names = List.of(); // nearly always
         for (int i = 0; i < tuple.size(); i++) {
             if (tuple.get(i) == Absent.UNCHANGED) {
+                names = names.isEmpty() ? new ArrayList<>() : names;
                 names.add(table.columns().get(i).name());
             }
         }

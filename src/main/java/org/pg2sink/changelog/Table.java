@@ -1,5 +1,7 @@
 package org.pg2sink.changelog;
 
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -14,6 +16,8 @@ public final class Table {
     private final String name;
     private final List<Column> columns;
     private final AvroForm avro;
+    private final SerializableString jsonNamespace;
+    private final SerializableString jsonName;
 
     /**
      * @param oid the relation's OID, unsigned; 0 for a logical message
@@ -27,6 +31,8 @@ public final class Table {
         this.name = name;
         this.columns = List.copyOf(columns);
         this.avro = AvroForm.of(namespace, name, this.columns);
+        this.jsonNamespace = namespace == null ? null : new SerializedString(namespace);
+        this.jsonName = new SerializedString(name);
     }
 
     /** What stays the same when the table is renamed. */
@@ -40,6 +46,16 @@ public final class Table {
 
     public String name() {
         return name;
+    }
+
+    /** The namespace, quoted once for all rows; null for a logical message. */
+    SerializableString jsonNamespace() {
+        return jsonNamespace;
+    }
+
+    /** The name, quoted once for all rows. */
+    SerializableString jsonName() {
+        return jsonName;
     }
 
     public List<Column> columns() {

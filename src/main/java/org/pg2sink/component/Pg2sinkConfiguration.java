@@ -74,10 +74,11 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(
             label = "consumer",
-            defaultValue = "1000",
+            defaultValue = "10000",
             description =
-                    "With batching: how many entries, of all tables together, are collected before they are sent.")
-    private int batchSize = 1000;
+                    "With batching: how many entries, of all tables together, are collected before they are sent. So many"
+                            + " come together only where there is a backlog, since batchTimeout and batchBytes end a batch too.")
+    private int batchSize = 10_000;
 
     @UriParam(
             label = "consumer",

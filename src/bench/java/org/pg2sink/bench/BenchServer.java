@@ -1,0 +1,139 @@
+package org.pg2sink.bench;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.pg2sink.TestDatabase;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.Publication;
+import org.pg2sink.replication.Subscription;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * The server of one workload. It holds the backlog of the slot {@code origin}, which nobody reads; each contender drains
+ * {@link #NAME}, a fresh copy of it.
+ */
+final class BenchServer implements AutoCloseable {
+
+    /** Of publication and slot. */
+    static final String NAME = "bench";
+
+    private static final String DROP = "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+            + " where slot_name = '" + NAME + "'";
+    private static final String PROGRESS = """
+            select coalesce(r.sent_lsn, '0/0'), coalesce(s.confirmed_flush_lsn, '0/0')
+            from pg_replication_slots s left join pg_stat_replication r on r.pid = s.active_pid
+            where s.slot_name = 'bench'""";
+
+    private final EmbeddedPostgres server;
+    private final Connection connection;
+    private final PreparedStatement progress;
+    private final long postmaster;
+
+    private BenchServer(EmbeddedPostgres server) throws SQLException {
+        this.server = server;
+        this.connection = database().connect();
+        this.progress = connection.prepareStatement(PROGRESS);
+        this.postmaster = Processes.parent(connection.unwrap(PGConnection.class).getBackendPID());
+    }
+
+    static BenchServer start() throws IOException, SQLException {
+        return new BenchServer(EmbeddedPostgres.builder()
+                .setServerConfig("wal_level", "logical")
+                .setServerConfig("fsync", "off")
+                .setServerConfig("full_page_writes", "off")
+                .setServerConfig("synchronous_commit", "off")
+                .setServerConfig("autovacuum", "off")
+                .setServerConfig("jit", "off")
+                .setServerConfig("shared_buffers", "2GB")
+                .setServerConfig("max_wal_size", "20GB")
+                .setServerConfig("checkpoint_timeout", "1h")
+                .setServerConfig("wal_sender_timeout", "0")
+                .setServerConfig("logical_decoding_work_mem", "64MB")
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .start());
+    }
+
+    TestDatabase database() {
+        return new TestDatabase(url());
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    String url() {
+        return "jdbc:postgresql://localhost:" + port() + "/postgres?user=postgres";
+    }
+
+    /** Makes the tables and their rows, with or without a slot that holds how they came about. */
+    Backlog load(Workload workload, double size) throws SQLException {
+        workload.tables().forEach(database()::execute);
+        if (!workload.isImport()) {
+            publish();
+            database().query("select pg_create_logical_replication_slot('origin', 'pgoutput')");
+        }
+        LogSequenceNumber start = position();
+        database().execute("call load(" + workload.rows(size) + ")");
+        LogSequenceNumber end = position();
+        database().execute("vacuum analyze", "checkpoint");
+        return new Backlog(workload, workload.rows(size), start, end);
+    }
+
+    private void publish() throws SQLException {
+        Database known = new Database(url(), null, null);
+        try (Connection ordinary = known.connect()) {
+            new Publication(known, new Subscription(NAME, List.of("public"), List.of(), List.of()))
+                    .reconcile(ordinary, false);
+        }
+    }
+
+    private LogSequenceNumber position() {
+        return LogSequenceNumber.valueOf(database().value("select pg_current_wal_insert_lsn()"));
+    }
+
+    /** Gives the next contender what the last one had. */
+    void renew(Backlog backlog) throws InterruptedException {
+        while (!database()
+                .query("select 1 from pg_replication_slots where active")
+                .isEmpty()) {
+            Thread.sleep(10);
+        }
+        database().query(DROP);
+        if (backlog.workload().isImport()) {
+            database().execute("drop schema if exists pg2sink cascade", "drop publication if exists " + NAME);
+        } else {
+            database().query("select pg_copy_logical_replication_slot('origin', '" + NAME + "')");
+        }
+    }
+
+    /** How far the slot is, as unsigned LSNs; 0 while it is not there. */
+    record Progress(long sent, long confirmed) {}
+
+    Progress progress() throws SQLException {
+        try (ResultSet row = progress.executeQuery()) {
+            return row.next() ? new Progress(lsn(row.getString(1)), lsn(row.getString(2))) : new Progress(0, 0);
+        }
+    }
+
+    private static long lsn(String text) {
+        return LogSequenceNumber.valueOf(text).asLong();
+    }
+
+    /** Seconds of CPU of all processes of the server. */
+    double cpuSeconds() {
+        return Processes.cpuSecondsOfFamily(postmaster);
+    }
+
+    @Override
+    public void close() throws IOException, SQLException {
+        connection.close();
+        server.close();
+    }
+}

@@ -1,0 +1,45 @@
+package org.pg2sink.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** {@code mvn -Pbench verify}: see docs/benchmarks.md. */
+public final class Benchmark {
+
+    private Benchmark() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Options options = Options.fromSystemProperties();
+        List<Result> results = new ArrayList<>();
+        for (Workload workload : options.workloads()) {
+            Result result = measure(workload, options);
+            System.out.println(Tables.of(result));
+            results.add(result);
+            ResultFiles.write(results, Path.of("target", "bench"));
+        }
+    }
+
+    private static Result measure(Workload workload, Options options)
+            throws IOException, SQLException, InterruptedException {
+        try (BenchServer server = BenchServer.start()) {
+            Backlog backlog = server.load(workload, options.size());
+            System.out.printf("%s: %,d rows, %s%n", workload, backlog.rows(), workload.description());
+            List<Contender> contenders = Contenders.chosen(options, workload);
+            List<Measurement> measurements = new ArrayList<>();
+            Drain drain = new Drain(server, backlog);
+            for (int run = 0; run < options.runs(); run++) {
+                for (Contender contender : contenders) {
+                    Measurement measurement = drain.by(contender);
+                    System.out.println("  " + Tables.line(measurement));
+                    measurements.add(measurement);
+                }
+                Collections.rotate(contenders, 1); // so that nobody is always the first
+            }
+            return new Result(workload, backlog.rows(), measurements);
+        }
+    }
+}

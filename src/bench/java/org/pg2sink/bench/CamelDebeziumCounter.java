@@ -1,0 +1,66 @@
+package org.pg2sink.bench;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Map.Entry;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.debezium.postgres.DebeziumPostgresComponent;
+import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
+import org.apache.camel.main.Main;
+import org.apache.camel.support.PropertyBindingSupport;
+
+/** Camel's {@code debezium-postgres} as a route that counts. The clock starts with its first exchange. */
+final class CamelDebeziumCounter {
+
+    private CamelDebeziumCounter() {}
+
+    public static void main(String[] arguments) throws Exception {
+        CountingMain counter = new CountingMain(arguments);
+        Main main = new Main();
+        boolean[] begun = new boolean[1];
+        main.configure().addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                getContext().addComponent("debezium-postgres", component(counter));
+                from("debezium-postgres:bench").process(exchange -> {
+                    if (!begun[0]) {
+                        begun[0] = true;
+                        counter.begin();
+                    }
+                    counter.count(1);
+                });
+            }
+
+            private DebeziumPostgresComponent component(CountingMain counter) {
+                PostgresConnectorEmbeddedDebeziumConfiguration configuration =
+                        new PostgresConnectorEmbeddedDebeziumConfiguration();
+                Map<String, Object> options = new HashMap<>();
+                options.put("name", "bench");
+                options.put("offsetStorage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
+                options.put("snapshotMode", "no_data");
+                for (Entry<String, String> option :
+                        DebeziumOptions.of(counter.port()).entrySet()) {
+                    options.put(camelCase(option.getKey()), option.getValue());
+                }
+                PropertyBindingSupport.build()
+                        .withCamelContext(getContext())
+                        .withTarget(configuration)
+                        .withProperties(options)
+                        .bind();
+                DebeziumPostgresComponent component = new DebeziumPostgresComponent(getContext());
+                component.setConfiguration(configuration);
+                return component;
+            }
+        });
+        main.run();
+    }
+
+    /** The names of the component's options are those of Debezium, but for the dots. */
+    private static String camelCase(String name) {
+        StringBuilder camelCase = new StringBuilder();
+        for (String part : name.split("\\.")) {
+            camelCase.append(camelCase.isEmpty() ? part : Character.toUpperCase(part.charAt(0)) + part.substring(1));
+        }
+        return camelCase.toString();
+    }
+}

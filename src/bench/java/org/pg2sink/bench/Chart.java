@@ -1,0 +1,68 @@
+package org.pg2sink.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.pg2sink.bench.Result.Spread;
+
+/** Results as bars: rows per second, the median with a line from the least to the most. */
+final class Chart {
+
+    private static final int LABELS = 220;
+    private static final int BARS = 480;
+    private static final int LINE = 22;
+    private static final int WIDTH = LABELS + BARS + 90;
+
+    private final StringBuilder shapes = new StringBuilder();
+    private int y;
+
+    private Chart() {}
+
+    static String of(List<Result> results) {
+        Chart chart = new Chart();
+        results.forEach(chart::add);
+        return String.format(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\""
+                        + " font-size=\"12\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n%s</svg>%n",
+                WIDTH, chart.y + LINE, chart.shapes);
+    }
+
+    private void add(Result result) {
+        Map<String, List<Measurement>> contenders = result.byContender();
+        double most = result.measurements().stream()
+                .mapToDouble(Measurement::rowsPerSecond)
+                .max()
+                .orElse(1);
+        y += 2 * LINE;
+        text(8, "start", "bold", result.workload() + ": " + result.workload().description() + ", rows/s");
+        contenders.forEach((name, runs) -> bar(name, Spread.of(runs, Measurement::rowsPerSecond), BARS / most));
+    }
+
+    private void bar(String name, Spread spread, double scale) {
+        y += LINE;
+        text(LABELS - 8, "end", "normal", name);
+        String color = name.startsWith("pg2sink") ? "#2a6f97" : "#b0b7bd";
+        shapes.append(String.format(
+                Locale.ROOT,
+                "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",
+                LABELS,
+                y - 13,
+                spread.median() * scale,
+                LINE - 6,
+                color));
+        shapes.append(String.format(
+                Locale.ROOT,
+                "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" stroke=\"black\"/>%n",
+                LABELS + spread.least() * scale,
+                LABELS + spread.most() * scale,
+                y - 5,
+                y - 5));
+        text(LABELS + BARS + 8, "start", "normal", String.format(Locale.ROOT, "%,.0f", spread.median()));
+    }
+
+    private void text(int x, String anchor, String weight, String text) {
+        shapes.append(String.format(
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" font-weight=\"%s\">%s</text>%n",
+                x, y, anchor, weight, text));
+    }
+}

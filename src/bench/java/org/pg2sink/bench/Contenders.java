@@ -1,0 +1,45 @@
+package org.pg2sink.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** All contenders. The first that takes part is what the others are compared with. */
+final class Contenders {
+
+    private Contenders() {}
+
+    static List<Contender> chosen(Options options, Workload workload) {
+        List<Contender> chosen = new ArrayList<>(all(options).stream()
+                .filter(contender -> contender.suits(workload))
+                .filter(contender ->
+                        options.contenders().isEmpty() || options.contenders().contains(contender.name()))
+                .toList());
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("No contender for " + workload + " among " + options.contenders());
+        }
+        return chosen;
+    }
+
+    private static List<Contender> all(Options options) {
+        List<Contender> all = new ArrayList<>();
+        RecvLogical.installed().ifPresent(program -> {
+            all.add(new RecvLogical("recvlogical-text", program, false));
+            all.add(new RecvLogical("recvlogical-binary", program, true));
+        });
+        all.add(JavaReader.ofStream("pgjdbc", PgjdbcCounter.class));
+        all.add(JavaReader.ofTable("copy-text", CopyCounter.class, "text"));
+        all.add(JavaReader.ofTable("copy-binary", CopyCounter.class, "binary"));
+        all.add(JavaReader.ofTable("jdbc-cursor", CursorCounter.class));
+        all.add(new CountingRoute("pg2sink-count", options.jvm()));
+        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), options.jvm()));
+        options.baseline().ifPresent(checkout -> {
+            all.add(new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), options.jvm()));
+        });
+        all.add(JavaReader.ofStream("debezium", DebeziumCounter.class, "stream"));
+        all.add(JavaReader.ofStream("camel-debezium", CamelDebeziumCounter.class));
+        all.add(JavaReader.ofStream("camel-pg-slot", CamelSlotCounter.class));
+        all.add(JavaReader.ofTable("debezium-snapshot", DebeziumCounter.class, "snapshot"));
+        return all;
+    }
+}

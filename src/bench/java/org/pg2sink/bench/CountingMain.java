@@ -1,0 +1,49 @@
+package org.pg2sink.bench;
+
+/** The other side of {@link JavaReader}: counts rows until all are there, then waits to be ended, and looked at. */
+final class CountingMain {
+
+    static final String BEGUN = "begun";
+    static final String HALF = "half";
+    static final String DONE = "done ";
+
+    private final String port;
+    private final long expected;
+    private long rows;
+
+    /** @param arguments of {@code main} */
+    CountingMain(String[] arguments) {
+        this.port = arguments[0];
+        this.expected = Long.parseLong(arguments[1]);
+    }
+
+    String port() {
+        return port;
+    }
+
+    String url() {
+        return "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres";
+    }
+
+    /** The clock starts. */
+    void begin() {
+        System.out.println(BEGUN);
+    }
+
+    /** Counts rows, on one thread; tells whether more are to come. */
+    boolean count(int more) {
+        long before = rows;
+        rows += more;
+        if (rows >= expected / 2 && before < expected / 2) {
+            System.out.println(HALF);
+        }
+        if (rows >= expected && before < expected) {
+            System.out.println(DONE + rows);
+        }
+        return rows < expected;
+    }
+
+    static void sleep() throws InterruptedException {
+        Thread.sleep(Long.MAX_VALUE);
+    }
+}

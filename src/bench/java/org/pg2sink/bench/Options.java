@@ -1,0 +1,46 @@
+package org.pg2sink.bench;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to measure, by system properties.
+ *
+ * @param workloads property {@code workload}
+ * @param contenders property {@code contender}: names; all that suit the workload if empty
+ * @param runs property {@code runs}: how often each contender drains the same backlog
+ * @param size property {@code size}: a factor to the number of rows
+ * @param jvm property {@code jvm}: options for pg2sink's JVM, say a flight recording
+ * @param baseline property {@code baseline}: the directory of another checkout of pg2sink, compiled, to compare with
+ */
+record Options(
+        List<Workload> workloads,
+        List<String> contenders,
+        int runs,
+        double size,
+        List<String> jvm,
+        Optional<Path> baseline) {
+
+    static Options fromSystemProperties() {
+        List<String> workloads = list("workload", ",");
+        return new Options(
+                workloads.isEmpty()
+                        ? List.of(Workload.values())
+                        : workloads.stream().map(Workload::valueOf).toList(),
+                list("contender", ","),
+                Integer.getInteger("runs", 5),
+                Double.parseDouble(System.getProperty("size", "1")),
+                list("jvm", " "),
+                list("baseline", ",").stream().findFirst().map(directory -> Path.of(directory)
+                        .toAbsolutePath()));
+    }
+
+    private static List<String> list(String property, String separator) {
+        return Arrays.stream(System.getProperty(property, "").split(separator))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+}

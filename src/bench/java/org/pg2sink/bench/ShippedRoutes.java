@@ -1,0 +1,122 @@
+package org.pg2sink.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.pg2sink.Main;
+import org.pg2sink.TestDatabase;
+import org.pg2sink.bench.BenchServer.Progress;
+
+/**
+ * pg2sink as it is shipped, with its {@code application.properties} and {@code routes/}, into its file sink.
+ *
+ * @param checkout where it is; here if empty
+ * @param jvm options for its JVM
+ */
+record ShippedRoutes(String name, Optional<Path> checkout, List<String> jvm) implements Contender {
+
+    @Override
+    public boolean suits(Workload workload) {
+        return true;
+    }
+
+    @Override
+    public Running start(BenchServer server, Backlog backlog) throws IOException {
+        Path directory = ChildProcess.newDirectory();
+        Path source = checkout.orElse(Path.of("").toAbsolutePath());
+        copy(source, directory, Path.of("application.properties"));
+        Files.createDirectories(directory.resolve("routes"));
+        try (Stream<Path> routes = Files.list(source.resolve("routes"))) {
+            for (Path route : routes.toList()) {
+                copy(source, directory, source.relativize(route));
+            }
+        }
+        List<String> options = new ArrayList<>(List.of(
+                "-Xmx256m",
+                "-Dpg2sink.url=" + server.url(),
+                "-Dpg2sink.subscription=" + BenchServer.NAME,
+                "-Dpg2sink.imports=" + backlog.workload().isImport()));
+        options.addAll(jvm);
+        ChildProcess process = ChildProcess.start(directory, ChildProcess.java(options, classPath(source), Main.class));
+        return new Shipped(process, server.database(), backlog);
+    }
+
+    private static void copy(Path from, Path to, Path file) throws IOException {
+        Files.copy(from.resolve(file), to.resolve(file));
+    }
+
+    /** What this one runs with, but for the classes of the other checkout. */
+    private String classPath(Path source) {
+        if (checkout.isEmpty()) {
+            return ChildProcess.classPath();
+        }
+        String own = Path.of("target", "classes").toString();
+        return Arrays.stream(ChildProcess.classPath().split(File.pathSeparator))
+                .map(entry -> entry.endsWith(own) ? source.resolve(own).toString() : entry)
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private record Shipped(ChildProcess process, TestDatabase database, Backlog backlog) implements Running {
+
+        @Override
+        public long pid() {
+            return process.pid();
+        }
+
+        @Override
+        public boolean hasBegun() throws IOException {
+            return process.hasPrinted("streaming from");
+        }
+
+        @Override
+        public boolean isHalfDone(Progress progress) {
+            return !backlog.workload().isImport() && backlog.isSecondHalf(progress.confirmed());
+        }
+
+        @Override
+        public boolean isDone(Progress progress) throws IOException {
+            return backlog.workload().isImport()
+                    ? process.hasPrinted(": imported ")
+                    : progress.confirmed() >= backlog.end().asLong();
+        }
+
+        /** The lines that were written, but for the schemas. */
+        @Override
+        public long rows() throws IOException {
+            try (Stream<Path> files = Files.list(process.directory().resolve("out"))) {
+                long lines = 0;
+                for (Path file : files.toList()) {
+                    lines += lines(file);
+                    lines -= 1; // one connection, so one schema
+                }
+                return lines;
+            }
+        }
+
+        private static long lines(Path file) throws IOException {
+            byte[] block = new byte[1 << 20];
+            long lines = 0;
+            try (InputStream in = Files.newInputStream(file)) {
+                for (int length = in.read(block); length >= 0; length = in.read(block)) {
+                    for (int i = 0; i < length; i++) {
+                        lines += block[i] == '\n' ? 1 : 0;
+                    }
+                }
+            }
+            return lines;
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            process.close();
+        }
+    }
+}
