@@ -147,6 +147,8 @@ class AdministrationIT {
     @Test
     void aTableThatIsPublishedWithAllTablesCannotBeRemoved() {
         subscriber.close();
+        await().atMost(Subscriber.PATIENCE)
+                .until(() -> subscriber.slot("active").equals("f"));
         database.execute(
                 "select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = current_database()",
                 "drop publication " + subscriber.name(),

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -269,8 +270,9 @@ class ImportIT {
             subscriber.ask("addTable", "other", "added");
             subscriber.awaitAllImported();
         }
-        await().until(() -> database.value("select active from pg_replication_slots where slot_name = '" + slot + "'")
-                .equals("f"));
+        await().atMost(Subscriber.PATIENCE)
+                .until(() -> database.value("select active from pg_replication_slots where slot_name = '" + slot + "'")
+                        .equals("f"));
         database.query("select pg_drop_replication_slot('" + slot + "')");
         try (Subscriber subscriber = Subscriber.importing(database, "")) {
             subscriber.awaitModifications(3);
@@ -405,15 +407,17 @@ class ImportIT {
     void whileTheStreamIsSuspendedNothingIsImportedAndThenItGoesOn() throws Exception {
         createExample(3);
         CountDownLatch inFlight = new CountDownLatch(1);
-        CountDownLatch suspended = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
         try (Subscriber subscriber = importing("chunkSize=1", chunk -> {
             inFlight.countDown();
-            suspended.await();
+            release.await();
         })) {
             inFlight.await();
-            subscriber.context().getRouteController().suspendRoute("stream");
-            suspended.countDown();
-            subscriber.awaitModifications(1); // what was in flight is delivered
+            CompletableFuture<Void> suspending = CompletableFuture.runAsync(() -> suspendStream(subscriber));
+            await().until(() -> subscriber.consumer().watermarks().isEmpty());
+            release.countDown();
+            suspending.get(8, TimeUnit.SECONDS);
+            assertThat(subscriber.imported("example")).hasSize(1); // what was in flight is delivered
             await().during(A_WHILE)
                     .atMost(Subscriber.PATIENCE)
                     .until(() -> subscriber.imported("example").size() == 1);
@@ -421,6 +425,14 @@ class ImportIT {
             subscriber.context().getRouteController().resumeRoute("stream");
             subscriber.awaitImport("example", "completed");
             assertThat(subscriber.imported("example", "id")).isEqualTo(ids(1, 3));
+        }
+    }
+
+    private static void suspendStream(Subscriber subscriber) {
+        try {
+            subscriber.context().getRouteController().suspendRoute("stream");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -503,7 +515,7 @@ class ImportIT {
             release.await();
         })) {
             inFlight.await();
-            subscriber.context().getRouteController().stopRoute("stream");
+            subscriber.context().getRouteController().stopRoute("stream", 1, TimeUnit.SECONDS);
             database.execute("update example set msg = 'newer' where id = 1");
             subscriber.context().getRouteController().startRoute("stream");
             await().during(A_WHILE)

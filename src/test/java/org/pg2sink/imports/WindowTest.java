@@ -143,6 +143,14 @@ class WindowTest {
     }
 
     @Test
+    void ifTheStreamCarriedThemEarlierItLeavesToo() {
+        window.passLow();
+        pass(Operation.INSERT, null, row("2", "a"));
+        pass(Operation.UPDATE, null, row("2", UNCHANGED));
+        assertThat(left()).containsExactly("1", "3", "4");
+    }
+
+    @Test
     void aRowThatGotAnotherKeyAndIsNotToldWholeMakesTheChunkBeReadAgain() {
         window.passLow();
         pass(Operation.UPDATE, key("2"), row("9", UNCHANGED));
