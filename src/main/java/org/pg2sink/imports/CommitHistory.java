@@ -65,7 +65,7 @@ final class CommitHistory {
      */
     Optional<String> unseen(Snapshot snapshot, long lowXid, boolean synchronousReplication) {
         if (incomplete) {
-            return Optional.of("too many transactions passed between its watermarks");
+            return Optional.of("a time with fewer transactions: too many passed between its watermarks");
         }
         Set<Long> known = new HashSet<>();
         for (long xid : passed) {
@@ -82,10 +82,10 @@ final class CommitHistory {
                 .map(snapshot::widen)
                 .filter(snapshot::inProgress)
                 .findFirst()
-                .map(xid -> "transaction " + xid + " has committed, but was not visible yet")
+                .map(xid -> "transaction " + xid + ", which has committed and is not visible yet")
                 .or(() -> suspects.stream()
                         .findFirst()
-                        .map(xid -> "transaction " + xid + " may have committed before the stream began"));
+                        .map(xid -> "transaction " + xid + ", which may have committed before the stream began"));
         passed.removeIf(xid -> snapshot.widen(xid) < snapshot.xmin());
         return unseen;
     }

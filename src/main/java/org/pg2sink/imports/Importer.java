@@ -36,6 +36,7 @@ public final class Importer {
     private static final Logger LOG = LoggerFactory.getLogger(Importer.class);
 
     private static final int MOST_READS = 20;
+    private static final int MOST_PATIENT_READS = 8;
     private static final long READ_AGAIN_MILLIS = 20;
     private static final long WAIT_MILLIS = 1_000;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -226,7 +227,13 @@ public final class Importer {
                     return Step.NEXT_JOB;
                 } else if (outcome instanceof Outcome.ReadAgain again) {
                     reason = again.reason();
-                    LOG.debug("Subscription {}: {} is read again: {}", subscription.name(), job.tableText(), reason);
+                    rows = Math.max(1, rows / 2);
+                } else if (outcome instanceof Outcome.NotYet notYet) {
+                    reason = notYet.reason();
+                    if (reads == MOST_PATIENT_READS) {
+                        postpone(job, reason);
+                        return Step.NEXT_JOB;
+                    }
                 } else {
                     return Step.NO_STREAM;
                 }
@@ -235,7 +242,7 @@ public final class Importer {
                     window.interrupt();
                 }
             }
-            rows = Math.max(1, rows / 2);
+            LOG.debug("Subscription {}: {} is read again: {}", subscription.name(), job.tableText(), reason);
             TimeUnit.MILLISECONDS.sleep(READ_AGAIN_MILLIS * (reads + 1));
         }
         failed(
@@ -258,14 +265,7 @@ public final class Importer {
                 write(connection, window.highWatermark());
                 return true;
             } else if (reading instanceof Reading.Wait wait) {
-                if (loggedNanos.putIfAbsent(job.id(), System.nanoTime()) == null) {
-                    LOG.info(
-                            "Subscription {}: the import of {} waits for {}",
-                            subscription.name(),
-                            job.tableText(),
-                            wait.reason());
-                }
-                jobs.postpone(connection, job, WAIT_MILLIS);
+                postpone(job, wait.reason());
             } else if (reading instanceof Reading.Ended ended) {
                 LOG.warn("Subscription {}: {}", subscription.name(), ended.reason());
                 jobs.end(connection, job, ended.reason());
@@ -273,6 +273,16 @@ public final class Importer {
                 jobs.reconcile(connection, false);
             }
             return false;
+        }
+    }
+
+    /** Nothing is wrong, but somebody has to finish something first; said once. */
+    private void postpone(ImportJob job, String reason) throws SQLException {
+        if (loggedNanos.putIfAbsent(job.id(), System.nanoTime()) == null) {
+            LOG.info("Subscription {}: the import of {} waits for {}", subscription.name(), job.tableText(), reason);
+        }
+        try (Connection connection = connections.getConnection()) {
+            jobs.postpone(connection, job, WAIT_MILLIS);
         }
     }
 

@@ -133,11 +133,14 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
 
     private void merge(Window current, Transaction high) {
         Chunk chunk = current.chunk();
+        Optional<String> conflict = current.conflict();
         Optional<String> unseen = history.unseen(chunk.snapshot(), current.lowXid(), chunk.synchronousReplication());
-        Optional<String> conflict =
-                safeguards.contains(Safeguard.VISIBILITY) ? current.conflict().or(() -> unseen) : current.conflict();
         if (conflict.isPresent()) {
-            current.readAgain(conflict.get());
+            current.refuse(new Outcome.ReadAgain(conflict.get()));
+            return;
+        }
+        if (unseen.isPresent() && safeguards.contains(Safeguard.VISIBILITY)) {
+            current.refuse(new Outcome.NotYet(unseen.get()));
             return;
         }
         stream.drain();

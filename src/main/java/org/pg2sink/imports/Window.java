@@ -34,6 +34,9 @@ final class Window {
         /** The chunk cannot be merged. */
         record ReadAgain(String reason) implements Outcome {}
 
+        /** Nor this time: what the read did not see goes away by itself. */
+        record NotYet(String reason) implements Outcome {}
+
         /** The stream ended or was suspended before it came to the high watermark. */
         record Interrupted() implements Outcome {}
     }
@@ -106,10 +109,10 @@ final class Window {
         settled.complete(delivered);
     }
 
-    /** The chunk cannot be merged, and the stream goes on. */
-    void readAgain(String reason) {
+    /** The chunk cannot be merged, for that reason, and the stream goes on. */
+    void refuse(Outcome reason) {
         settled.complete(false);
-        outcome.complete(new Outcome.ReadAgain(reason));
+        outcome.complete(reason);
     }
 
     /** Nobody waits for the chunk any more. */

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.replication.SubscriptionException;
 
 /** What the operations of the producer do and answer. */
+@Tag("core")
 class AdministrationIT {
 
     private TestDatabase database;

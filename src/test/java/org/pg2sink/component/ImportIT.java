@@ -16,6 +16,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
@@ -25,6 +26,7 @@ import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Schema;
 
 /** What an import job delivers, and what becomes of it. */
+@Tag("core")
 class ImportIT {
 
     private static final Duration A_WHILE = Duration.ofMillis(700);

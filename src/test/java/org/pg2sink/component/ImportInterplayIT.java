@@ -14,11 +14,13 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.RouteController;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 
 /** What imports, the stream, and transactions that are open do to each other. */
+@Tag("core")
 class ImportInterplayIT {
 
     private TestDatabase database;

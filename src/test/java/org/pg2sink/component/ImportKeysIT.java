@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.pg2sink.TestServer;
  * in the order of the key, as the server itself sorts them, and each once.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("core")
 class ImportKeysIT {
 
     private static final String TEXTS =

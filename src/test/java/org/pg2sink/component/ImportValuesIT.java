@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
@@ -30,6 +31,7 @@ import org.pg2sink.types.Sample;
 import org.pg2sink.types.Samples;
 
 /** What an imported row holds: just what the stream would tell of it. */
+@Tag("core")
 class ImportValuesIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
