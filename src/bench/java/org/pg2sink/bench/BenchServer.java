@@ -48,7 +48,7 @@ final class BenchServer implements AutoCloseable {
                 .setServerConfig("wal_level", "logical")
                 .setServerConfig("fsync", "off")
                 .setServerConfig("full_page_writes", "off")
-                .setServerConfig("synchronous_commit", "off")
+                .setServerConfig("synchronous_commit", "on") // off, what the last commit wrote reaches a slot late
                 .setServerConfig("autovacuum", "off")
                 .setServerConfig("jit", "off")
                 .setServerConfig("shared_buffers", "2GB")
