@@ -8,12 +8,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.pg2sink.changelog.Transaction;
@@ -66,15 +63,12 @@ public final class BacklogReader implements WalSource {
     private final LongSupplier confirmed;
     private final Connection reading;
     private final Connection advancing;
-    private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
-    private final AtomicLong queuedBytes = new AtomicLong();
+    private final FrameQueue queue = new FrameQueue(READ_AHEAD_BYTES);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(2);
     private volatile boolean read;
     private volatile SQLException failure;
     private volatile long walEnd;
-
-    private record Chunk(List<WalFrame> frames, long bytes) {}
 
     private BacklogReader(
             Database database,
@@ -138,13 +132,9 @@ public final class BacklogReader implements WalSource {
 
     @Override
     public List<WalFrame> poll(long millis) throws InterruptedException {
-        Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
+        List<WalFrame> next = queue.poll(millis);
         checkAlive();
-        if (chunk == null) {
-            return List.of();
-        }
-        queuedBytes.addAndGet(-chunk.bytes);
-        return chunk.frames;
+        return next;
     }
 
     @Override
@@ -157,7 +147,7 @@ public final class BacklogReader implements WalSource {
 
     @Override
     public boolean isExhausted() {
-        return read && chunks.isEmpty();
+        return read && queue.isEmpty();
     }
 
     @Override
@@ -209,20 +199,19 @@ public final class BacklogReader implements WalSource {
             frames.add(new WalFrame.Data(data.position(data.position() + ROW_HEADER)));
             bytes += row.length;
             if (bytes >= CHUNK_BYTES) {
-                put(new Chunk(frames, bytes));
+                put(frames, bytes);
                 frames = new ArrayList<>();
                 bytes = 0;
             }
         }
-        put(new Chunk(frames, bytes));
+        put(frames, bytes);
     }
 
-    private void put(Chunk chunk) {
-        while (queuedBytes.get() >= READ_AHEAD_BYTES && closing.getCount() > 0) {
+    private void put(List<WalFrame> frames, long bytes) {
+        while (!queue.hasRoom() && closing.getCount() > 0) {
             LockSupport.parkNanos(NAP_NANOS);
         }
-        queuedBytes.addAndGet(chunk.bytes);
-        chunks.add(chunk);
+        queue.put(frames, bytes);
     }
 
     /** How many bytes of WAL the copy of the slot has not read yet. */
