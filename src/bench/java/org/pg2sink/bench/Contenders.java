@@ -31,15 +31,24 @@ final class Contenders {
         all.add(JavaReader.ofTable("copy-text", CopyCounter.class, "text"));
         all.add(JavaReader.ofTable("copy-binary", CopyCounter.class, "binary"));
         all.add(JavaReader.ofTable("jdbc-cursor", CursorCounter.class));
-        all.add(new CountingRoute("pg2sink-count", options.jvm()));
-        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), options.jvm()));
-        options.baseline().ifPresent(checkout -> {
-            all.add(new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), options.jvm()));
-        });
+        List<String> streaming = pg2sink(options, "catchUp=false");
+        List<String> catchingUp = pg2sink(options, "catchUpBytes=1000000"); // small, for small sizes of a workload
+        all.add(new CountingRoute("pg2sink-count", streaming));
+        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), streaming));
+        all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), catchingUp));
+        options.baseline()
+                .ifPresent(checkout ->
+                        all.add(new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), streaming)));
         all.add(JavaReader.ofStream("debezium", DebeziumCounter.class, "stream"));
         all.add(JavaReader.ofStream("camel-debezium", CamelDebeziumCounter.class));
         all.add(JavaReader.ofStream("camel-pg-slot", CamelSlotCounter.class));
         all.add(JavaReader.ofTable("debezium-snapshot", DebeziumCounter.class, "snapshot"));
         return all;
+    }
+
+    private static List<String> pg2sink(Options options, String option) {
+        List<String> jvm = new ArrayList<>(options.jvm());
+        jvm.add("-Dcamel.component.pg2sink." + option);
+        return jvm;
     }
 }

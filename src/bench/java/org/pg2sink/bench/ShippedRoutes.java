@@ -73,7 +73,7 @@ record ShippedRoutes(String name, Optional<Path> checkout, List<String> jvm) imp
 
         @Override
         public boolean hasBegun() throws IOException {
-            return process.hasPrinted("streaming from");
+            return process.hasPrinted("ing from "); // streaming from, or catching up from
         }
 
         @Override
