@@ -92,6 +92,18 @@ class CatchUpIT {
     }
 
     @Test
+    void aBacklogThatConcernsNobodyIsConfirmedToo() {
+        database.execute("create schema other", "create table other.noise (id int, msg text)");
+        Subscriber.start(database, SOON).close();
+        database.execute("insert into other.noise select g, 'row ' || g from generate_series(1, 10000) g");
+        try (Subscriber subscriber = Subscriber.start(database, SOON)) {
+            subscriber.awaitAllConfirmed();
+            assertThat(subscriber.catchUps()).isEqualTo(1);
+            assertThat(subscriber.modifications()).isEmpty();
+        }
+    }
+
+    @Test
     void aFailedExchangeIsNotSkipped() {
         Subscriber.start(database, SOON).close();
         makeBacklog(database);
