@@ -34,11 +34,11 @@ final class Contenders {
         List<String> streaming = pg2sink(options, "catchUp=false");
         List<String> catchingUp = pg2sink(options, "catchUpBytes=1000000"); // small, for small sizes of a workload
         all.add(new CountingRoute("pg2sink-count", streaming));
-        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), streaming));
-        all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), catchingUp));
+        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), true, streaming));
+        all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), false, catchingUp));
         options.baseline()
                 .ifPresent(checkout ->
-                        all.add(new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), streaming)));
+                        all.add(new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), true, streaming)));
         all.add(JavaReader.ofStream("debezium", DebeziumCounter.class, "stream"));
         all.add(JavaReader.ofStream("camel-debezium", CamelDebeziumCounter.class));
         all.add(JavaReader.ofStream("camel-pg-slot", CamelSlotCounter.class));

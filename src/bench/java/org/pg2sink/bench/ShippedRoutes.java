@@ -19,13 +19,14 @@ import org.pg2sink.bench.BenchServer.Progress;
  * pg2sink as it is shipped, with its {@code application.properties} and {@code routes/}, into its file sink.
  *
  * @param checkout where it is; here if empty
+ * @param imports whether it is of interest how it imports
  * @param jvm options for its JVM
  */
-record ShippedRoutes(String name, Optional<Path> checkout, List<String> jvm) implements Contender {
+record ShippedRoutes(String name, Optional<Path> checkout, boolean imports, List<String> jvm) implements Contender {
 
     @Override
     public boolean suits(Workload workload) {
-        return true;
+        return imports || !workload.isImport();
     }
 
     @Override
@@ -73,7 +74,7 @@ record ShippedRoutes(String name, Optional<Path> checkout, List<String> jvm) imp
 
         @Override
         public boolean hasBegun() throws IOException {
-            return process.hasPrinted("ing from "); // streaming from, or catching up from
+            return process.hasPrinted("streaming from") || process.hasPrinted("catching up from");
         }
 
         @Override
