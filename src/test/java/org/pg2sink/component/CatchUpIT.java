@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.LongStream;
@@ -108,7 +109,7 @@ class CatchUpIT {
         Subscriber.start(database, SOON).close();
         makeBacklog(database);
         CountDownLatch failures = new CountDownLatch(2);
-        List<Object> delivered = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Object> delivered = new CopyOnWriteArrayList<>();
         try (Subscriber subscriber = Subscriber.route(
                 database,
                 SOON + "&batching=true&batchSize=700",
