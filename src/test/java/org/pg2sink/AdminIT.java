@@ -107,6 +107,16 @@ class AdminIT {
         }
     }
 
+    @Test
+    void withoutASinkNothingCountsAsImported() throws Exception {
+        installation.set("pg2sink.sinks", "");
+        try (Pg2sinkProcess process = installation.start().awaitLog("pg2sink.sinks names no endpoint")) {
+            process.stop();
+            assertThat(database.value("select state || ' ' || rows_processed_total from pg2sink.import_jobs"))
+                    .isEqualTo("active 0");
+        }
+    }
+
     private List<String> rowsInFile() throws IOException {
         return Files.readAllLines(installation.file("example")).stream()
                 .filter(line -> line.contains("\"operation\""))

@@ -72,7 +72,8 @@ class JBangIT {
                 .containsSubsequence("<dependencies>", "<artifactId>camel-pg2sink</artifactId>")
                 .contains("<artifactId>camel-jackson</artifactId>", "<java.version>17</java.version>");
 
-        installation.set("camel.server.enabled", "false"); // export switches it on, and 8080 may be taken here
+        // export switches both on, and their ports may be taken here
+        installation.set("camel.server.enabled", "false").set("camel.management.enabled", "false");
         try (Pg2sinkProcess process = installation.startExported(exported).awaitStreaming()) {
             database.execute("insert into example (msg) values ('hello')");
             awaitInFile("\"msg\":\"hello\"");

@@ -111,7 +111,7 @@ final class ImportStep implements AutoCloseable {
             Headers.set(exchange.getMessage(), body);
             exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
             exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery, () -> importing(false)));
-        } catch (RuntimeException e) { // no completion will come, and the stream waits
+        } catch (RuntimeException | Error e) { // no completion will come, and the stream waits
             importing(false);
             delivery.fail(e);
             throw e;

@@ -76,6 +76,10 @@ final class StreamSession {
         while (!stopped.getAsBoolean()) {
             // what a broken connection has sent cannot be confirmed any more, so it only comes twice
             source.checkAlive();
+            if (ending && !changelog.inTransaction()) { // half a transaction would come again from its beginning
+                deliverer.drain();
+                return;
+            }
             if (paused) {
                 watermarks.interrupt();
                 deliverer.flush();
@@ -90,8 +94,7 @@ final class StreamSession {
                 if (revoked != null) {
                     throw revoked;
                 }
-                // half a transaction would come again from its beginning
-                if (source.isExhausted() || ending && !changelog.inTransaction()) {
+                if (source.isExhausted()) {
                     deliverer.drain();
                     return;
                 }

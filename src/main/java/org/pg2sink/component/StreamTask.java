@@ -42,6 +42,8 @@ final class StreamTask implements Runnable {
     private static final long STANDBY_MILLIS = 1_000;
     /** How much of a backlog is left to the stream, as a part of what begins to be one. */
     private static final int STREAMED_PART = 16;
+    /** How long it streams when it cannot catch up. */
+    private static final long STREAM_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final Pg2sinkConsumer consumer;
     private final Database database;
@@ -58,8 +60,8 @@ final class StreamTask implements Runnable {
     private long failedLsn;
     /** What the session does when it works. */
     private State mode = State.STREAMING;
-    /** Why the server did not let it catch up; null if it did. */
-    private volatile String catchUpProblem;
+    /** Until when it streams a backlog, since the server did not let it catch up. */
+    private volatile long streamUntilNanos = System.nanoTime();
 
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean paused;
@@ -157,8 +159,8 @@ final class StreamTask implements Runnable {
                 if (e.remedy() == Remedy.WAIT) {
                     throw e;
                 }
-                catchUpProblem = e.getMessage();
-                LOG.info("Subscription {}: streaming the backlog, since {}", subscription.name(), catchUpProblem);
+                streamUntilNanos = System.nanoTime() + STREAM_NANOS;
+                LOG.info("Subscription {}: streaming the backlog, since {}", subscription.name(), e.getMessage());
             }
         }
         LongSupplier confirmed = options.isConfirm() ? tracker::confirmed : () -> 0;
@@ -169,7 +171,7 @@ final class StreamTask implements Runnable {
     private boolean isBacklog(long position) {
         return options.isCatchUp()
                 && options.isConfirm()
-                && catchUpProblem == null
+                && System.nanoTime() - streamUntilNanos >= 0
                 && measuredWalEnd - position > options.getCatchUpBytes();
     }
 

@@ -86,7 +86,7 @@ final class CommitHistory {
                 .or(() -> suspects.stream()
                         .findFirst()
                         .map(xid -> "transaction " + xid + ", which may have committed before the stream began"));
-        passed.removeIf(xid -> snapshot.widen(xid) < snapshot.xmin());
+        passed.removeIf(xid -> !snapshot.inProgress(snapshot.widen(xid)));
         return unseen;
     }
 }

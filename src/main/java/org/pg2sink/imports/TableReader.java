@@ -32,6 +32,8 @@ import org.postgresql.copy.CopyOut;
 final class TableReader {
 
     private static final int FIRST_ROWS = 1000;
+    /** How long the server may be silent, as behind a row filter that lets few rows through. */
+    private static final int READ_MILLIS = 600_000;
 
     /** True; and by the time that a row is printed, names are as they are in the stream. */
     private static final String PATH_OF_THE_STREAM =
@@ -98,6 +100,8 @@ final class TableReader {
         if (seen.isEmpty() || seen.get().membership() != job.membership()) {
             return new Reading.Obsolete();
         }
+        int timeout = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, READ_MILLIS);
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("set transaction isolation level repeatable read, read only");
@@ -122,6 +126,7 @@ final class TableReader {
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
+            connection.setNetworkTimeout(Runnable::run, timeout);
         }
     }
 

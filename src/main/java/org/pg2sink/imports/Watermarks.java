@@ -106,10 +106,24 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
             history.pass(entry.transaction());
             Window current = window;
             if (current != null && entry instanceof Modification change) {
-                current.pass(change);
+                pass(current, change);
             }
         }
         stream.entry(entry);
+    }
+
+    private void pass(Window current, Modification change) {
+        if (current.settled().isDone()) {
+            forget(current); // and with it the chunk, and the keys
+        } else {
+            current.pass(change);
+        }
+    }
+
+    private synchronized void forget(Window settled) {
+        if (window == settled) {
+            window = null;
+        }
     }
 
     @Override

@@ -8,12 +8,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.pg2sink.changelog.Transaction;
@@ -51,7 +48,15 @@ public final class BacklogReader implements WalSource {
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long ADVANCE_MILLIS = 5_000;
     /** How long closing waits until the slot has followed; it decodes what it passes. */
-    private static final long GOODBYE_SECONDS = 30;
+    private static final long GOODBYE_SECONDS = 8;
+    /** How long the server may take to answer, and to move the slot. */
+    private static final int ANSWER_MILLIS = 20_000;
+
+    private static final int MOVE_MILLIS = 600_000;
+
+    /** So that the server lets go of slot and lock when this client's machine is gone. */
+    private static final String KEEPALIVES =
+            "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 4";
 
     /** What the binary format of COPY begins with. */
     private static final int COPY_HEADER = 19;
@@ -66,15 +71,12 @@ public final class BacklogReader implements WalSource {
     private final LongSupplier confirmed;
     private final Connection reading;
     private final Connection advancing;
-    private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
-    private final AtomicLong queuedBytes = new AtomicLong();
+    private final FrameQueue queue = new FrameQueue(READ_AHEAD_BYTES);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(2);
     private volatile boolean read;
     private volatile SQLException failure;
     private volatile long walEnd;
-
-    private record Chunk(List<WalFrame> frames, long bytes) {}
 
     private BacklogReader(
             Database database,
@@ -128,23 +130,33 @@ public final class BacklogReader implements WalSource {
         if (!CatchUpLock.tryTake(advancing, name)) { // that connection stays to the end
             throw new SubscriptionException(Remedy.WAIT, "Another instance catches up with the slot " + name + ".");
         }
-        for (Connection connection : List.of(reading, advancing)) {
-            // a piece is decoded before any of it is sent, and a slot moves as slowly as it decodes
-            connection.setNetworkTimeout(Runnable::run, 0);
+        try (Statement statement = advancing.createStatement();
+                ResultSet slot = statement.executeQuery("select active_pid from pg_replication_slots where slot_name = "
+                        + Identifiers.literal(name) + " and active_pid is not null")) {
+            if (slot.next()) {
+                throw new SubscriptionException(
+                        Remedy.WAIT,
+                        "The replication slot " + name + " is in use by the server process " + slot.getString(1)
+                                + ": waiting for it to become free.");
+            }
         }
+        for (Connection connection : List.of(reading, advancing)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(KEEPALIVES);
+            }
+        }
+        // a piece is decoded before any of it is sent; whether the server is still there, the other connection finds
+        // out
+        reading.setNetworkTimeout(Runnable::run, 0);
         query("select pg_copy_logical_replication_slot(" + Identifiers.literal(name) + ", "
                 + Identifiers.literal(copyName) + ", true)");
     }
 
     @Override
     public List<WalFrame> poll(long millis) throws InterruptedException {
-        Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
+        List<WalFrame> next = queue.poll(millis);
         checkAlive();
-        if (chunk == null) {
-            return List.of();
-        }
-        queuedBytes.addAndGet(-chunk.bytes);
-        return chunk.frames;
+        return next;
     }
 
     @Override
@@ -157,7 +169,7 @@ public final class BacklogReader implements WalSource {
 
     @Override
     public boolean isExhausted() {
-        return read && chunks.isEmpty();
+        return read && queue.isEmpty();
     }
 
     @Override
@@ -170,7 +182,7 @@ public final class BacklogReader implements WalSource {
         try {
             do {
                 readPiece();
-            } while (closing.getCount() > 0 && left() > enoughBytes);
+            } while (left() > enoughBytes && closing.getCount() > 0);
             read = true;
         } catch (SQLException e) {
             fail(e);
@@ -209,20 +221,19 @@ public final class BacklogReader implements WalSource {
             frames.add(new WalFrame.Data(data.position(data.position() + ROW_HEADER)));
             bytes += row.length;
             if (bytes >= CHUNK_BYTES) {
-                put(new Chunk(frames, bytes));
+                put(frames, bytes);
                 frames = new ArrayList<>();
                 bytes = 0;
             }
         }
-        put(new Chunk(frames, bytes));
+        put(frames, bytes);
     }
 
-    private void put(Chunk chunk) {
-        while (queuedBytes.get() >= READ_AHEAD_BYTES && closing.getCount() > 0) {
+    private void put(List<WalFrame> frames, long bytes) {
+        while (!queue.hasRoom() && closing.getCount() > 0) {
             LockSupport.parkNanos(NAP_NANOS);
         }
-        queuedBytes.addAndGet(chunk.bytes);
-        chunks.add(chunk);
+        queue.put(frames, bytes);
     }
 
     /** How many bytes of WAL the copy of the slot has not read yet. */
@@ -232,7 +243,10 @@ public final class BacklogReader implements WalSource {
                                 + " where slot_name = " + Identifiers.literal(copyName))
                 .split(" ");
         walEnd = LogSequenceNumber.valueOf(positions[0]).asLong();
-        return walEnd - LogSequenceNumber.valueOf(positions[1]).asLong();
+        long read = LogSequenceNumber.valueOf(positions[1]).asLong();
+        // what concerned nobody can be confirmed too; else a backlog of that alone would never end
+        queue.put(List.of(new WalFrame.Keepalive(read)), 0);
+        return walEnd - read;
     }
 
     private String query(String sql) throws SQLException {
@@ -250,6 +264,7 @@ public final class BacklogReader implements WalSource {
             boolean open = true;
             while (open) {
                 open = !closing.await(ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
+                checkServer();
                 long position = confirmed.getAsLong();
                 if (position != moved) {
                     advanceTo(position);
@@ -258,6 +273,7 @@ public final class BacklogReader implements WalSource {
             }
         } catch (SQLException e) {
             fail(e);
+            abort(reading); // which may wait for the same server, without an end
         } catch (InterruptedException e) {
             LOG.debug("Interrupted while the slot {} follows", name); // what it did not pass comes again
         } finally {
@@ -266,7 +282,16 @@ public final class BacklogReader implements WalSource {
         }
     }
 
+    /** Also keeps what nobody hears of, that the session with the lock has ended, from going unnoticed. */
+    private void checkServer() throws SQLException {
+        advancing.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+        try (Statement statement = advancing.createStatement()) {
+            statement.execute("select 1");
+        }
+    }
+
     private void advanceTo(long position) throws SQLException {
+        advancing.setNetworkTimeout(Runnable::run, MOVE_MILLIS); // a slot moves as slowly as it decodes
         try (Statement statement = advancing.createStatement()) {
             statement.execute("select pg_replication_slot_advance(slot_name, '" + Transaction.lsnText(position)
                     + "') from pg_replication_slots where slot_name = " + Identifiers.literal(name)
@@ -284,14 +309,21 @@ public final class BacklogReader implements WalSource {
     public void close() {
         closing.countDown();
         try {
-            if (!ended.await(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
-                reading.abort(Runnable::run);
-                advancing.abort(Runnable::run);
+            if (ended.await(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+                return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        abort(reading);
+        abort(advancing);
+    }
+
+    private static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
         } catch (SQLException e) {
-            LOG.debug("Could not abort the connections that caught up", e);
+            LOG.debug("Could not abort a connection that caught up", e);
         }
     }
 

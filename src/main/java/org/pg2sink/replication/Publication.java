@@ -2,7 +2,6 @@ package org.pg2sink.replication;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.pg2sink.replication.PublicationCatalog.Candidate;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,46 +37,12 @@ public final class Publication {
 
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
-    /**
-     * Candidates, with the root of those that are partitions. A partitioned table can be identified if all its
-     * partitions can: it is on them that the server checks.
-     */
-    private static final String TABLE = """
-            select c.oid, n.nspname, c.relname, rn.nspname, r.relname,
-                   (select coalesce(bool_and(case p.relreplident
-                        when 'f' then true
-                        when 'n' then false
-                        else exists (select from pg_index i where i.indrelid = p.oid and i.indimmediate and i.indisvalid
-                                     and case p.relreplident when 'i' then i.indisreplident else i.indisprimary end)
-                        end), true)
-                    from (select c.oid union select relid from pg_partition_tree(c.oid)) leaf
-                    join pg_class p on p.oid = leaf.oid
-                    where p.relkind = 'r')
-            from pg_class c
-            join pg_namespace n on n.oid = c.relnamespace
-            join pg_class r on r.oid = coalesce(pg_partition_root(c.oid), c.oid)
-            join pg_namespace rn on rn.oid = r.relnamespace
-            where c.relkind in ('r', 'p') and\s""";
-
-    private static final String TABLES =
-            TABLE + "n.nspname = any (?) and c.relpersistence = 'p' order by n.nspname, c.relname";
-    private static final String TABLE_BY_NAME = TABLE + "n.nspname = ? and c.relname = ?";
-
-    private static final String MEMBERS = """
-            select c.oid, exists (select from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid)
-            from pg_publication p
-            join pg_publication_tables t on t.pubname = p.pubname
-            join pg_namespace n on n.nspname = t.schemaname
-            join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
-            where p.pubname = ?
-            union
-            select m.prrelid, true from pg_publication p join pg_publication_rel m on m.prpubid = p.oid where p.pubname = ?""";
-
     private static final String UNIDENTIFIABLE = "has no primary key or other replica identity, and publishing it would"
             + " make the server refuse its UPDATEs and DELETEs";
 
     private final Database database;
     private final Subscription subscription;
+    private final PublicationCatalog catalog;
     private final String quotedName;
     /** What the log has been told already, so that it is told once. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
@@ -84,14 +50,8 @@ public final class Publication {
     public Publication(Database database, Subscription subscription) {
         this.database = database;
         this.subscription = subscription;
+        this.catalog = new PublicationCatalog(database, subscription);
         this.quotedName = Identifiers.quote(subscription.name());
-    }
-
-    private record Candidate(long oid, String namespace, String table, boolean identifiable) {
-
-        String name() {
-            return Identifiers.quote(namespace, table);
-        }
     }
 
     /**
@@ -129,17 +89,17 @@ public final class Publication {
 
     private void reconcileInTransaction(Connection connection, boolean slotExists) throws SQLException {
         lock(connection);
-        Optional<PublicationComment> found = comment(connection);
+        Optional<PublicationComment> found = catalog.comment(connection);
         if (found.isEmpty() && slotExists) {
             throw SubscriptionException.olderThanPublication(subscription.name());
         }
         PublicationComment comment = found.isPresent() ? found.get() : create(connection);
         Map<Long, Candidate> wanted = new TreeMap<>();
-        for (Candidate table : candidates(connection)) {
-            if (comment.removed().contains(table.oid)) {
+        for (Candidate table : catalog.candidates(connection)) {
+            if (comment.removed().contains(table.oid())) {
                 continue;
-            } else if (table.identifiable) {
-                wanted.put(table.oid, table);
+            } else if (table.identifiable()) {
+                wanted.put(table.oid(), table);
             } else {
                 warnOnce(
                         "Publication {}: table {} is left out, since it " + UNIDENTIFIABLE
@@ -147,12 +107,13 @@ public final class Publication {
                         table.name());
             }
         }
-        Map<Long, Boolean> members = members(connection);
+        Map<Long, Boolean> members = catalog.members(connection);
 
         Set<Long> nowOurs = new TreeSet<>(comment.added());
         for (Candidate table : wanted.values()) {
-            if (!members.containsKey(table.oid) && alter(connection, "ADD TABLE ONLY " + table.name(), table.name())) {
-                nowOurs.add(table.oid);
+            if (!members.containsKey(table.oid())
+                    && alter(connection, "ADD TABLE ONLY " + table.name(), table.name())) {
+                nowOurs.add(table.oid());
                 LOG.info("Publication {}: added {}", subscription.name(), table.name());
             }
         }
@@ -161,7 +122,7 @@ public final class Publication {
             if (!explicitly) {
                 nowOurs.remove(oid); // dropped, or somebody took it out
             } else if (!wanted.containsKey(oid)) {
-                String name = name(connection, oid);
+                String name = catalog.name(connection, oid);
                 if (alter(connection, "DROP TABLE ONLY " + name, name)) {
                     nowOurs.remove(oid);
                     LOG.info("Publication {}: removed {}", subscription.name(), name);
@@ -182,16 +143,16 @@ public final class Publication {
         try {
             lock(connection);
             PublicationComment comment = existingComment(connection);
-            Candidate candidate = candidate(connection, namespace, table);
-            long oid = candidate.oid;
-            Map<Long, Boolean> members = members(connection);
-            refuseIfOfPublishedRoot(connection, candidate, members);
+            Candidate candidate = catalog.candidate(connection, namespace, table);
+            long oid = candidate.oid();
+            Map<Long, Boolean> members = catalog.members(connection);
+            catalog.refusePartition(connection, candidate, members);
             if (!members.containsKey(oid)) {
                 if (namespace.equals(Subscription.OWN_SCHEMA)) {
                     throw new SubscriptionException(
                             Remedy.STOP, "The schema " + namespace + " is pg2sink's own, so it is not published.");
                 }
-                if (!candidate.identifiable) {
+                if (!candidate.identifiable()) {
                     throw new SubscriptionException(
                             Remedy.STOP,
                             "The table " + namespace + "." + table + " " + UNIDENTIFIABLE
@@ -223,10 +184,10 @@ public final class Publication {
         try {
             lock(connection);
             PublicationComment comment = existingComment(connection);
-            Candidate candidate = candidate(connection, namespace, table);
-            long oid = candidate.oid;
-            Map<Long, Boolean> members = members(connection);
-            refuseIfOfPublishedRoot(connection, candidate, members);
+            Candidate candidate = catalog.candidate(connection, namespace, table);
+            long oid = candidate.oid();
+            Map<Long, Boolean> members = catalog.members(connection);
+            catalog.refusePartition(connection, candidate, members);
             Boolean explicitly = members.get(oid);
             if (Boolean.FALSE.equals(explicitly)) {
                 throw new SubscriptionException(
@@ -263,72 +224,24 @@ public final class Publication {
     public List<Member> tables(Connection connection) {
         try {
             Set<Long> removed =
-                    comment(connection).map(PublicationComment::removed).orElse(Set.of());
-            Map<Long, Boolean> members = members(connection);
+                    catalog.comment(connection).map(PublicationComment::removed).orElse(Set.of());
+            Map<Long, Boolean> members = catalog.members(connection);
             List<Member> tables = new ArrayList<>();
-            for (Candidate table : candidates(connection)) {
-                boolean published = members.remove(table.oid) != null;
-                String reason = removed.contains(table.oid)
+            for (Candidate table : catalog.candidates(connection)) {
+                boolean published = members.remove(table.oid()) != null;
+                String reason = removed.contains(table.oid())
                         ? "it was removed"
-                        : table.identifiable
+                        : table.identifiable()
                                 ? "it was not added yet, or could not be: the log tells"
                                 : "it " + UNIDENTIFIABLE;
-                tables.add(new Member(table.namespace, table.table, published, published ? null : reason));
+                tables.add(new Member(table.namespace(), table.table(), published, published ? null : reason));
             }
-            for (Candidate other : named(connection, members.keySet())) {
-                tables.add(new Member(other.namespace, other.table, true, null));
+            for (Candidate other : catalog.named(connection, members.keySet())) {
+                tables.add(new Member(other.namespace(), other.table(), true, null));
             }
             return tables;
         } catch (SQLException e) {
             throw SubscriptionException.of(e, "listing the tables of " + subscription.name(), database);
-        }
-    }
-
-    private static List<Candidate> named(Connection connection, Set<Long> oids) throws SQLException {
-        List<Candidate> tables = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                        + " where c.oid = any (?) order by 2, 3")) {
-            statement.setArray(1, connection.createArrayOf("oid", oids.toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    tables.add(new Candidate(row.getLong(1), row.getString(2), row.getString(3), true));
-                }
-            }
-        }
-        return tables;
-    }
-
-    private Candidate candidate(Connection connection, String namespace, String table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(TABLE_BY_NAME)) {
-            statement.setString(1, namespace);
-            statement.setString(2, table);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    throw new SubscriptionException(
-                            Remedy.STOP, "There is no table " + namespace + "." + table + " at " + database + ".");
-                }
-                return new Candidate(row.getLong(1), namespace, table, row.getBoolean(6));
-            }
-        }
-    }
-
-    private void refuseIfOfPublishedRoot(Connection connection, Candidate table, Map<Long, Boolean> members)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select a.relid::oid, a.relid::regclass"
-                + " from pg_partition_ancestors(?::oid::regclass) a where a.relid <> ?::oid")) {
-            statement.setLong(1, table.oid);
-            statement.setLong(2, table.oid);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    if (members.containsKey(row.getLong(1)) && !members.containsKey(table.oid)) {
-                        throw new SubscriptionException(
-                                Remedy.STOP,
-                                "The table " + table.namespace + "." + table.table + " is a partition of "
-                                        + row.getString(2) + ", which is published, so its rows come as rows of that.");
-                    }
-                }
-            }
         }
     }
 
@@ -343,46 +256,14 @@ public final class Publication {
         }
     }
 
-    /** The tables of the subscription, but for partitions that are published through their root. */
-    private List<Candidate> candidates(Connection connection) throws SQLException {
-        List<Candidate> candidates = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
-            statement.setArray(
-                    1, connection.createArrayOf("text", subscription.schemas().toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    String schema = row.getString(2);
-                    String table = row.getString(3);
-                    boolean partition = !(schema.equals(row.getString(4)) && table.equals(row.getString(5)));
-                    boolean throughRoot = partition && subscription.includes(row.getString(4), row.getString(5));
-                    if (!throughRoot && subscription.includes(schema, table)) {
-                        candidates.add(new Candidate(row.getLong(1), schema, table, row.getBoolean(6)));
-                    }
-                }
-            }
-        }
-        return candidates;
-    }
-
     private PublicationComment create(Connection connection) throws SQLException {
         execute(connection, "CREATE PUBLICATION " + quotedName + " WITH (publish_via_partition_root = true)");
         LOG.info("Created the publication {}", subscription.name());
         return PublicationComment.parse(null);
     }
 
-    /** Empty if there is no publication. */
-    private Optional<PublicationComment> comment(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select obj_description(oid, 'pg_publication') from pg_publication where pubname = ?")) {
-            statement.setString(1, subscription.name());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(PublicationComment.parse(row.getString(1))) : Optional.empty();
-            }
-        }
-    }
-
     private PublicationComment existingComment(Connection connection) throws SQLException {
-        return comment(connection)
+        return catalog.comment(connection)
                 .orElseThrow(() -> new SubscriptionException(
                         Remedy.RETRY,
                         "There is no publication " + subscription.name() + " at " + database
@@ -392,36 +273,6 @@ public final class Publication {
     private void write(Connection connection, PublicationComment old, PublicationComment now) throws SQLException {
         if (!now.equals(old)) {
             execute(connection, "COMMENT ON PUBLICATION " + quotedName + " IS " + Identifiers.literal(now.text()));
-        }
-    }
-
-    /** What the publication covers, and whether each by its own name, not by its schema or by FOR ALL TABLES. */
-    private Map<Long, Boolean> members(Connection connection) throws SQLException {
-        Map<Long, Boolean> members = new TreeMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(MEMBERS)) {
-            statement.setString(1, subscription.name());
-            statement.setString(2, subscription.name());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    members.merge(row.getLong(1), row.getBoolean(2), Boolean::logicalOr);
-                }
-            }
-        }
-        return members;
-    }
-
-    private static String name(Connection connection, long oid) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                        + " where c.oid = ?")) {
-            statement.setLong(1, oid);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    throw new SubscriptionException(
-                            Remedy.RETRY, "The table with OID " + oid + " was dropped while the publication changed.");
-                }
-                return Identifiers.quote(row.getString(1), row.getString(2));
-            }
         }
     }
 

@@ -5,12 +5,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.pg2sink.changelog.Transaction;
@@ -57,8 +54,7 @@ public final class ReplicationStream implements WalSource {
     private final Database database;
     private final String name;
     private final LongSupplier confirmed;
-    private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
-    private final AtomicLong queuedBytes = new AtomicLong();
+    private final FrameQueue frames = new FrameQueue(READ_AHEAD_BYTES);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile SQLException failure;
@@ -71,8 +67,6 @@ public final class ReplicationStream implements WalSource {
     private long lastHeardNanos = System.nanoTime();
     private boolean answered;
     private boolean greeted;
-
-    private record Chunk(List<WalFrame> frames, long bytes) {}
 
     private ReplicationStream(
             Database database, String name, Connection connection, CopyDual copy, LongSupplier confirmed) {
@@ -120,13 +114,9 @@ public final class ReplicationStream implements WalSource {
 
     @Override
     public List<WalFrame> poll(long millis) throws InterruptedException {
-        Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
+        List<WalFrame> next = frames.poll(millis);
         checkAlive();
-        if (chunk == null) {
-            return List.of();
-        }
-        queuedBytes.addAndGet(-chunk.bytes);
-        return chunk.frames;
+        return next;
     }
 
     @Override
@@ -162,7 +152,7 @@ public final class ReplicationStream implements WalSource {
     private void read() {
         try {
             while (!closing) {
-                boolean worked = queuedBytes.get() < READ_AHEAD_BYTES ? readChunk() : pause();
+                boolean worked = frames.hasRoom() ? readChunk() : pause();
                 sendStatusIfDue();
                 if (!worked) {
                     LockSupport.parkNanos(NAP_NANOS);
@@ -186,25 +176,24 @@ public final class ReplicationStream implements WalSource {
     }
 
     private boolean readChunk() throws SQLException {
-        List<WalFrame> frames = null;
+        List<WalFrame> chunk = null;
         long bytes = 0;
         byte[] frame;
         while (bytes < CHUNK_BYTES && (frame = copy.readFromCopy(false)) != null) {
-            if (frames == null) {
-                frames = new ArrayList<>();
+            if (chunk == null) {
+                chunk = new ArrayList<>();
             }
-            frames.add(frame(frame));
+            chunk.add(frame(frame));
             bytes += frame.length;
         }
-        if (frames == null) {
+        if (chunk == null) {
             if (!copy.isActive()) {
                 throw new SQLException("the server ended the stream", PSQLState.CONNECTION_FAILURE.getState());
             }
             return false;
         }
         lastHeardNanos = System.nanoTime();
-        queuedBytes.addAndGet(bytes);
-        chunks.add(new Chunk(frames, bytes));
+        frames.put(chunk, bytes);
         return true;
     }
 

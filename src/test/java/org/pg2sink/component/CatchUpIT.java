@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.LongStream;
@@ -92,11 +93,23 @@ class CatchUpIT {
     }
 
     @Test
+    void aBacklogThatConcernsNobodyIsConfirmedToo() {
+        database.execute("create schema other", "create table other.noise (id int, msg text)");
+        Subscriber.start(database, SOON).close();
+        database.execute("insert into other.noise select g, 'row ' || g from generate_series(1, 10000) g");
+        try (Subscriber subscriber = Subscriber.start(database, SOON)) {
+            subscriber.awaitAllConfirmed();
+            assertThat(subscriber.catchUps()).isEqualTo(1);
+            assertThat(subscriber.modifications()).isEmpty();
+        }
+    }
+
+    @Test
     void aFailedExchangeIsNotSkipped() {
         Subscriber.start(database, SOON).close();
         makeBacklog(database);
         CountDownLatch failures = new CountDownLatch(2);
-        List<Object> delivered = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<Object> delivered = new CopyOnWriteArrayList<>();
         try (Subscriber subscriber = Subscriber.route(
                 database,
                 SOON + "&batching=true&batchSize=700",

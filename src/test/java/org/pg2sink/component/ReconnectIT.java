@@ -285,7 +285,7 @@ class ReconnectIT {
     void aSlowSinkDoesNotLetTheWalsenderTimeOut() throws Exception {
         database.execute(
                 "alter database " + database.value("select current_database()") + " set wal_sender_timeout = '2s'");
-        java.util.concurrent.CountDownLatch slow = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch slow = new CountDownLatch(1);
         try (Subscriber subscriber = Subscriber.route(
                         database,
                         "",
