@@ -41,6 +41,18 @@ final class TableReader {
 
     private static final String QUERY_CANCELED = "57014";
 
+    /** An error is better than rows that row-level security hides; and rows come in the order of the key's index. */
+    private static final String SETTINGS = String.join(
+            "; ",
+            "set local lock_timeout = '5s'",
+            "set local idle_in_transaction_session_timeout = '60s'",
+            "set local row_security = off",
+            "set local enable_seqscan = off",
+            "set local enable_bitmapscan = off",
+            "set local enable_sort = off",
+            "set local max_parallel_workers_per_gather = 0",
+            "set local jit = off");
+
     /** What came of a read. */
     sealed interface Reading {
 
@@ -105,17 +117,7 @@ final class TableReader {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("set transaction isolation level repeatable read, read only");
-            for (String setting : List.of(
-                    "lock_timeout = '5s'",
-                    "idle_in_transaction_session_timeout = '60s'",
-                    "row_security = off", // an error is better than rows that are missing
-                    "enable_seqscan = off",
-                    "enable_bitmapscan = off",
-                    "enable_sort = off",
-                    "max_parallel_workers_per_gather = 0",
-                    "jit = off")) {
-                statement.execute("set local " + setting);
-            }
+            statement.execute(SETTINGS);
             // before the snapshot, which would see nothing of a table that is rewritten after it was taken
             statement.execute("lock table " + (seen.get().partitioned() ? "" : "only ")
                     + Identifiers.quote(
