@@ -29,7 +29,7 @@ public record Database(String url, String user, String password) {
 
     private static final int POOLED = 3;
 
-    /** So that no setting of server, database or role changes how a value is printed, or holds up what we do. */
+    /** So that no setting of server, database or role changes how a value is printed. */
     private static final String SESSION = String.join(
             "; ",
             "set datestyle = 'ISO, YMD'",
@@ -42,9 +42,7 @@ public record Database(String url, String user, String password) {
             "set search_path = pg_catalog",
             "set quote_all_identifiers = off",
             "set standard_conforming_strings = on",
-            "set statement_timeout = 0",
-            // a watermark reaches the slot only when it is flushed
-            "set synchronous_commit = on");
+            "set statement_timeout = 0");
 
     /**
      * The database of a data source. Its own connections are not used: a walsender needs one of another kind, and the others
