@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,18 +57,8 @@ public final class Importer {
      * @param catalog where types and primary keys are looked up
      * @param mostRows how many rows a chunk has at most
      * @param mostBytes at how many bytes a chunk ends
+     * @param safeguards all, but for a test that switches one off
      */
-    public Importer(
-            DataSource connections,
-            Database database,
-            Subscription subscription,
-            Catalog catalog,
-            int mostRows,
-            long mostBytes) {
-        this(connections, database, subscription, catalog, mostRows, mostBytes, EnumSet.allOf(Safeguard.class));
-    }
-
-    /** For tests that switch a safeguard off. */
     public Importer(
             DataSource connections,
             Database database,

@@ -1,7 +1,6 @@
 package org.pg2sink.imports;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,12 +56,8 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
      * @param stream takes the entries of the stream, on its thread; not null
      * @param announcements which schemas the connection has sent; not null
      * @param cancelled asked while waiting; if it says yes, waiting ends
+     * @param safeguards all, but for a test that switches one off
      */
-    public Watermarks(Stream stream, Announcements announcements, BooleanSupplier cancelled) {
-        this(stream, announcements, cancelled, EnumSet.allOf(Safeguard.class));
-    }
-
-    /** For tests that switch a safeguard off. */
     public Watermarks(
             Stream stream, Announcements announcements, BooleanSupplier cancelled, Set<Safeguard> safeguards) {
         this.stream = stream;
