@@ -85,6 +85,8 @@ class RoutesTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "pg2sink.kafka.format | xml | (pg2sink.kafka.format) is 'xml', but it has to be json or avro.",
+                "pg2sink.kafka.format | avro | need the URL of a schema registry in pg2sink.kafka.registry, such as",
                 "pg2sink.s3.format | parquet | (pg2sink.s3.format) is 'parquet', but it has to be jsonl or avro.",
                 "pg2sink.s3.codec  | lz4     | (pg2sink.s3.codec) is 'lz4', but it has to be one of null, deflate,"
             })
