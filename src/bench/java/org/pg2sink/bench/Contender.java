@@ -22,7 +22,7 @@ interface Contender {
         /** Whether it has got so far that the clock starts. */
         boolean hasBegun() throws IOException;
 
-        /** Whether half of the rows are delivered. */
+        /** Whether half of the rows are delivered; this and what follows is asked only where their number is known. */
         boolean isHalfDone(Progress progress) throws IOException;
 
         /** Whether everything is delivered. */
