@@ -1,61 +1,85 @@
 package org.pg2sink.changelog;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import org.pg2sink.types.JsonWriter;
 
 /** Writes entries as JSON, a document a line, in UTF-8: the message format of docs/message-format.md. */
 public final class JsonLines {
 
-    private static final JsonFactory JSON =
-            new JsonFactoryBuilder().rootValueSeparator("").build();
     private static final DateTimeFormatter ISO_8601 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx");
 
-    // the names of the members, quoted once for all rows
-    private static final SerializableString TIMESTAMP = new SerializedString("timestamp");
-    private static final SerializableString SCHEMA = new SerializedString("schema");
-    private static final SerializableString SEQUENCE = new SerializedString("sequence");
-    private static final SerializableString NAMESPACE = new SerializedString("namespace");
-    private static final SerializableString NAME = new SerializedString("name");
-    private static final SerializableString BEFORE = new SerializedString("before");
-    private static final SerializableString AFTER = new SerializedString("after");
-    private static final SerializableString OPERATION = new SerializedString("operation");
-    private static final SerializableString LSN = new SerializedString("lsn");
-    private static final SerializableString XID = new SerializedString("xid");
-    private static final SerializableString UNCHANGED = new SerializedString("unchanged");
+    /** About how many bytes a line has. */
+    static final int LIKELY_LINE = 256;
 
-    private final JsonGenerator json;
+    // what stands between the values
+    private static final byte[] BEFORE = ascii(",\"before\":");
+    private static final byte[] AFTER = ascii(",\"after\":");
+    private static final byte[] UNCHANGED = ascii(",\"unchanged\":");
+    private static final byte[] END = ascii("}\n");
+    private static final byte[] NULL = ascii("null");
+
+    private final JsonWriter json;
     private Transaction lastTransaction;
-    private SerializableString timestamp;
-    private SerializableString lsn;
+    /** What a line begins with, up to the sequence; and what stands at its end. Both are of the last transaction. */
+    private byte[] head;
 
-    private JsonLines(OutputStream out) throws IOException {
-        this.json = JSON.createGenerator(out);
+    private byte[] tail;
+
+    /** @param json where lines are written to */
+    JsonLines(JsonWriter json) {
+        this.json = json;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A member of an object without its value, after another. */
+    static byte[] member(String name) {
+        JsonWriter json = new JsonWriter(name.length() + 4);
+        json.raw(',');
+        json.string(name);
+        json.raw(':');
+        return json.toByteArray();
+    }
+
+    /** A member of an object, after another. */
+    static byte[] member(String name, String value) {
+        JsonWriter json = new JsonWriter(LIKELY_LINE);
+        json.raw(member(name));
+        if (value == null) {
+            json.raw(NULL);
+        } else {
+            json.string(value);
+        }
+        return json.toByteArray();
+    }
+
+    /** The members of a change that are its table's. */
+    static byte[] members(String namespace, String name) {
+        JsonWriter json = new JsonWriter(LIKELY_LINE);
+        json.raw(member("namespace", namespace));
+        json.raw(member("name", name));
+        return json.toByteArray();
     }
 
     /** The lines of {@code entries}, each with its line break. */
     public static byte[] bytes(List<? extends Entry> entries) {
-        ByteArrayBuilder bytes = new ByteArrayBuilder(Math.max(512, entries.size() * 256));
-        try {
-            JsonLines lines = new JsonLines(bytes);
-            for (Entry entry : entries) {
-                lines.write(entry);
-            }
-            lines.json.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        JsonWriter json = new JsonWriter(entries.size() * LIKELY_LINE);
+        JsonLines lines = new JsonLines(json);
+        for (Entry entry : entries) {
+            lines.write(entry);
         }
-        return bytes.toByteArray();
+        return json.toByteArray();
+    }
+
+    /** The same, made while it is read, so that never more of it is in memory than a few lines. */
+    public static InputStream stream(List<? extends Entry> entries) {
+        return new JsonLineStream(entries);
     }
 
     /** A timestamp as it stands in the JSON: with six digits of a second and the offset. */
@@ -68,16 +92,13 @@ public final class JsonLines {
         if (row == null || !row.hasKey()) {
             return null;
         }
-        ByteArrayBuilder bytes = new ByteArrayBuilder();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            row.writeKey(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new String(bytes.toByteArray(), StandardCharsets.UTF_8);
+        JsonWriter json = new JsonWriter(LIKELY_LINE);
+        row.writeKey(json);
+        return new String(json.toByteArray(), StandardCharsets.UTF_8);
     }
 
-    private void write(Entry entry) throws IOException {
+    /** Writes the line of an entry. */
+    void write(Entry entry) {
         if (entry instanceof Modification modification) {
             write(modification);
         } else if (entry instanceof Schema schema) {
@@ -85,71 +106,53 @@ public final class JsonLines {
         } else {
             throw new IllegalStateException("unhandled entry " + entry.getClass());
         }
-        json.writeRaw('\n');
     }
 
-    private void write(Schema schema) throws IOException {
-        json.writeStartObject();
-        json.writeFieldName(TIMESTAMP);
-        json.writeString(timestamp(schema.timestamp()));
-        json.writeFieldName(SCHEMA);
-        json.writeRawValue(schema.table().avroJson());
-        json.writeEndObject();
+    private void write(Schema schema) {
+        json.raw(ascii("{\"timestamp\":\"" + timestamp(schema.timestamp()) + "\",\"schema\":"));
+        json.raw(schema.table().avroJson().getBytes(StandardCharsets.UTF_8));
+        json.raw(END);
     }
 
-    private void write(Modification modification) throws IOException {
+    private void write(Modification modification) {
         Transaction transaction = modification.transaction();
         if (transaction != lastTransaction) {
             lastTransaction = transaction;
-            timestamp = new SerializedString(timestamp(transaction.commitTime()));
-            lsn = new SerializedString(transaction.lsnText());
+            head = ascii("{\"timestamp\":\"" + timestamp(transaction.commitTime()) + "\",\"sequence\":");
+            tail = ascii(",\"lsn\":\"" + transaction.lsnText() + "\",\"xid\":"
+                    + (transaction.xid() == 0 ? "null" : transaction.xid()));
         }
-        json.writeStartObject();
-        write(TIMESTAMP, timestamp);
-        json.writeFieldName(SEQUENCE);
-        json.writeNumber(modification.sequence());
-        write(NAMESPACE, modification.table().jsonNamespace());
-        write(NAME, modification.table().jsonName());
-        write(BEFORE, modification.before());
-        write(AFTER, modification.after());
-        write(OPERATION, modification.operation().jsonText());
-        write(LSN, lsn);
-        json.writeFieldName(XID);
-        if (transaction.xid() == 0) {
-            json.writeNull();
-        } else {
-            json.writeNumber(transaction.xid());
-        }
+        json.raw(head);
+        json.number(modification.sequence());
+        json.raw(modification.table().jsonMembers());
+        json.raw(BEFORE);
+        write(modification.before());
+        json.raw(AFTER);
+        write(modification.after());
+        json.raw(modification.operation().jsonMember());
+        json.raw(tail);
         writeUnchanged(modification.unchanged());
-        json.writeEndObject();
+        json.raw(END);
     }
 
-    private void write(SerializableString member, SerializableString text) throws IOException {
-        json.writeFieldName(member);
-        if (text == null) {
-            json.writeNull();
-        } else {
-            json.writeString(text);
-        }
-    }
-
-    private void write(SerializableString member, Row row) throws IOException {
-        json.writeFieldName(member);
+    private void write(Row row) {
         if (row == null) {
-            json.writeNull();
+            json.raw(NULL);
         } else {
             row.writeJson(json);
         }
     }
 
-    private void writeUnchanged(List<String> names) throws IOException {
+    private void writeUnchanged(List<String> names) {
         if (!names.isEmpty()) {
-            json.writeFieldName(UNCHANGED);
-            json.writeStartArray();
+            json.raw(UNCHANGED);
+            char separator = '[';
             for (String name : names) {
-                json.writeString(name);
+                json.raw(separator);
+                json.string(name);
+                separator = ',';
             }
-            json.writeEndArray();
+            json.raw(']');
         }
     }
 }

@@ -1,7 +1,5 @@
 package org.pg2sink.changelog;
 
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
 import java.util.Locale;
 
 /** What happened to a row or table. */
@@ -17,15 +15,15 @@ public enum Operation {
     MESSAGE;
 
     private final String text = name().toLowerCase(Locale.ROOT);
-    private final SerializableString jsonText = new SerializedString(text);
+    private final byte[] jsonMember = JsonLines.member("operation", text);
 
     /** The name in JSON and headers: {@code insert}. */
     public String text() {
         return text;
     }
 
-    /** The same, quoted once for all rows. */
-    SerializableString jsonText() {
-        return jsonText;
+    /** The same as it stands in the JSON of a change, made once for all rows. */
+    byte[] jsonMember() {
+        return jsonMember;
     }
 }

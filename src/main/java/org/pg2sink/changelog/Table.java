@@ -1,7 +1,5 @@
 package org.pg2sink.changelog;
 
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -17,8 +15,7 @@ public final class Table {
     private final List<Column> columns;
     private final AvroForm avro;
     private final AvroRecords records;
-    private final SerializableString jsonNamespace;
-    private final SerializableString jsonName;
+    private final byte[] jsonMembers;
 
     /**
      * @param oid the relation's OID, unsigned; 0 for a logical message
@@ -33,8 +30,7 @@ public final class Table {
         this.columns = List.copyOf(columns);
         this.avro = AvroForm.of(namespace, name, this.columns);
         this.records = AvroRecords.of(avro.schema(), this.columns);
-        this.jsonNamespace = namespace == null ? null : new SerializedString(namespace);
-        this.jsonName = new SerializedString(name);
+        this.jsonMembers = JsonLines.members(namespace, name);
     }
 
     /** What stays the same when the table is renamed. */
@@ -50,14 +46,9 @@ public final class Table {
         return name;
     }
 
-    /** The namespace, quoted once for all rows; null for a logical message. */
-    SerializableString jsonNamespace() {
-        return jsonNamespace;
-    }
-
-    /** The name, quoted once for all rows. */
-    SerializableString jsonName() {
-        return jsonName;
+    /** Its name as it stands in the JSON of a change, made once for all rows. */
+    byte[] jsonMembers() {
+        return jsonMembers;
     }
 
     public List<Column> columns() {

@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import org.apache.avro.Schema;
 
 /**
@@ -52,12 +50,14 @@ record IntegerCodec(String typeName, int min, int max, BinaryForm binaryForm) im
 
     /** Text that is no number becomes a JSON string, so that the document stays JSON whatever comes. */
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         long value = parse(text, offset, length);
         if (value == MALFORMED) {
-            json.writeUTF8String(text, offset, length);
+            json.string(text, offset, length);
+        } else if (text[text[offset] == '-' ? offset + 1 : offset] == '0') {
+            json.number(value); // JSON has no leading zeros, nor does the server print any
         } else {
-            json.writeNumber((int) value);
+            json.raw(text, offset, length);
         }
     }
 
