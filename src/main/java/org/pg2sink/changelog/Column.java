@@ -1,8 +1,7 @@
 package org.pg2sink.changelog;
 
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
 import org.pg2sink.types.Codec;
+import org.pg2sink.types.JsonWriter;
 
 /**
  * A column of a {@link Table}.
@@ -12,9 +11,9 @@ import org.pg2sink.types.Codec;
  * @param key whether it is part of the primary key
  * @param jsonName its name, quoted once for all rows
  */
-public record Column(String name, Codec codec, boolean key, SerializableString jsonName) {
+public record Column(String name, Codec codec, boolean key, byte[] jsonName) {
 
     public Column(String name, Codec codec, boolean key) {
-        this(name, codec, key, new SerializedString(name));
+        this(name, codec, key, JsonWriter.quoted(name));
     }
 }

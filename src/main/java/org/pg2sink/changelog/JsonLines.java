@@ -1,61 +1,62 @@
 package org.pg2sink.changelog;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import org.pg2sink.types.JsonWriter;
 
 /** Writes entries as JSON, a document a line, in UTF-8: the message format of docs/message-format.md. */
 public final class JsonLines {
 
-    private static final JsonFactory JSON =
-            new JsonFactoryBuilder().rootValueSeparator("").build();
     private static final DateTimeFormatter ISO_8601 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx");
 
-    // the names of the members, quoted once for all rows
-    private static final SerializableString TIMESTAMP = new SerializedString("timestamp");
-    private static final SerializableString SCHEMA = new SerializedString("schema");
-    private static final SerializableString SEQUENCE = new SerializedString("sequence");
-    private static final SerializableString NAMESPACE = new SerializedString("namespace");
-    private static final SerializableString NAME = new SerializedString("name");
-    private static final SerializableString BEFORE = new SerializedString("before");
-    private static final SerializableString AFTER = new SerializedString("after");
-    private static final SerializableString OPERATION = new SerializedString("operation");
-    private static final SerializableString LSN = new SerializedString("lsn");
-    private static final SerializableString XID = new SerializedString("xid");
-    private static final SerializableString UNCHANGED = new SerializedString("unchanged");
+    /** About how many bytes a line has. */
+    static final int LIKELY_LINE = 256;
 
-    private final JsonGenerator json;
+    // what stands between the values
+    private static final byte[] TIMESTAMP = ascii("{\"timestamp\":");
+    private static final byte[] SCHEMA = ascii(",\"schema\":");
+    private static final byte[] SEQUENCE = ascii(",\"sequence\":");
+    private static final byte[] NAMESPACE = ascii(",\"namespace\":");
+    private static final byte[] NAME = ascii(",\"name\":");
+    private static final byte[] BEFORE = ascii(",\"before\":");
+    private static final byte[] AFTER = ascii(",\"after\":");
+    private static final byte[] OPERATION = ascii(",\"operation\":");
+    private static final byte[] LSN = ascii(",\"lsn\":");
+    private static final byte[] XID = ascii(",\"xid\":");
+    private static final byte[] UNCHANGED = ascii(",\"unchanged\":");
+    private static final byte[] END = ascii("}\n");
+    private static final byte[] NULL = ascii("null");
+
+    private final JsonWriter json;
     private Transaction lastTransaction;
-    private SerializableString timestamp;
-    private SerializableString lsn;
+    private byte[] timestamp;
+    private byte[] lsn;
 
-    private JsonLines(OutputStream out) throws IOException {
-        this.json = JSON.createGenerator(out);
+    /** @param json where lines are written to */
+    JsonLines(JsonWriter json) {
+        this.json = json;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The lines of {@code entries}, each with its line break. */
     public static byte[] bytes(List<? extends Entry> entries) {
-        ByteArrayBuilder bytes = new ByteArrayBuilder(Math.max(512, entries.size() * 256));
-        try {
-            JsonLines lines = new JsonLines(bytes);
-            for (Entry entry : entries) {
-                lines.write(entry);
-            }
-            lines.json.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        JsonWriter json = new JsonWriter(entries.size() * LIKELY_LINE);
+        JsonLines lines = new JsonLines(json);
+        for (Entry entry : entries) {
+            lines.write(entry);
         }
-        return bytes.toByteArray();
+        return json.toByteArray();
+    }
+
+    /** The same, made while it is read, so that never more of it is in memory than a few lines. */
+    public static InputStream stream(List<? extends Entry> entries) {
+        return new JsonLineStream(entries);
     }
 
     /** A timestamp as it stands in the JSON: with six digits of a second and the offset. */
@@ -68,16 +69,13 @@ public final class JsonLines {
         if (row == null || !row.hasKey()) {
             return null;
         }
-        ByteArrayBuilder bytes = new ByteArrayBuilder();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            row.writeKey(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new String(bytes.toByteArray(), StandardCharsets.UTF_8);
+        JsonWriter json = new JsonWriter(LIKELY_LINE);
+        row.writeKey(json);
+        return new String(json.toByteArray(), StandardCharsets.UTF_8);
     }
 
-    private void write(Entry entry) throws IOException {
+    /** Writes the line of an entry. */
+    void write(Entry entry) {
         if (entry instanceof Modification modification) {
             write(modification);
         } else if (entry instanceof Schema schema) {
@@ -85,71 +83,68 @@ public final class JsonLines {
         } else {
             throw new IllegalStateException("unhandled entry " + entry.getClass());
         }
-        json.writeRaw('\n');
     }
 
-    private void write(Schema schema) throws IOException {
-        json.writeStartObject();
-        json.writeFieldName(TIMESTAMP);
-        json.writeString(timestamp(schema.timestamp()));
-        json.writeFieldName(SCHEMA);
-        json.writeRawValue(schema.table().avroJson());
-        json.writeEndObject();
+    private void write(Schema schema) {
+        json.raw(TIMESTAMP);
+        json.string(timestamp(schema.timestamp()));
+        json.raw(SCHEMA);
+        json.raw(schema.table().avroJson().getBytes(StandardCharsets.UTF_8));
+        json.raw(END);
     }
 
-    private void write(Modification modification) throws IOException {
+    private void write(Modification modification) {
         Transaction transaction = modification.transaction();
         if (transaction != lastTransaction) {
             lastTransaction = transaction;
-            timestamp = new SerializedString(timestamp(transaction.commitTime()));
-            lsn = new SerializedString(transaction.lsnText());
+            timestamp = JsonWriter.quoted(timestamp(transaction.commitTime()));
+            lsn = JsonWriter.quoted(transaction.lsnText());
         }
-        json.writeStartObject();
-        write(TIMESTAMP, timestamp);
-        json.writeFieldName(SEQUENCE);
-        json.writeNumber(modification.sequence());
-        write(NAMESPACE, modification.table().jsonNamespace());
-        write(NAME, modification.table().jsonName());
-        write(BEFORE, modification.before());
-        write(AFTER, modification.after());
-        write(OPERATION, modification.operation().jsonText());
-        write(LSN, lsn);
-        json.writeFieldName(XID);
+        Table table = modification.table();
+        json.raw(TIMESTAMP);
+        json.raw(timestamp);
+        json.raw(SEQUENCE);
+        json.number(modification.sequence());
+        json.raw(NAMESPACE);
+        json.raw(table.jsonNamespace() == null ? NULL : table.jsonNamespace());
+        json.raw(NAME);
+        json.raw(table.jsonName());
+        json.raw(BEFORE);
+        write(modification.before());
+        json.raw(AFTER);
+        write(modification.after());
+        json.raw(OPERATION);
+        json.raw(modification.operation().jsonText());
+        json.raw(LSN);
+        json.raw(lsn);
+        json.raw(XID);
         if (transaction.xid() == 0) {
-            json.writeNull();
+            json.raw(NULL);
         } else {
-            json.writeNumber(transaction.xid());
+            json.number(transaction.xid());
         }
         writeUnchanged(modification.unchanged());
-        json.writeEndObject();
+        json.raw(END);
     }
 
-    private void write(SerializableString member, SerializableString text) throws IOException {
-        json.writeFieldName(member);
-        if (text == null) {
-            json.writeNull();
-        } else {
-            json.writeString(text);
-        }
-    }
-
-    private void write(SerializableString member, Row row) throws IOException {
-        json.writeFieldName(member);
+    private void write(Row row) {
         if (row == null) {
-            json.writeNull();
+            json.raw(NULL);
         } else {
             row.writeJson(json);
         }
     }
 
-    private void writeUnchanged(List<String> names) throws IOException {
+    private void writeUnchanged(List<String> names) {
         if (!names.isEmpty()) {
-            json.writeFieldName(UNCHANGED);
-            json.writeStartArray();
+            json.raw(UNCHANGED);
+            char separator = '[';
             for (String name : names) {
-                json.writeString(name);
+                json.raw(separator);
+                json.string(name);
+                separator = ',';
             }
-            json.writeEndArray();
+            json.raw(']');
         }
     }
 }

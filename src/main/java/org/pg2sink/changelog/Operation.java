@@ -1,8 +1,7 @@
 package org.pg2sink.changelog;
 
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
 import java.util.Locale;
+import org.pg2sink.types.JsonWriter;
 
 /** What happened to a row or table. */
 public enum Operation {
@@ -17,7 +16,7 @@ public enum Operation {
     MESSAGE;
 
     private final String text = name().toLowerCase(Locale.ROOT);
-    private final SerializableString jsonText = new SerializedString(text);
+    private final byte[] jsonText = JsonWriter.quoted(text);
 
     /** The name in JSON and headers: {@code insert}. */
     public String text() {
@@ -25,7 +24,7 @@ public enum Operation {
     }
 
     /** The same, quoted once for all rows. */
-    SerializableString jsonText() {
+    byte[] jsonText() {
         return jsonText;
     }
 }

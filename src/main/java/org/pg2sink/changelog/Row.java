@@ -1,7 +1,5 @@
 package org.pg2sink.changelog;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +13,7 @@ import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.pgoutput.TupleValue.Format;
 import org.pg2sink.types.Codec;
+import org.pg2sink.types.JsonWriter;
 
 /**
  * A row, or what the server sent of it. Values stay the bytes that were received until somebody asks for them.
@@ -24,6 +23,8 @@ import org.pg2sink.types.Codec;
  * @param identityOnly whether only the columns of the replica identity are there, as in the old row of a changed key
  */
 public record Row(Table table, Tuple tuple, boolean identityOnly) {
+
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     /** Whether the row tells the column at {@code index}; if not, its value is unknown, not null. */
     public boolean has(int index) {
@@ -98,35 +99,43 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return names;
     }
 
-    void writeJson(JsonGenerator json) throws IOException {
-        json.writeStartObject();
+    void writeJson(JsonWriter json) {
+        json.raw('{');
+        boolean first = true;
         for (int i = 0; i < tuple.size(); i++) {
             if (has(i)) {
-                writeColumn(i, json);
+                writeColumn(i, first, json);
+                first = false;
             }
         }
-        json.writeEndObject();
+        json.raw('}');
     }
 
     /** The values of the primary key, which the row {@linkplain #hasKey has}, as a JSON object. */
-    void writeKey(JsonGenerator json) throws IOException {
-        json.writeStartObject();
+    void writeKey(JsonWriter json) {
+        json.raw('{');
+        boolean first = true;
         for (int i = 0; i < tuple.size(); i++) {
             if (table.columns().get(i).key()) {
-                writeColumn(i, json);
+                writeColumn(i, first, json);
+                first = false;
             }
         }
-        json.writeEndObject();
+        json.raw('}');
     }
 
-    private void writeColumn(int index, JsonGenerator json) throws IOException {
+    private void writeColumn(int index, boolean first, JsonWriter json) {
         Column column = table.columns().get(index);
-        json.writeFieldName(column.jsonName());
+        if (!first) {
+            json.raw(',');
+        }
+        json.raw(column.jsonName());
+        json.raw(':');
         if (tuple.get(index) instanceof Data data) {
             Data text = textOf(column.codec(), data);
             column.codec().writeJson(text.array(), text.offset(), text.length(), json);
         } else {
-            json.writeNull();
+            json.raw(NULL);
         }
     }
 

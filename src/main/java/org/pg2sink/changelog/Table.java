@@ -1,9 +1,8 @@
 package org.pg2sink.changelog;
 
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
 import java.util.List;
 import org.apache.avro.Schema;
+import org.pg2sink.types.JsonWriter;
 
 /**
  * A table as it is between two changes of its definition. Two versions of a table differ in their {@link #fingerprint()}.
@@ -16,8 +15,8 @@ public final class Table {
     private final String name;
     private final List<Column> columns;
     private final AvroForm avro;
-    private final SerializableString jsonNamespace;
-    private final SerializableString jsonName;
+    private final byte[] jsonNamespace;
+    private final byte[] jsonName;
 
     /**
      * @param oid the relation's OID, unsigned; 0 for a logical message
@@ -31,8 +30,8 @@ public final class Table {
         this.name = name;
         this.columns = List.copyOf(columns);
         this.avro = AvroForm.of(namespace, name, this.columns);
-        this.jsonNamespace = namespace == null ? null : new SerializedString(namespace);
-        this.jsonName = new SerializedString(name);
+        this.jsonNamespace = namespace == null ? null : JsonWriter.quoted(namespace);
+        this.jsonName = JsonWriter.quoted(name);
     }
 
     /** What stays the same when the table is renamed. */
@@ -49,12 +48,12 @@ public final class Table {
     }
 
     /** The namespace, quoted once for all rows; null for a logical message. */
-    SerializableString jsonNamespace() {
+    byte[] jsonNamespace() {
         return jsonNamespace;
     }
 
     /** The name, quoted once for all rows. */
-    SerializableString jsonName() {
+    byte[] jsonName() {
         return jsonName;
     }
 

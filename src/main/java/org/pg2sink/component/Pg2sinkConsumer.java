@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,9 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stream of a subscription as a Camel consumer. It has three threads, whose names tell them by {@code pg2sink-} and the
- * subscription: one delivers ({@link StreamTask}), one does the I/O of the replication connection, and one keeps the
- * publication in line with the schemas.
+ * The stream of a subscription as a Camel consumer. It has four threads, whose names tell them by {@code pg2sink-} and the
+ * subscription: one does the I/O of the replication connection, one decodes and collects ({@link StreamTask}), one runs the
+ * route ({@link DeliveryThread}; without batching that of before does), and one keeps the publication in line with the
+ * schemas.
  */
 @ManagedResource(description = "Managed pg2sink consumer")
 public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
@@ -40,10 +42,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     private static final long STOP_SECONDS = 10;
 
+    private ExecutorService stream;
     private ExecutorService delivery;
     private ExecutorService readers;
     private ScheduledExecutorService membership;
-    private Future<?> delivering;
+    private Future<?> streaming;
     private AutoCloseable metrics;
     private volatile StreamTask task;
 
@@ -92,6 +95,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         Publication publication = new Publication(database, subscription);
 
         ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
+        stream = executors.newSingleThreadExecutor(this, "pg2sink-stream[" + subscription.name() + "]");
         delivery = executors.newSingleThreadExecutor(this, "pg2sink-deliver[" + subscription.name() + "]");
         readers = executors.newCachedThreadPool(this, "pg2sink-read[" + subscription.name() + "]");
         membership =
@@ -103,7 +107,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         setHealthCheck(healthCheck);
         metrics = StreamMetrics.register(getEndpoint().getCamelContext(), this);
         getEndpoint().getComponent().started(this);
-        delivering = delivery.submit(task);
+        streaming = stream.submit(task);
         long interval = getEndpoint().getConfiguration().getReconcileInterval();
         membership.scheduleWithFixedDelay(
                 () -> reconcile(database, publication), interval, interval, TimeUnit.MILLISECONDS);
@@ -146,7 +150,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             task.stop();
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
             try {
-                delivering.get(STOP_SECONDS, TimeUnit.SECONDS);
+                streaming.get(STOP_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
                 LOG.warn(
                         "Subscription {}: an exchange is still under way after {} s; stopping without it, so it comes again",
@@ -159,7 +163,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             metrics = null;
         }
         ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
-        for (ExecutorService executor : new ExecutorService[] {membership, delivery, readers}) {
+        for (ExecutorService executor : new ExecutorService[] {membership, delivery, stream, readers}) {
             if (executor != null) {
                 executors.shutdownNow(executor);
             }
@@ -195,6 +199,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 LOG.warn("The exception handler failed itself", e);
             }
         }
+    }
+
+    /** Runs the route with one batch after the other. */
+    Executor deliveryExecutor() {
+        return delivery;
     }
 
     /** Where imports may join the stream now; empty if they may not. */

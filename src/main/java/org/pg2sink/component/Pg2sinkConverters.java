@@ -45,7 +45,7 @@ public final class Pg2sinkConverters {
 
     @Converter
     public static InputStream toInputStream(Batch batch) {
-        return new ByteArrayInputStream(toBytes(batch));
+        return JsonLines.stream(batch);
     }
 
     /** The members of the JSON document, with rows as maps of column names and Java values. */

@@ -148,6 +148,11 @@ final class StreamSession {
         revoked = reason;
     }
 
+    /** Waits until the route is done with what it was given, but for what went on asynchronously. */
+    void awaitIdle() throws InterruptedException {
+        deliverer.awaitIdle();
+    }
+
     /** Where imports may join now; empty if it is paused. */
     Optional<Watermarks> watermarks() {
         return paused ? Optional.empty() : Optional.of(watermarks);

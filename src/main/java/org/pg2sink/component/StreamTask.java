@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Streams from the slot to the route until it is stopped, session after session: a new one begins at the confirmed position
  * whenever the connection or a delivery fails, and when it is time to catch up with a backlog, or to stream again after that.
- * It runs on one thread, which decodes and delivers; other threads only ask how it is doing, and tell it to pause or stop.
+ * It runs on one thread, which decodes and collects; other threads only ask how it is doing, and tell it to pause or stop.
  */
 final class StreamTask implements Runnable {
 
@@ -103,7 +103,7 @@ final class StreamTask implements Runnable {
         }
     }
 
-    private void stream() throws SQLException {
+    private void stream() throws SQLException, InterruptedException {
         awaitImport();
         long start;
         try (Connection connection = database.connect()) {
@@ -228,10 +228,11 @@ final class StreamTask implements Runnable {
      * Exchanges that are still under way when the stream ends must not meet the same changes delivered again, so these
      * wait for them.
      */
-    private void awaitInFlight(StreamSession ended) {
+    private void awaitInFlight(StreamSession ended) throws InterruptedException {
         while (!stopped() && ended.inFlight() > 0) {
             sleep(StreamSession.POLL_MILLIS);
         }
+        ended.awaitIdle(); // also if it is to stop: what is about to complete can be confirmed yet
     }
 
     /** Nor must they overtake a chunk of an import that joined the stream before it was stopped. */

@@ -1,7 +1,6 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +16,8 @@ import org.apache.avro.Schema;
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html">Arrays</a>
  */
 record ArrayCodec(Codec element, byte delimiter) implements Codec {
+
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     @Override
     public String typeName() {
@@ -79,13 +80,18 @@ record ArrayCodec(Codec element, byte delimiter) implements Codec {
     }
 
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         ArrayText array = read(text, offset, length);
+        boolean first = true;
         for (ArrayText.Piece piece = array.next(); piece != ArrayText.Piece.END; piece = array.next()) {
+            if (!first && piece != ArrayText.Piece.CLOSE) {
+                json.raw(',');
+            }
+            first = piece == ArrayText.Piece.OPEN;
             switch (piece) {
-                case OPEN -> json.writeStartArray();
-                case CLOSE -> json.writeEndArray();
-                case NULL -> json.writeNull();
+                case OPEN -> json.raw('[');
+                case CLOSE -> json.raw(']');
+                case NULL -> json.raw(NULL);
                 case VALUE -> element.writeJson(array.bytes(), array.offset(), array.length(), json);
                 case END -> throw new IllegalStateException("the loop ends here");
             }

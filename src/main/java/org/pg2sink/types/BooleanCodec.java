@@ -1,12 +1,13 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 
 /** @see <a href="https://www.postgresql.org/docs/current/datatype-boolean.html">Boolean</a> */
 record BooleanCodec() implements Codec {
 
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
     private static final BinaryForm BINARY =
             BinaryForm.printed((binary, text) -> text.append(binary.get() == 0 ? 'f' : 't'));
 
@@ -43,8 +44,8 @@ record BooleanCodec() implements Codec {
     }
 
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
-        json.writeBoolean(parse(text, offset, length));
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
+        json.raw(parse(text, offset, length) ? TRUE : FALSE);
     }
 
     @Override

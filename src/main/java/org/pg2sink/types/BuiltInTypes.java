@@ -36,8 +36,8 @@ final class BuiltInTypes {
         add(1114, 1115, new TimestampCodec());
         add(1184, 1185, new InstantCodec());
         add(2950, 2951, new UuidCodec());
-        add(114, 199, new JsonCodec("json", BinaryForm.TEXT));
-        add(3802, 3807, new JsonCodec("jsonb", BinaryForm.VERSIONED_TEXT));
+        add(114, 199, new JsonCodec("json", BinaryForm.TEXT, false));
+        add(3802, 3807, new JsonCodec("jsonb", BinaryForm.VERSIONED_TEXT, true));
 
         add(25, 1009, new TextCodec("text", BinaryForm.TEXT));
         add(1042, 1014, new TextCodec("character", BinaryForm.TEXT));

@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import org.apache.avro.Schema;
 
 /**
@@ -37,11 +35,11 @@ public interface Codec {
     Object toAvro(Object value);
 
     /**
-     * Writes a text form as one JSON value, to a generator of UTF-8.
+     * Writes a text form as one JSON value.
      *
      * @throws IllegalArgumentException if the bytes are not a text form of the type and could not stand as a string instead
      */
-    void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException;
+    void writeJson(byte[] text, int offset, int length, JsonWriter json);
 
     /**
      * The text form of a binary value ({@code typsend}), in UTF-8.

@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.time.OffsetDateTime;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -51,7 +49,7 @@ record InstantCodec() implements Codec {
     }
 
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         JsonTimestamp.write(text, offset, length, json);
     }
 

@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import org.apache.avro.Schema;
 
 /**
@@ -52,12 +50,12 @@ record IntegerCodec(String typeName, int min, int max, BinaryForm binaryForm) im
 
     /** Text that is no number becomes a JSON string, so that the document stays JSON whatever comes. */
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         long value = parse(text, offset, length);
         if (value == MALFORMED) {
-            json.writeUTF8String(text, offset, length);
+            json.string(text, offset, length);
         } else {
-            json.writeNumber((int) value);
+            json.number(value);
         }
     }
 

@@ -1,16 +1,15 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 
 /**
  * json and jsonb: embedded in JSON as they are, text everywhere else.
  *
+ * @param oneLine whether the server prints it without line ends; json is printed as it was written
  * @see <a href="https://www.postgresql.org/docs/current/datatype-json.html">JSON types</a>
  */
-record JsonCodec(String typeName, BinaryForm binaryForm) implements Codec {
+record JsonCodec(String typeName, BinaryForm binaryForm, boolean oneLine) implements Codec {
 
     @Override
     public Class<?> javaType() {
@@ -32,10 +31,22 @@ record JsonCodec(String typeName, BinaryForm binaryForm) implements Codec {
         return value;
     }
 
-    /** Trusts the server, which let only JSON into the column. */
+    /**
+     * Trusts the server, which let only JSON into the column. It is to be on one line: within strings line ends are escaped
+     * anyway, outside they are mere space.
+     */
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
-        json.writeRawValue(new JsonDocument(text, offset, length));
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
+        int end = offset + length;
+        int written = offset;
+        for (int i = offset; !oneLine && i < end; i++) {
+            if (text[i] == '\n' || text[i] == '\r') {
+                json.raw(text, written, i - written);
+                json.raw(' ');
+                written = i + 1;
+            }
+        }
+        json.raw(text, written, end - written);
     }
 
     @Override

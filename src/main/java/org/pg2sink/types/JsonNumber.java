@@ -1,32 +1,17 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-
 /** The text of a number, which is a number in JSON too unless it says NaN or Infinity. */
-final class JsonNumber extends JsonBytes {
+final class JsonNumber {
 
-    private JsonNumber(byte[] text, int offset, int length) {
-        super(text, offset, length);
-    }
+    private JsonNumber() {}
 
     /** Writes a JSON number if the text is one, else a JSON string, as the server's own to_json does. */
-    static void write(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+    static void write(byte[] text, int offset, int length, JsonWriter json) {
         if (isNumber(text, offset, offset + length)) {
-            json.writeRawValue(new JsonNumber(text, offset, length));
+            json.raw(text, offset, length);
         } else {
-            json.writeUTF8String(text, offset, length);
+            json.string(text, offset, length);
         }
-    }
-
-    @Override
-    int size() {
-        return length;
-    }
-
-    @Override
-    void copyTo(byte[] target, int position) {
-        System.arraycopy(text, offset, target, position, length);
     }
 
     /** The grammar of RFC 8259: no plus sign, no leading zero, a digit on both sides of the point. */

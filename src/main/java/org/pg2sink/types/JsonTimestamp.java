@@ -1,28 +1,16 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-
 /**
  * The text of a timestamp as a JSON string, in ISO 8601: {@code T} between date and time, and minutes after the hours of
  * the zone. What follows, {@code BC}, stays.
  */
-final class JsonTimestamp extends JsonBytes {
+final class JsonTimestamp {
 
     private static final byte[] MINUTES = {':', '0', '0'};
 
-    /** Where the space between date and time stands. */
-    private final int space;
-    /** Where the zone ends if it has no minutes, else -1. */
-    private final int zoneEnd;
+    private JsonTimestamp() {}
 
-    private JsonTimestamp(byte[] text, int offset, int length, int space, int zoneEnd) {
-        super(text, offset, length);
-        this.space = space;
-        this.zoneEnd = zoneEnd;
-    }
-
-    static void write(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+    static void write(byte[] text, int offset, int length, JsonWriter json) {
         int end = offset + length;
         int space = -1;
         int sign = -1;
@@ -38,35 +26,20 @@ final class JsonTimestamp extends JsonBytes {
             }
         }
         if (space < 0) {
-            json.writeUTF8String(text, offset, length);
+            json.string(text, offset, length);
+            return;
+        }
+        json.raw('"');
+        json.raw(text, offset, space - offset);
+        json.raw('T');
+        int afterHours = sign + 3;
+        if (sign >= 0 && (afterHours == end || afterHours < end && text[afterHours] == ' ')) {
+            json.raw(text, space + 1, afterHours - space - 1);
+            json.raw(MINUTES);
+            json.raw(text, afterHours, end - afterHours);
         } else {
-            json.writeRawValue(new JsonTimestamp(text, offset, length, space, shortZoneEnd(text, sign, end)));
+            json.raw(text, space + 1, end - space - 1);
         }
-    }
-
-    private static int shortZoneEnd(byte[] text, int sign, int end) {
-        int zoneEnd = sign + 3;
-        return sign >= 0 && (zoneEnd == end || zoneEnd < end && text[zoneEnd] == ' ') ? zoneEnd : -1;
-    }
-
-    @Override
-    int size() {
-        return length + 2 + (zoneEnd < 0 ? 0 : MINUTES.length);
-    }
-
-    @Override
-    void copyTo(byte[] target, int position) {
-        int split = zoneEnd < 0 ? length : zoneEnd - offset;
-        int at = position;
-        target[at++] = '"';
-        System.arraycopy(text, offset, target, at, split);
-        target[at + space - offset] = 'T';
-        at += split;
-        if (zoneEnd >= 0) {
-            System.arraycopy(MINUTES, 0, target, at, MINUTES.length);
-            at += MINUTES.length;
-        }
-        System.arraycopy(text, offset + split, target, at, length - split);
-        target[at + length - split] = '"';
+        json.raw('"');
     }
 }

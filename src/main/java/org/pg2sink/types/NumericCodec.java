@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -91,8 +89,8 @@ record NumericCodec(int precision, int scale) implements Codec {
     }
 
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
-        json.writeUTF8String(text, offset, length);
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
+        json.string(text, offset, length);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 
@@ -42,7 +40,7 @@ record RealCodec() implements Codec {
     }
 
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         JsonNumber.write(text, offset, length, json);
     }
 

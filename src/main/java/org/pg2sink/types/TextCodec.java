@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 
@@ -34,8 +32,8 @@ record TextCodec(String typeName, BinaryForm binaryForm) implements Codec {
     }
 
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
-        json.writeUTF8String(text, offset, length);
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
+        json.string(text, offset, length);
     }
 
     @Override

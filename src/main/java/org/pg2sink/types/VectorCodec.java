@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -29,7 +27,7 @@ record VectorCodec(String typeName, ArrayCodec array) implements Codec {
     }
 
     @Override
-    public void writeJson(byte[] text, int offset, int length, JsonGenerator json) throws IOException {
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         array.writeJson(arrayText(text, offset, length), 0, length + 2, json);
     }
 

@@ -3,9 +3,6 @@ package org.pg2sink.types;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,10 +96,8 @@ class TypesPageTest {
     }
 
     private static String json(Codec codec, byte[] text) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-            codec.writeJson(text, 0, text.length, json);
-        }
-        return out.toString(StandardCharsets.UTF_8);
+        JsonWriter json = new JsonWriter(16);
+        codec.writeJson(text, 0, text.length, json);
+        return new String(json.toByteArray(), StandardCharsets.UTF_8);
     }
 }

@@ -3,11 +3,7 @@ package org.pg2sink.types;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -17,7 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WriteJsonTest {
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final Codecs CODECS = new Codecs(oid -> Optional.empty());
     private static final long INTEGER = 23;
     private static final long REAL = 700;
@@ -90,36 +85,32 @@ class WriteJsonTest {
     }
 
     @Test
-    void documents_are_whole_wherever_they_meet_the_end_of_the_generators_buffer() throws IOException {
-        Codec codec = CODECS.of(JSON_TYPE, -1);
+    void a_writer_grows_with_what_it_holds() {
         for (int size = 1; size < 20_000; size += 1_234) {
-            byte[] document = ('"' + "x".repeat(size) + '"').getBytes(StandardCharsets.UTF_8);
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            StringBuilder expected = new StringBuilder("[");
-            try (JsonGenerator json = JSON.createGenerator(out)) {
-                json.writeStartArray();
-                for (int i = 0; i < 20; i++) {
-                    codec.writeJson(document, 0, document.length, json);
-                    expected.append(i > 0 ? "," : "")
-                            .append('"')
-                            .append("x".repeat(size))
-                            .append('"');
-                }
-                json.writeEndArray();
+            byte[] text = ("\n" + "x".repeat(size)).getBytes(StandardCharsets.UTF_8);
+            JsonWriter json = new JsonWriter(16);
+            StringBuilder expected = new StringBuilder();
+            for (int i = 0; i < 20; i++) {
+                json.string(text, 0, text.length);
+                expected.append("\"\\n").append("x".repeat(size)).append('"');
             }
-            assertThat(out.toString(StandardCharsets.UTF_8))
-                    .isEqualTo(expected.append(']').toString());
+            assertThat(text(json)).isEqualTo(expected.toString());
         }
     }
 
     @Test
-    void generators_of_characters_get_raw_json_too() throws IOException {
-        StringWriter out = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            byte[] document = "{\"ä\": 1}".getBytes(StandardCharsets.UTF_8);
-            CODECS.of(JSON_TYPE, -1).writeJson(document, 0, document.length, json);
-        }
-        assertThat(out).hasToString("{\"ä\": 1}");
+    void whatever_JSON_needs_escaped_is_escaped_as_the_server_does() {
+        JsonWriter json = new JsonWriter(1);
+        json.string("\"\\/\b\f\n\r\t\u0000\u001f\u007fä\uD83D\uDE00");
+        assertThat(text(json)).isEqualTo("\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\u007fä\uD83D\uDE00\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 9, 10, 99, 100, 2147483647, 4294967295L, Long.MAX_VALUE, -1, -10, Long.MIN_VALUE})
+    void numbers_are_printed_whole(long number) {
+        JsonWriter json = new JsonWriter(1);
+        json.number(number);
+        assertThat(text(json)).isEqualTo(Long.toString(number));
     }
 
     @Test
@@ -131,10 +122,12 @@ class WriteJsonTest {
 
     private static String json(long oid, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            CODECS.of(oid, -1).writeJson(bytes, 0, bytes.length, json);
-        }
-        return out.toString(StandardCharsets.UTF_8);
+        JsonWriter json = new JsonWriter(16);
+        CODECS.of(oid, -1).writeJson(bytes, 0, bytes.length, json);
+        return text(json);
+    }
+
+    private static String text(JsonWriter json) {
+        return new String(json.toByteArray(), StandardCharsets.UTF_8);
     }
 }
