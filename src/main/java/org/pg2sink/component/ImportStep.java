@@ -3,6 +3,7 @@ package org.pg2sink.component;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Synchronization;
@@ -28,11 +29,12 @@ final class ImportStep implements AutoCloseable {
     private final Pg2sinkEndpoint endpoint;
     private final long reconcileNanos;
 
-    /** Null until a stream was there for the first time, as are the other two. */
+    /** Null until a stream was there for the first time, as are the other three. */
     private Importer importer;
 
     private HikariDataSource connections;
     private DatabaseCatalog catalog;
+    private ExecutorService ahead;
 
     private long reconciledNanos;
     private String problem;
@@ -87,6 +89,9 @@ final class ImportStep implements AutoCloseable {
         if (connections == null) {
             connections = database.pool("pg2sink-import[" + endpoint.getName() + "]");
             catalog = new DatabaseCatalog(database);
+            ahead = endpoint.getCamelContext()
+                    .getExecutorServiceManager()
+                    .newSingleThreadExecutor(this, "pg2sink-import[" + endpoint.getName() + "]");
         }
         ImportJobs.migrate(connections);
         return new Importer(
@@ -96,7 +101,8 @@ final class ImportStep implements AutoCloseable {
                 catalog,
                 options.getChunkSize(),
                 options.getChunkBytes(),
-                endpoint.getComponent().safeguards());
+                endpoint.getComponent().safeguards(),
+                ahead);
     }
 
     private void deliver(Delivery delivery, Exchange exchange) {
@@ -148,6 +154,7 @@ final class ImportStep implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         if (connections != null) {
+            endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(ahead);
             connections.close();
             catalog.close();
         }

@@ -72,6 +72,30 @@ public record ImportJob(
         }
     }
 
+    /** The job as it is once more rows have arrived. */
+    ImportJob after(List<String> newCursor, long moreRows, long moreBytes) {
+        return new ImportJob(
+                id,
+                relation,
+                membership,
+                namespace,
+                table,
+                newCursor,
+                state,
+                barrier,
+                error,
+                errorCount,
+                lastErrorAt,
+                dueAt,
+                rows + moreRows,
+                bytes + moreBytes,
+                rowsEstimated,
+                createdAt,
+                startedAt,
+                updatedAt,
+                completedAt);
+    }
+
     /** For logs and errors: {@code public.orders}. */
     public String tableText() {
         return namespace + "." + table;

@@ -33,6 +33,9 @@ public final class ImportJobs {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportJobs.class);
 
+    /** In place of the number of a job. */
+    static final long ANY = 0;
+
     private static final String COLUMNS =
             "id, relation, membership, namespace, table_name, cursor, state, barrier::text,"
                     + " error, error_count, last_error_at, due_at, rows_processed_total, bytes_processed_total, rows_estimated,"
@@ -44,6 +47,7 @@ public final class ImportJobs {
             update pg2sink.import_jobs set started_at = coalesce(started_at, now()), updated_at = now()
             where id = (select id from pg2sink.import_jobs
                         where subscription = ? and state = 'active' and expired_at is null and due_at <= now()
+                              and ? in (id, 0)
                         order by updated_at, id limit 1 for update skip locked)
             returning\s""" + COLUMNS;
 
@@ -269,10 +273,15 @@ public final class ImportJobs {
         }
     }
 
-    /** The due job that was worked on least recently; empty if none is due. */
-    Optional<ImportJob> claim(Connection connection) throws SQLException {
+    /**
+     * The due job that was worked on least recently; empty if none is due.
+     *
+     * @param id the only one to be considered, or {@link #ANY}
+     */
+    Optional<ImportJob> claim(Connection connection, long id) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
             statement.setString(1, subscription.name());
+            statement.setLong(2, id);
             return jobs(statement).stream().findFirst();
         }
     }

@@ -1,8 +1,6 @@
 package org.pg2sink.imports;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.pg2sink.changelog.Catalog;
-import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.imports.TableReader.Reading;
 import org.pg2sink.imports.Window.Outcome;
@@ -26,9 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Imports the tables of a subscription, chunk by chunk. A chunk is read between two watermarks that are written to the WAL,
  * and joins the stream at the second one ({@link Watermarks}); so for every key the sink sees last what the table holds.
- * Nothing is held meanwhile but a short transaction for the read itself. The cursor is saved when the chunk has arrived.
+ * Nothing is held meanwhile but a short transaction for the read itself. The cursor is saved when the chunk has arrived;
+ * the next one is read while it is on its way.
  *
- * <p>For one thread at a time; whoever takes a {@link Delivery} may settle it on another.
+ * <p>For one thread at a time, beside that which reads ahead; whoever takes a {@link Delivery} may settle it on another.
  */
 public final class Importer {
 
@@ -44,8 +43,7 @@ public final class Importer {
     private final Database database;
     private final Subscription subscription;
     private final ImportJobs jobs;
-    private final TableReader reader;
-    private final Set<Safeguard> safeguards;
+    private final ChunkReads reads;
 
     /** By job: when its progress was logged last, and that it waits. */
     private final Map<Long, Long> loggedNanos = new HashMap<>();
@@ -58,6 +56,7 @@ public final class Importer {
      * @param mostRows how many rows a chunk has at most
      * @param mostBytes at how many bytes a chunk ends
      * @param safeguards all, but for a test that switches one off
+     * @param aheadExecutor runs the thread that reads ahead
      */
     public Importer(
             DataSource connections,
@@ -66,13 +65,17 @@ public final class Importer {
             Catalog catalog,
             int mostRows,
             long mostBytes,
-            Set<Safeguard> safeguards) {
+            Set<Safeguard> safeguards,
+            Executor aheadExecutor) {
         this.connections = connections;
         this.database = database;
         this.subscription = subscription;
         this.jobs = new ImportJobs(subscription);
-        this.reader = new TableReader(subscription.name(), catalog, mostRows, mostBytes);
-        this.safeguards = safeguards;
+        this.reads = new ChunkReads(
+                connections,
+                new TableReader(subscription.name(), catalog, mostRows, mostBytes),
+                safeguards,
+                aheadExecutor);
     }
 
     /** A chunk that is to be delivered now. The stream waits for it, so it has to be settled, once, whatever happens. */
@@ -161,8 +164,10 @@ public final class Importer {
     public Optional<Delivery> next(Watermarks watermarks) throws InterruptedException {
         Step step = Step.NEXT_JOB;
         while (step.goOn()) {
-            Optional<ImportJob> job = claim();
+            Optional<ImportJob> job =
+                    reads.ahead().isPresent() ? claim(reads.ahead().get()) : claim();
             if (job.isEmpty()) {
+                reads.discardAhead();
                 return Optional.empty();
             }
             step = step(job.get(), watermarks);
@@ -170,9 +175,19 @@ public final class Importer {
         return step.delivery();
     }
 
+    /** The job that was read ahead, if it is still to be worked on, else another. */
+    private Optional<ImportJob> claim(ImportJob expected) {
+        Optional<ImportJob> same = claim(expected.id());
+        return same.isPresent() ? same : claim();
+    }
+
     private Optional<ImportJob> claim() {
+        return claim(ImportJobs.ANY);
+    }
+
+    private Optional<ImportJob> claim(long id) {
         try (Connection connection = connections.getConnection()) {
-            return jobs.claim(connection);
+            return jobs.claim(connection, id);
         } catch (SQLException e) {
             throw SubscriptionException.of(e, "looking for import jobs", database);
         }
@@ -193,22 +208,26 @@ public final class Importer {
     }
 
     private Step chunk(ImportJob job, Watermarks watermarks) throws SQLException, InterruptedException {
-        int rows = reader.rowsToRead(job);
+        int rows = reads.rowsToRead(job);
         String reason = null;
-        for (int reads = 0; reads < MOST_READS; reads++) {
-            Optional<Window> opened = watermarks.open(job.relation());
-            if (opened.isEmpty()) {
+        Optional<ChunkRead> read = reads.takeAhead(job);
+        for (int tries = 0; tries < MOST_READS; tries++) {
+            if (read.isEmpty()) {
+                read = reads.read(job, watermarks, rows);
+            }
+            if (read.isEmpty()) {
                 return Step.NO_STREAM;
             }
-            Window window = opened.get();
+            Window window = read.get().window();
             try {
-                if (!readBetweenWatermarks(job, window, rows)) {
+                if (!end(job, window, read.get().await())) {
                     return Step.NEXT_JOB;
                 }
                 Outcome outcome = await(window);
                 if (outcome instanceof Outcome.Merged merged) {
                     Delivery delivery = new Delivery(job, window, merged.entries());
                     if (!merged.entries().isEmpty()) {
+                        readAhead(job, window.chunk(), watermarks);
                         window = null; // it is settled by the delivery
                         return new Step(Optional.of(delivery), false);
                     }
@@ -219,7 +238,7 @@ public final class Importer {
                     rows = Math.max(1, rows / 2);
                 } else if (outcome instanceof Outcome.NotYet notYet) {
                     reason = notYet.reason();
-                    if (reads == MOST_PATIENT_READS) {
+                    if (tries == MOST_PATIENT_READS) {
                         postpone(job, reason);
                         return Step.NEXT_JOB;
                     }
@@ -232,7 +251,8 @@ public final class Importer {
                 }
             }
             LOG.debug("Subscription {}: {} is read again: {}", subscription.name(), job.tableText(), reason);
-            TimeUnit.MILLISECONDS.sleep(READ_AGAIN_MILLIS * (reads + 1));
+            TimeUnit.MILLISECONDS.sleep(READ_AGAIN_MILLIS * (tries + 1));
+            read = Optional.empty();
         }
         failed(
                 job,
@@ -240,18 +260,27 @@ public final class Importer {
         return Step.NEXT_JOB;
     }
 
+    /** Begins to read what is likely to be next, while a chunk is delivered. */
+    private void readAhead(ImportJob job, Chunk chunk, Watermarks watermarks) {
+        Optional<ImportJob> next = claim();
+        if (next.isPresent() && next.get().id() == job.id()) {
+            next = chunk.last()
+                    ? Optional.empty()
+                    : Optional.of(job.after(chunk.cursor(), chunk.rows().size(), chunk.bytes()));
+        }
+        next.ifPresent(it -> reads.beginAhead(it, watermarks));
+    }
+
     /** Tells whether the window is to be waited for. */
-    private boolean readBetweenWatermarks(ImportJob job, Window window, int rows) throws SQLException {
+    private boolean end(ImportJob job, Window window, Reading reading) throws SQLException {
         try (Connection connection = connections.getConnection()) {
-            window.written(write(connection, window.lowWatermark()));
-            Reading reading = reader.read(connection, job, rows, safeguards.contains(Safeguard.BARRIER));
             if (reading instanceof Reading.Rows read) {
                 if (read.chunk().rows().isEmpty()) {
                     advance(connection, job, read.chunk());
                     return false;
                 }
                 window.offer(read.chunk());
-                write(connection, window.highWatermark());
+                ChunkReads.write(connection, window.highWatermark());
                 return true;
             } else if (reading instanceof Reading.Wait wait) {
                 postpone(job, wait.reason());
@@ -272,19 +301,6 @@ public final class Importer {
         }
         try (Connection connection = connections.getConnection()) {
             jobs.postpone(connection, job, WAIT_MILLIS);
-        }
-    }
-
-    /** Writes a watermark in a transaction of its own, and gives that transaction's id. */
-    private static long write(Connection connection, String watermark) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("select pg_current_xact_id()::text, pg_logical_emit_message(true, ?, ?)")) {
-            statement.setString(1, Changelog.WATERMARK_PREFIX);
-            statement.setString(2, watermark);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return Long.parseLong(row.getString(1));
-            }
         }
     }
 

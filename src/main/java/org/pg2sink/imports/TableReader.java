@@ -179,6 +179,13 @@ final class TableReader {
         return new Reading.Rows(new Chunk(table, read, 0, snapshot, synchronousReplication, cursor, true));
     }
 
+    /** Whether the table of a job is still as it was when it was read last. */
+    boolean isCurrent(Connection connection, ImportJob job) throws SQLException {
+        return TableDefinition.find(connection, publication, job.relation())
+                .filter(definition -> definition.equals(knownDefinition))
+                .isPresent();
+    }
+
     /** The same object as long as the definition stays the same. */
     private Table table(TableDefinition definition) {
         if (!definition.equals(knownDefinition)) {

@@ -46,7 +46,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     private final CommitHistory history = new CommitHistory();
 
     private volatile boolean importing;
-    /** The latest; it is over when it is settled. */
+    /** The latest. */
     private volatile Window window;
 
     private volatile boolean holding;
@@ -66,9 +66,12 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         this.safeguards = safeguards;
     }
 
-    /** Begins to watch a table, before its low watermark is written; empty if another import does, or the stream ends. */
+    /**
+     * Begins to watch a table, before its low watermark is written; empty if another import does, or the stream ends. The
+     * chunk before it may still be on its way to the sink.
+     */
     synchronized Optional<Window> open(long relation) {
-        if (closed || window != null && !window.settled().isDone()) {
+        if (closed || window != null && !window.outcome().isDone()) {
             return Optional.empty();
         }
         importing = true;
@@ -183,6 +186,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     private boolean awaitSettled(Window current) {
         while (true) {
             if (cancelled.getAsBoolean()) {
+                current.interrupt();
                 throw new CancellationException();
             }
             try {
