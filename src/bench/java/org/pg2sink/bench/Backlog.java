@@ -2,7 +2,7 @@ package org.pg2sink.bench;
 
 import org.postgresql.replication.LogSequenceNumber;
 
-/** What there is to deliver: that many rows, which lie between two positions of the WAL. */
+/** What there is before a contender begins: that many rows, which lie between two positions of the WAL. */
 record Backlog(Workload workload, long rows, LogSequenceNumber start, LogSequenceNumber end) {
 
     /** Whether an LSN is beyond the middle. */

@@ -6,9 +6,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.pg2sink.TestDatabase;
+import org.pg2sink.bench.Workload.Kind;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.Publication;
 import org.pg2sink.replication.Subscription;
@@ -16,13 +19,15 @@ import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 
 /**
- * The server of one workload. It holds the backlog of the slot {@code origin}, which nobody reads; each contender drains
+ * The server of one workload. Of a backlog it holds the slot {@code origin}, which nobody reads; each contender drains
  * {@link #NAME}, a fresh copy of it.
  */
 final class BenchServer implements AutoCloseable {
 
     /** Of publication and slot. */
     static final String NAME = "bench";
+
+    private static final String FORGET_IMPORTS = "drop schema if exists pg2sink cascade";
 
     private static final String DROP = "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
             + " where slot_name = '" + NAME + "'";
@@ -72,11 +77,13 @@ final class BenchServer implements AutoCloseable {
         return "jdbc:postgresql://localhost:" + port() + "/postgres?user=postgres";
     }
 
-    /** Makes the tables and their rows, with or without a slot that holds how they came about. */
+    /** Makes the tables and their rows, and for a backlog a slot that holds how they came about. */
     Backlog load(Workload workload, double size) throws SQLException {
         workload.tables().forEach(database()::execute);
-        if (!workload.isImport()) {
+        if (workload.kind() != Kind.IMPORT) {
             publish();
+        }
+        if (workload.kind() == Kind.BACKLOG) {
             database().query("select pg_create_logical_replication_slot('origin', 'pgoutput')");
         }
         LogSequenceNumber start = position();
@@ -106,11 +113,39 @@ final class BenchServer implements AutoCloseable {
             Thread.sleep(10);
         }
         database().query(DROP);
-        if (backlog.workload().isImport()) {
-            database().execute("drop schema if exists pg2sink cascade", "drop publication if exists " + NAME);
-        } else {
-            database().query("select pg_copy_logical_replication_slot('origin', '" + NAME + "')");
+        switch (backlog.workload().kind()) {
+            case BACKLOG -> database().query("select pg_copy_logical_replication_slot('origin', '" + NAME + "')");
+            case IMPORT -> database().execute(FORGET_IMPORTS, "drop publication if exists " + NAME);
+            case LIVE, LIVE_IMPORT -> {
+                database().execute(FORGET_IMPORTS, "delete from item where id > " + Load.IDS, "vacuum analyze item");
+                database().query("select pg_create_logical_replication_slot('" + NAME + "', 'pgoutput')");
+            }
         }
+    }
+
+    /** Has pg2sink import its tables once more; it finds out by itself. */
+    void importAgain() {
+        database().execute("update pg2sink.import_jobs set expired_at = now()");
+    }
+
+    /** When the import that was asked for last began and ended; empty while it has not. */
+    Optional<Period> imported() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet jobs = statement.executeQuery("select to_regclass('pg2sink.import_jobs') is not null")) {
+                jobs.next();
+                if (!jobs.getBoolean(1)) {
+                    return Optional.empty();
+                }
+            }
+            try (ResultSet times = statement.executeQuery("select " + micros("started_at") + ", " + micros("updated_at")
+                    + " from pg2sink.import_jobs where expired_at is null and state = 'completed'")) {
+                return times.next() ? Optional.of(new Period(times.getLong(1), times.getLong(2))) : Optional.empty();
+            }
+        }
+    }
+
+    private static String micros(String time) {
+        return "(extract(epoch from " + time + ") * 1000000)::bigint";
     }
 
     /** How far the slot is, as unsigned LSNs; 0 while it is not there. */

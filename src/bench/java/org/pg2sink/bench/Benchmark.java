@@ -27,15 +27,18 @@ public final class Benchmark {
             throws IOException, SQLException, InterruptedException {
         try (BenchServer server = BenchServer.start()) {
             Backlog backlog = server.load(workload, options.size());
-            System.out.printf("%s: %,d rows, %s%n", workload, backlog.rows(), workload.description());
+            System.out.printf("%s: %s%n", workload, workload.description());
             List<Contender> contenders = Contenders.chosen(options, workload);
             List<Measurement> measurements = new ArrayList<>();
-            Drain drain = new Drain(server, backlog);
+            Trial trial = workload.load(options.size())
+                    .<Trial>map(load -> new Live(server, backlog, load, options.seconds()))
+                    .orElseGet(() -> new Drain(server, backlog));
             for (int run = 0; run < options.runs(); run++) {
                 for (Contender contender : contenders) {
-                    Measurement measurement = drain.by(contender);
-                    System.out.println("  " + Tables.line(measurement));
-                    measurements.add(measurement);
+                    for (Measurement measurement : trial.by(contender)) {
+                        System.out.println("  " + Tables.line(measurement));
+                        measurements.add(measurement);
+                    }
                 }
                 Collections.rotate(contenders, 1); // so that nobody is always the first
             }

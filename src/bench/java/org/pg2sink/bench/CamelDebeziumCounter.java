@@ -3,7 +3,9 @@ package org.pg2sink.bench;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Map.Entry;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.debezium.DebeziumConstants;
 import org.apache.camel.component.debezium.postgres.DebeziumPostgresComponent;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 import org.apache.camel.main.Main;
@@ -26,6 +28,9 @@ final class CamelDebeziumCounter {
                     if (!begun[0]) {
                         begun[0] = true;
                         counter.begin();
+                    }
+                    if (counter.isLive()) {
+                        counter.arrived(committed(exchange));
                     }
                     counter.count(1);
                 });
@@ -53,6 +58,12 @@ final class CamelDebeziumCounter {
             }
         });
         main.run();
+    }
+
+    private static long committed(Exchange exchange) {
+        return (long) exchange.getMessage()
+                .getHeader(DebeziumConstants.HEADER_SOURCE_METADATA, Map.class)
+                .get("ts_us");
     }
 
     /** The names of the component's options are those of Debezium, but for the dots. */

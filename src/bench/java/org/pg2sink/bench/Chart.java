@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.pg2sink.bench.Result.Spread;
 
-/** Results as bars: rows per second, the median with a line from the least to the most. */
+/** Results as bars: rows per second or latency, the median with a line from the least to the most. */
 final class Chart {
 
     private static final int LABELS = 220;
@@ -30,15 +30,21 @@ final class Chart {
     private void add(Result result) {
         Map<String, List<Measurement>> contenders = result.byContender();
         double most = result.measurements().stream()
-                .mapToDouble(Measurement::rowsPerSecond)
+                .mapToDouble(run -> run.get(result.headline()))
                 .max()
                 .orElse(1);
         y += 2 * LINE;
-        text(8, "start", "bold", result.workload() + ": " + result.workload().description() + ", rows/s");
-        contenders.forEach((name, runs) -> bar(name, Spread.of(runs, Measurement::rowsPerSecond), BARS / most));
+        text(
+                8,
+                "start",
+                "bold",
+                result.workload() + ": " + result.workload().description() + ", "
+                        + result.headline().title());
+        contenders.forEach(
+                (name, runs) -> bar(name, result.headline(), Spread.of(runs, result.headline()), BARS / most));
     }
 
-    private void bar(String name, Spread spread, double scale) {
+    private void bar(String name, Figure figure, Spread spread, double scale) {
         y += LINE;
         text(LABELS - 8, "end", "normal", name);
         String color = name.startsWith("pg2sink") ? "#2a6f97" : "#b0b7bd";
@@ -57,7 +63,7 @@ final class Chart {
                 LABELS + spread.most() * scale,
                 y - 5,
                 y - 5));
-        text(LABELS + BARS + 8, "start", "normal", String.format(Locale.ROOT, "%,.0f", spread.median()));
+        text(LABELS + BARS + 8, "start", "normal", figure.text(spread.median()));
     }
 
     private void text(int x, String anchor, String weight, String text) {

@@ -1,17 +1,25 @@
 package org.pg2sink.bench;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.pg2sink.bench.Workload.Kind;
 
 /** All contenders. The first that takes part is what the others are compared with. */
 final class Contenders {
+
+    private static final Set<Kind> BACKLOG = EnumSet.of(Kind.BACKLOG);
+    private static final Set<Kind> IMPORT = EnumSet.of(Kind.IMPORT);
+    private static final Set<Kind> STREAM = EnumSet.of(Kind.BACKLOG, Kind.LIVE);
+    private static final Set<Kind> ANYTHING = EnumSet.allOf(Kind.class);
 
     private Contenders() {}
 
     static List<Contender> chosen(Options options, Workload workload) {
         List<Contender> chosen = new ArrayList<>(all(options).stream()
-                .filter(contender -> contender.suits(workload))
+                .filter(contender -> contender.kinds().contains(workload.kind()))
                 .filter(contender ->
                         options.contenders().isEmpty() || options.contenders().contains(contender.name()))
                 .toList());
@@ -27,22 +35,22 @@ final class Contenders {
             all.add(new RecvLogical("recvlogical-text", program, false));
             all.add(new RecvLogical("recvlogical-binary", program, true));
         });
-        all.add(JavaReader.ofStream("pgjdbc", PgjdbcCounter.class));
-        all.add(JavaReader.ofTable("copy-text", CopyCounter.class, "text"));
-        all.add(JavaReader.ofTable("copy-binary", CopyCounter.class, "binary"));
-        all.add(JavaReader.ofTable("jdbc-cursor", CursorCounter.class));
+        all.add(new JavaReader("pgjdbc", BACKLOG, PgjdbcCounter.class));
+        all.add(new JavaReader("copy-text", IMPORT, CopyCounter.class, "text"));
+        all.add(new JavaReader("copy-binary", IMPORT, CopyCounter.class, "binary"));
+        all.add(new JavaReader("jdbc-cursor", IMPORT, CursorCounter.class));
         List<String> streaming = pg2sink(options, "catchUp=false");
         List<String> catchingUp = pg2sink(options, "catchUpBytes=1000000"); // small, for small sizes of a workload
-        all.add(new CountingRoute("pg2sink-count", streaming));
-        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), true, streaming));
-        all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), false, catchingUp));
+        all.add(new CountingRoute("pg2sink-count", STREAM, streaming));
+        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), ANYTHING, streaming));
+        all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), BACKLOG, catchingUp));
         options.baseline()
-                .ifPresent(checkout ->
-                        all.add(new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), true, streaming)));
-        all.add(JavaReader.ofStream("debezium", DebeziumCounter.class, "stream"));
-        all.add(JavaReader.ofStream("camel-debezium", CamelDebeziumCounter.class));
-        all.add(JavaReader.ofStream("camel-pg-slot", CamelSlotCounter.class));
-        all.add(JavaReader.ofTable("debezium-snapshot", DebeziumCounter.class, "snapshot"));
+                .ifPresent(checkout -> all.add(
+                        new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), ANYTHING, streaming)));
+        all.add(new JavaReader("debezium", STREAM, DebeziumCounter.class, "stream"));
+        all.add(new JavaReader("camel-debezium", STREAM, CamelDebeziumCounter.class));
+        all.add(new JavaReader("camel-pg-slot", BACKLOG, CamelSlotCounter.class));
+        all.add(new JavaReader("debezium-snapshot", IMPORT, DebeziumCounter.class, "snapshot"));
         return all;
     }
 

@@ -1,6 +1,12 @@
 package org.pg2sink.bench;
 
-/** The other side of {@link JavaReader}: counts rows until all are there, then waits to be ended, and looked at. */
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The other side of {@link JavaReader}: counts rows until all are there, then waits to be ended, and looked at; or, of a
+ * live workload, notes when they arrive.
+ */
 final class CountingMain {
 
     static final String BEGUN = "begun";
@@ -9,12 +15,23 @@ final class CountingMain {
 
     private final String port;
     private final long expected;
+    private final Samples samples;
     private long rows;
 
-    /** @param arguments of {@code main} */
-    CountingMain(String[] arguments) {
+    /** @param arguments of {@code main}; no rows are expected of a live workload, since nobody knows how many there will be */
+    CountingMain(String[] arguments) throws IOException {
         this.port = arguments[0];
         this.expected = Long.parseLong(arguments[1]);
+        this.samples = expected == 0 ? Samples.in(Path.of("")) : null;
+    }
+
+    boolean isLive() {
+        return samples != null;
+    }
+
+    /** A row of a live workload has arrived now, which was committed then, in microseconds since 1970; on one thread. */
+    void arrived(long committed) {
+        samples.add(committed, Samples.now());
     }
 
     String port() {

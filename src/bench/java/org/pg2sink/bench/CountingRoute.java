@@ -3,26 +3,24 @@ package org.pg2sink.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.pg2sink.bench.BenchServer.Progress;
 import org.pg2sink.bench.JavaReader.Counting;
+import org.pg2sink.bench.Workload.Kind;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 
 /** pg2sink as a route that counts the rows, and looks at nothing; over when the server knows that they have arrived. */
-record CountingRoute(String name, List<String> jvm) implements Contender {
-
-    @Override
-    public boolean suits(Workload workload) {
-        return !workload.isImport();
-    }
+record CountingRoute(String name, Set<Kind> kinds, List<String> jvm) implements Contender {
 
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {
         List<String> options = new ArrayList<>(List.of("-Xmx256m"));
         options.addAll(jvm);
+        options.addAll(ArrivalNotifier.options(backlog.workload()));
         ChildProcess process = ChildProcess.start(
                 ChildProcess.newDirectory(),
                 ChildProcess.java(
@@ -34,8 +32,8 @@ record CountingRoute(String name, List<String> jvm) implements Contender {
         Counting counting = new Counting(process);
         return new Running() {
             @Override
-            public long pid() {
-                return process.pid();
+            public ChildProcess process() {
+                return process;
             }
 
             @Override
@@ -56,11 +54,6 @@ record CountingRoute(String name, List<String> jvm) implements Contender {
             @Override
             public long rows() throws IOException {
                 return counting.rows();
-            }
-
-            @Override
-            public void close() throws IOException, InterruptedException {
-                process.close();
             }
         };
     }

@@ -14,6 +14,8 @@ import java.util.Properties;
  */
 final class DebeziumCounter {
 
+    private static final String TIME = "\"ts_us\":";
+
     private DebeziumCounter() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -39,6 +41,9 @@ final class DebeziumCounter {
                                 counter.begin();
                             }
                             for (ChangeEvent<String, String> event : events) {
+                                if (counter.isLive()) {
+                                    counter.arrived(committed(event.value()));
+                                }
                                 committer.markProcessed(event);
                             }
                             counter.count(events.size());
@@ -48,5 +53,11 @@ final class DebeziumCounter {
             engine.run();
             CountingMain.sleep();
         }
+    }
+
+    /** What a document says of its source comes first. */
+    private static long committed(String json) {
+        int start = json.indexOf(TIME) + TIME.length();
+        return Long.parseLong(json, start, json.indexOf(',', start), 10);
     }
 }

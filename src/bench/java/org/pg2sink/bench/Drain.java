@@ -2,16 +2,16 @@ package org.pg2sink.bench;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.pg2sink.bench.BenchServer.Progress;
 import org.pg2sink.bench.Contender.Running;
 
 /** Lets a contender deliver a backlog and watches it. */
-final class Drain {
+final class Drain implements Trial {
 
     private static final long SAMPLE_MILLIS = 20;
-    private static final long PATIENCE_NANOS = Duration.ofMinutes(10).toNanos();
 
     private final BenchServer server;
     private final Backlog backlog;
@@ -23,45 +23,37 @@ final class Drain {
 
     private record Sample(long nanos, double clientCpu, double serverCpu) {}
 
-    Measurement by(Contender contender) throws IOException, SQLException, InterruptedException {
+    @Override
+    public List<Measurement> by(Contender contender) throws IOException, SQLException, InterruptedException {
         server.renew(backlog);
         try (Running running = contender.start(server, backlog)) {
-            long patience = System.nanoTime() + PATIENCE_NANOS;
-            BooleanSupplier late = () -> System.nanoTime() > patience;
-            while (!running.hasBegun()) {
-                check(late, contender);
-                Thread.sleep(1);
-            }
+            Patience patience = new Patience(contender.name());
+            patience.await(1, running::hasBegun);
             Sample first = sample(running);
             Sample last = first;
             Sample middle = null;
             long peak = 0;
             boolean done = false;
             while (!done) {
-                check(late, contender);
+                patience.check();
                 Thread.sleep(SAMPLE_MILLIS);
                 Progress progress = server.progress();
                 done = running.isDone(progress);
                 Sample now = sample(running);
                 // of a process that has ended, what it was last counts
                 last = now.clientCpu > 0 ? now : new Sample(now.nanos, last.clientCpu, now.serverCpu);
-                peak = Math.max(peak, Processes.peakMegabytes(running.pid()));
+                peak = Math.max(peak, Processes.peakMegabytes(running.process().pid()));
                 if (middle == null && !done && running.isHalfDone(progress)) {
                     middle = now;
                 }
             }
-            return measurement(contender, first, middle, last, peak, running.rows());
-        }
-    }
-
-    private static void check(BooleanSupplier late, Contender contender) {
-        if (late.getAsBoolean()) {
-            throw new IllegalStateException(contender.name() + " does not come to an end");
+            return List.of(measurement(contender, first, middle, last, peak, running.rows()));
         }
     }
 
     private Sample sample(Running running) {
-        return new Sample(System.nanoTime(), Processes.cpuSeconds(running.pid()), server.cpuSeconds());
+        return new Sample(
+                System.nanoTime(), Processes.cpuSeconds(running.process().pid()), server.cpuSeconds());
     }
 
     private Measurement measurement(
@@ -70,15 +62,17 @@ final class Drain {
             throw new IllegalStateException(
                     contender.name() + " delivered " + rows + " rows, but there are " + backlog.rows());
         }
-        return new Measurement(
-                contender.name(),
-                rows,
-                seconds(first, last),
-                last.clientCpu - first.clientCpu,
-                last.serverCpu - first.serverCpu,
-                peak,
-                middle == null ? 0 : seconds(middle, last),
-                middle == null ? 0 : last.clientCpu - middle.clientCpu);
+        Map<Figure, Double> figures = new LinkedHashMap<>();
+        figures.put(Figure.ROWS_PER_SECOND, rows / seconds(first, last));
+        figures.put(Figure.WARM_ROWS_PER_SECOND, middle == null ? Double.NaN : rows / 2.0 / seconds(middle, last));
+        figures.put(Figure.CLIENT_MICROS, (last.clientCpu - first.clientCpu) / rows * 1e6);
+        figures.put(
+                Figure.WARM_CLIENT_MICROS,
+                middle == null ? Double.NaN : (last.clientCpu - middle.clientCpu) / (rows / 2.0) * 1e6);
+        figures.put(Figure.SERVER_MICROS, (last.serverCpu - first.serverCpu) / rows * 1e6);
+        figures.put(Figure.PEAK_MEGABYTES, (double) peak);
+        figures.put(Figure.SECONDS, seconds(first, last));
+        return new Measurement(contender.name(), rows, figures);
     }
 
     private static double seconds(Sample from, Sample to) {

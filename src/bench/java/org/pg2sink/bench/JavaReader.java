@@ -3,28 +3,19 @@ package org.pg2sink.bench;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.pg2sink.bench.BenchServer.Progress;
+import org.pg2sink.bench.Workload.Kind;
 
 /**
  * A class with a {@code main} that gets the server's port, the number of rows and further arguments, and that prints what
  * {@link CountingMain} says.
  */
-record JavaReader(String name, boolean ofTable, Class<?> main, List<String> arguments) implements Contender {
+record JavaReader(String name, Set<Kind> kinds, Class<?> main, List<String> arguments) implements Contender {
 
-    /** Of a slot. */
-    static JavaReader ofStream(String name, Class<?> main, String... arguments) {
-        return new JavaReader(name, false, main, List.of(arguments));
-    }
-
-    /** Of a table, which is imported. */
-    static JavaReader ofTable(String name, Class<?> main, String... arguments) {
-        return new JavaReader(name, true, main, List.of(arguments));
-    }
-
-    @Override
-    public boolean suits(Workload workload) {
-        return workload.isImport() == ofTable;
+    JavaReader(String name, Set<Kind> kinds, Class<?> main, String... arguments) {
+        this(name, kinds, main, List.of(arguments));
     }
 
     @Override
@@ -40,11 +31,6 @@ record JavaReader(String name, boolean ofTable, Class<?> main, List<String> argu
 
     /** What a {@link CountingMain} prints says how far it is. */
     record Counting(ChildProcess process) implements Running {
-
-        @Override
-        public long pid() {
-            return process.pid();
-        }
 
         @Override
         public boolean hasBegun() throws IOException {
@@ -64,11 +50,6 @@ record JavaReader(String name, boolean ofTable, Class<?> main, List<String> argu
         @Override
         public long rows() throws IOException {
             return process.printedNumber(CountingMain.DONE);
-        }
-
-        @Override
-        public void close() throws IOException, InterruptedException {
-            process.close();
         }
     }
 }

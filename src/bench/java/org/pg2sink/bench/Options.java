@@ -10,8 +10,9 @@ import java.util.Optional;
  *
  * @param workloads property {@code workload}
  * @param contenders property {@code contender}: names; all that suit the workload if empty
- * @param runs property {@code runs}: how often each contender drains the same backlog
+ * @param runs property {@code runs}: how often each contender is measured
  * @param size property {@code size}: a factor to the number of rows
+ * @param seconds property {@code seconds}: how long latency is measured
  * @param jvm property {@code jvm}: options for pg2sink's JVM, say a flight recording
  * @param baseline property {@code baseline}: the directory of another checkout of pg2sink, compiled, to compare with
  */
@@ -20,6 +21,7 @@ record Options(
         List<String> contenders,
         int runs,
         double size,
+        int seconds,
         List<String> jvm,
         Optional<Path> baseline) {
 
@@ -32,6 +34,7 @@ record Options(
                 list("contender", ","),
                 Integer.getInteger("runs", 5),
                 Double.parseDouble(System.getProperty("size", "1")),
+                Integer.getInteger("seconds", 15),
                 list("jvm", " "),
                 list("baseline", ",").stream().findFirst().map(directory -> Path.of(directory)
                         .toAbsolutePath()));

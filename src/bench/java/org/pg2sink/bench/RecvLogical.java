@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.pg2sink.bench.BenchServer.Progress;
+import org.pg2sink.bench.Workload.Kind;
 
 /**
  * Postgres's own client, which writes what it gets into nothing: how fast a walsender goes.
@@ -36,8 +39,8 @@ record RecvLogical(String name, Path program, boolean binary) implements Contend
     }
 
     @Override
-    public boolean suits(Workload workload) {
-        return !workload.isImport();
+    public Set<Kind> kinds() {
+        return EnumSet.of(Kind.BACKLOG);
     }
 
     @Override
@@ -60,8 +63,8 @@ record RecvLogical(String name, Path program, boolean binary) implements Contend
         ChildProcess process = ChildProcess.start(ChildProcess.newDirectory(), command);
         return new Running() {
             @Override
-            public long pid() {
-                return process.pid();
+            public ChildProcess process() {
+                return process;
             }
 
             @Override
@@ -82,11 +85,6 @@ record RecvLogical(String name, Path program, boolean binary) implements Contend
             @Override
             public long rows() {
                 return backlog.rows(); // it does not count, but it ends where it was told to
-            }
-
-            @Override
-            public void close() throws IOException, InterruptedException {
-                process.close();
             }
         };
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.Set;
 
 /** All measurements of one workload, and what becomes of them. */
 record Result(Workload workload, long rows, List<Measurement> measurements) {
@@ -12,8 +12,9 @@ record Result(Workload workload, long rows, List<Measurement> measurements) {
     /** Median and spread of a figure. */
     record Spread(double median, double least, double most) {
 
-        static Spread of(List<Measurement> runs, ToDoubleFunction<Measurement> figure) {
-            double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        static Spread of(List<Measurement> runs, Figure figure) {
+            double[] sorted =
+                    runs.stream().mapToDouble(run -> run.get(figure)).sorted().toArray();
             int middle = sorted.length / 2;
             double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
             return new Spread(median, sorted[0], sorted[sorted.length - 1]);
@@ -30,8 +31,18 @@ record Result(Workload workload, long rows, List<Measurement> measurements) {
         return runs;
     }
 
+    /** What was measured, in its order. */
+    Set<Figure> figures() {
+        return measurements.get(0).figures().keySet();
+    }
+
+    /** What it is about: the first that the contenders are compared in, or of latency the p99. */
+    Figure headline() {
+        return figures().contains(Figure.P99_MILLIS) ? Figure.P99_MILLIS : Figure.ROWS_PER_SECOND;
+    }
+
     /** The contender that the others are compared with: the first. */
-    Spread reference(ToDoubleFunction<Measurement> figure) {
+    Spread reference(Figure figure) {
         return Spread.of(byContender().values().iterator().next(), figure);
     }
 }

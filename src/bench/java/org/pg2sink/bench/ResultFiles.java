@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Writes {@code results.json}, {@code results.md} and {@code results.svg}. */
 final class ResultFiles {
@@ -36,14 +37,10 @@ final class ResultFiles {
         json.writeStringField("workload", workload.name());
         json.writeStringField("contender", it.contender());
         json.writeNumberField("rows", it.rows());
-        json.writeNumberField("seconds", it.seconds());
-        json.writeNumberField("rowsPerSecond", it.rowsPerSecond());
-        json.writeNumberField("clientMicrosPerRow", it.clientMicrosPerRow());
-        json.writeNumberField("serverMicrosPerRow", it.serverMicrosPerRow());
-        json.writeNumberField("peakMegabytes", it.peakMegabytes());
-        if (it.warmSeconds() > 0) {
-            json.writeNumberField("warmRowsPerSecond", it.warmRowsPerSecond());
-            json.writeNumberField("warmClientMicrosPerRow", it.warmClientMicrosPerRow());
+        for (Map.Entry<Figure, Double> figure : it.figures().entrySet()) {
+            if (!figure.getValue().isNaN()) {
+                json.writeNumberField(figure.getKey().member(), figure.getValue());
+            }
         }
         json.writeEndObject();
     }

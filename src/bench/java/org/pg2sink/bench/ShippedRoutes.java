@@ -9,25 +9,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pg2sink.Main;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.bench.BenchServer.Progress;
+import org.pg2sink.bench.Workload.Kind;
 
 /**
  * pg2sink as it is shipped, with its {@code application.properties} and {@code routes/}, into its file sink.
  *
  * @param checkout where it is; here if empty
- * @param imports whether it is of interest how it imports
+ * @param kinds what is of interest of it
  * @param jvm options for its JVM
  */
-record ShippedRoutes(String name, Optional<Path> checkout, boolean imports, List<String> jvm) implements Contender {
-
-    @Override
-    public boolean suits(Workload workload) {
-        return imports || !workload.isImport();
-    }
+record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List<String> jvm) implements Contender {
 
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {
@@ -44,8 +41,9 @@ record ShippedRoutes(String name, Optional<Path> checkout, boolean imports, List
                 "-Xmx256m",
                 "-Dpg2sink.url=" + server.url(),
                 "-Dpg2sink.subscription=" + BenchServer.NAME,
-                "-Dpg2sink.imports=" + backlog.workload().isImport()));
+                "-Dpg2sink.imports=" + backlog.workload().hasImport()));
         options.addAll(jvm);
+        options.addAll(ArrivalNotifier.options(backlog.workload()));
         ChildProcess process = ChildProcess.start(directory, ChildProcess.java(options, classPath(source), Main.class));
         return new Shipped(process, server.database(), backlog);
     }
@@ -68,23 +66,18 @@ record ShippedRoutes(String name, Optional<Path> checkout, boolean imports, List
     private record Shipped(ChildProcess process, TestDatabase database, Backlog backlog) implements Running {
 
         @Override
-        public long pid() {
-            return process.pid();
-        }
-
-        @Override
         public boolean hasBegun() throws IOException {
             return process.hasPrinted("streaming from") || process.hasPrinted("catching up from");
         }
 
         @Override
         public boolean isHalfDone(Progress progress) {
-            return !backlog.workload().isImport() && backlog.isSecondHalf(progress.confirmed());
+            return !backlog.workload().hasImport() && backlog.isSecondHalf(progress.confirmed());
         }
 
         @Override
         public boolean isDone(Progress progress) throws IOException {
-            return backlog.workload().isImport()
+            return backlog.workload().hasImport()
                     ? process.hasPrinted(": imported ")
                     : progress.confirmed() >= backlog.end().asLong();
         }
@@ -113,11 +106,6 @@ record ShippedRoutes(String name, Optional<Path> checkout, boolean imports, List
                 }
             }
             return lines;
-        }
-
-        @Override
-        public void close() throws IOException, InterruptedException {
-            process.close();
         }
     }
 }

@@ -1,10 +1,11 @@
 package org.pg2sink.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where the rows come from that a contender has to deliver. */
 enum Workload {
-    W1("small inserts in transactions of 1000", 2_000_000) {
+    W1(Kind.BACKLOG, "small inserts in transactions of 1000", 2_000_000) {
         @Override
         List<String> tables() {
             return List.of(ITEM, procedure("""
@@ -15,7 +16,7 @@ enum Workload {
                     end loop"""));
         }
     },
-    W2("transactions of one update and one insert", 400_000) {
+    W2(Kind.BACKLOG, "transactions of one update and one insert", 400_000) {
         @Override
         List<String> tables() {
             return List.of(
@@ -29,7 +30,7 @@ enum Workload {
                     end loop"""));
         }
     },
-    W3("rows of 20 columns with 4 KB of jsonb, inserted and then updated but for the jsonb", 100_000) {
+    W3(Kind.BACKLOG, "rows of 20 columns with 4 KB of jsonb, inserted and then updated but for the jsonb", 100_000) {
         @Override
         List<String> tables() {
             return List.of("""
@@ -54,7 +55,7 @@ enum Workload {
                     end loop"""));
         }
     },
-    W4("one transaction", 3_000_000) {
+    W4(Kind.BACKLOG, "one transaction", 3_000_000) {
         @Override
         List<String> tables() {
             return List.of(ITEM, procedure("""
@@ -62,22 +63,74 @@ enum Workload {
                     from generate_series(1, $1) i"""));
         }
     },
-    W5("import of the table of W1", 2_000_000) {
+    W5(Kind.IMPORT, "import of the table of W1", 2_000_000) {
         @Override
         List<String> tables() {
             return W1.tables();
         }
+    },
+    W6(Kind.LIVE_IMPORT, "1,000 transactions of W2 a second, on the table of W1, while it is imported", 2_000_000) {
+        @Override
+        List<String> tables() {
+            return W1.tables();
+        }
+
+        @Override
+        Optional<Load> load(double size) {
+            return Optional.of(new Load(1_000, 2, """
+                    with commit as (select ?::bigint as number),
+                        booked as (
+                            update item set amount = amount + 1 from commit where id = 1 + number * 7919 %% %d)
+                    insert into item select %d + number, number %% 97, number / 7.0, 'booking number ' || number from commit
+                    """.formatted(rows(size), Load.IDS)));
+        }
+    },
+    L1000(Kind.LIVE, "1,000 commits a second, of one insert each", 0) {
+        @Override
+        List<String> tables() {
+            return W1.tables();
+        }
+
+        @Override
+        Optional<Load> load(double size) {
+            return Optional.of(inserts(1_000));
+        }
+    },
+    L10000(Kind.LIVE, "10,000 commits a second, of one insert each", 0) {
+        @Override
+        List<String> tables() {
+            return W1.tables();
+        }
+
+        @Override
+        Optional<Load> load(double size) {
+            return Optional.of(inserts(10_000));
+        }
     };
+
+    /** What is asked of a contender. */
+    enum Kind {
+        /** To deliver what a slot holds. */
+        BACKLOG,
+        /** To deliver what a table holds. */
+        IMPORT,
+        /** To deliver what is written meanwhile. */
+        LIVE,
+        /** To do so and to import too. */
+        LIVE_IMPORT
+    }
 
     private static final String ITEM = """
             create table item (
                 id bigint primary key, account int, amount numeric(12, 2), note text,
                 created timestamptz not null default clock_timestamp())""";
 
+    private final Kind kind;
     private final String description;
     private final long rows;
 
-    Workload(String description, long rows) {
+    Workload(Kind kind, String description, long rows) {
+        this.kind = kind;
         this.description = description;
         this.rows = rows;
     }
@@ -85,17 +138,34 @@ enum Workload {
     /** Makes the tables, and the procedure {@code load} that makes the backlog. */
     abstract List<String> tables();
 
+    /** What is written while a contender is at work. */
+    Optional<Load> load(double size) {
+        return Optional.empty();
+    }
+
+    private static Load inserts(int commitsPerSecond) {
+        return new Load(
+                commitsPerSecond,
+                1,
+                "insert into item select " + Load.IDS + " + n, n % 97, n / 7.0, 'item number ' || n"
+                        + " from (select ?::bigint) as commit(n)");
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
     String description() {
         return description;
     }
 
-    /** How many rows a contender has to deliver. */
+    /** How many rows are there before a contender begins. */
     long rows(double size) {
         return Math.round(rows * size / 1000) * 1000;
     }
 
-    boolean isImport() {
-        return this == W5;
+    boolean hasImport() {
+        return kind == Kind.IMPORT || kind == Kind.LIVE_IMPORT;
     }
 
     private static String procedure(String body) {

@@ -1,7 +1,6 @@
 package org.pg2sink.changelog;
 
 import org.pg2sink.types.Codec;
-import org.pg2sink.types.JsonWriter;
 
 /**
  * A column of a {@link Table}.
@@ -9,11 +8,11 @@ import org.pg2sink.types.JsonWriter;
  * @param name its name as it is, however odd
  * @param codec how its values stand in Java, Avro and JSON
  * @param key whether it is part of the primary key
- * @param jsonName its name, quoted once for all rows
+ * @param jsonMember its name as a member of a JSON object, with the comma before it, made once for all rows
  */
-public record Column(String name, Codec codec, boolean key, byte[] jsonName) {
+public record Column(String name, Codec codec, boolean key, byte[] jsonMember) {
 
     public Column(String name, Codec codec, boolean key) {
-        this(name, codec, key, JsonWriter.quoted(name));
+        this(name, codec, key, JsonLines.member(name));
     }
 }

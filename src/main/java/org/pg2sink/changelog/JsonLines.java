@@ -16,24 +16,18 @@ public final class JsonLines {
     static final int LIKELY_LINE = 256;
 
     // what stands between the values
-    private static final byte[] TIMESTAMP = ascii("{\"timestamp\":");
-    private static final byte[] SCHEMA = ascii(",\"schema\":");
-    private static final byte[] SEQUENCE = ascii(",\"sequence\":");
-    private static final byte[] NAMESPACE = ascii(",\"namespace\":");
-    private static final byte[] NAME = ascii(",\"name\":");
     private static final byte[] BEFORE = ascii(",\"before\":");
     private static final byte[] AFTER = ascii(",\"after\":");
-    private static final byte[] OPERATION = ascii(",\"operation\":");
-    private static final byte[] LSN = ascii(",\"lsn\":");
-    private static final byte[] XID = ascii(",\"xid\":");
     private static final byte[] UNCHANGED = ascii(",\"unchanged\":");
     private static final byte[] END = ascii("}\n");
     private static final byte[] NULL = ascii("null");
 
     private final JsonWriter json;
     private Transaction lastTransaction;
-    private byte[] timestamp;
-    private byte[] lsn;
+    /** What a line begins with, up to the sequence; and what stands at its end. Both are of the last transaction. */
+    private byte[] head;
+
+    private byte[] tail;
 
     /** @param json where lines are written to */
     JsonLines(JsonWriter json) {
@@ -42,6 +36,35 @@ public final class JsonLines {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A member of an object without its value, after another. */
+    static byte[] member(String name) {
+        JsonWriter json = new JsonWriter(name.length() + 4);
+        json.raw(',');
+        json.string(name);
+        json.raw(':');
+        return json.toByteArray();
+    }
+
+    /** A member of an object, after another. */
+    static byte[] member(String name, String value) {
+        JsonWriter json = new JsonWriter(LIKELY_LINE);
+        json.raw(member(name));
+        if (value == null) {
+            json.raw(NULL);
+        } else {
+            json.string(value);
+        }
+        return json.toByteArray();
+    }
+
+    /** The members of a change that are its table's. */
+    static byte[] members(String namespace, String name) {
+        JsonWriter json = new JsonWriter(LIKELY_LINE);
+        json.raw(member("namespace", namespace));
+        json.raw(member("name", name));
+        return json.toByteArray();
     }
 
     /** The lines of {@code entries}, each with its line break. */
@@ -86,9 +109,7 @@ public final class JsonLines {
     }
 
     private void write(Schema schema) {
-        json.raw(TIMESTAMP);
-        json.string(timestamp(schema.timestamp()));
-        json.raw(SCHEMA);
+        json.raw(ascii("{\"timestamp\":\"" + timestamp(schema.timestamp()) + "\",\"schema\":"));
         json.raw(schema.table().avroJson().getBytes(StandardCharsets.UTF_8));
         json.raw(END);
     }
@@ -97,32 +118,19 @@ public final class JsonLines {
         Transaction transaction = modification.transaction();
         if (transaction != lastTransaction) {
             lastTransaction = transaction;
-            timestamp = JsonWriter.quoted(timestamp(transaction.commitTime()));
-            lsn = JsonWriter.quoted(transaction.lsnText());
+            head = ascii("{\"timestamp\":\"" + timestamp(transaction.commitTime()) + "\",\"sequence\":");
+            tail = ascii(",\"lsn\":\"" + transaction.lsnText() + "\",\"xid\":"
+                    + (transaction.xid() == 0 ? "null" : transaction.xid()));
         }
-        Table table = modification.table();
-        json.raw(TIMESTAMP);
-        json.raw(timestamp);
-        json.raw(SEQUENCE);
+        json.raw(head);
         json.number(modification.sequence());
-        json.raw(NAMESPACE);
-        json.raw(table.jsonNamespace() == null ? NULL : table.jsonNamespace());
-        json.raw(NAME);
-        json.raw(table.jsonName());
+        json.raw(modification.table().jsonMembers());
         json.raw(BEFORE);
         write(modification.before());
         json.raw(AFTER);
         write(modification.after());
-        json.raw(OPERATION);
-        json.raw(modification.operation().jsonText());
-        json.raw(LSN);
-        json.raw(lsn);
-        json.raw(XID);
-        if (transaction.xid() == 0) {
-            json.raw(NULL);
-        } else {
-            json.number(transaction.xid());
-        }
+        json.raw(modification.operation().jsonMember());
+        json.raw(tail);
         writeUnchanged(modification.unchanged());
         json.raw(END);
     }

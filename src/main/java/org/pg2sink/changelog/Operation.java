@@ -1,7 +1,6 @@
 package org.pg2sink.changelog;
 
 import java.util.Locale;
-import org.pg2sink.types.JsonWriter;
 
 /** What happened to a row or table. */
 public enum Operation {
@@ -16,15 +15,15 @@ public enum Operation {
     MESSAGE;
 
     private final String text = name().toLowerCase(Locale.ROOT);
-    private final byte[] jsonText = JsonWriter.quoted(text);
+    private final byte[] jsonMember = JsonLines.member("operation", text);
 
     /** The name in JSON and headers: {@code insert}. */
     public String text() {
         return text;
     }
 
-    /** The same, quoted once for all rows. */
-    byte[] jsonText() {
-        return jsonText;
+    /** The same as it stands in the JSON of a change, made once for all rows. */
+    byte[] jsonMember() {
+        return jsonMember;
     }
 }

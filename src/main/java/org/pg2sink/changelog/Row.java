@@ -126,11 +126,8 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
 
     private void writeColumn(int index, boolean first, JsonWriter json) {
         Column column = table.columns().get(index);
-        if (!first) {
-            json.raw(',');
-        }
-        json.raw(column.jsonName());
-        json.raw(':');
+        int comma = first ? 1 : 0;
+        json.raw(column.jsonMember(), comma, column.jsonMember().length - comma);
         if (tuple.get(index) instanceof Data data) {
             Data text = textOf(column.codec(), data);
             column.codec().writeJson(text.array(), text.offset(), text.length(), json);

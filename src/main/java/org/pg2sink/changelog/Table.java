@@ -2,7 +2,6 @@ package org.pg2sink.changelog;
 
 import java.util.List;
 import org.apache.avro.Schema;
-import org.pg2sink.types.JsonWriter;
 
 /**
  * A table as it is between two changes of its definition. Two versions of a table differ in their {@link #fingerprint()}.
@@ -15,8 +14,7 @@ public final class Table {
     private final String name;
     private final List<Column> columns;
     private final AvroForm avro;
-    private final byte[] jsonNamespace;
-    private final byte[] jsonName;
+    private final byte[] jsonMembers;
 
     /**
      * @param oid the relation's OID, unsigned; 0 for a logical message
@@ -30,8 +28,7 @@ public final class Table {
         this.name = name;
         this.columns = List.copyOf(columns);
         this.avro = AvroForm.of(namespace, name, this.columns);
-        this.jsonNamespace = namespace == null ? null : JsonWriter.quoted(namespace);
-        this.jsonName = JsonWriter.quoted(name);
+        this.jsonMembers = JsonLines.members(namespace, name);
     }
 
     /** What stays the same when the table is renamed. */
@@ -47,14 +44,9 @@ public final class Table {
         return name;
     }
 
-    /** The namespace, quoted once for all rows; null for a logical message. */
-    byte[] jsonNamespace() {
-        return jsonNamespace;
-    }
-
-    /** The name, quoted once for all rows. */
-    byte[] jsonName() {
-        return jsonName;
+    /** Its name as it stands in the JSON of a change, made once for all rows. */
+    byte[] jsonMembers() {
+        return jsonMembers;
     }
 
     public List<Column> columns() {

@@ -33,6 +33,12 @@ public final class ReplicationStream implements WalSource {
 
     private static final long READ_AHEAD_BYTES = 8L << 20;
     private static final int CHUNK_BYTES = 64 << 10;
+    /**
+     * How long what was read waits for more. The driver looks for it up to a millisecond each time, so where messages
+     * always come as soon as that, a chunk would have to fill up.
+     */
+    private static final long CHUNK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     /** How soon the server hears of a position that moved. */
     private static final long CONFIRM_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -68,8 +74,8 @@ public final class ReplicationStream implements WalSource {
     private boolean answered;
     private boolean greeted;
 
-    private ReplicationStream(
-            Database database, String name, Connection connection, CopyDual copy, LongSupplier confirmed) {
+    /** For {@link #open}, and for tests that stand for the server. */
+    ReplicationStream(Database database, String name, Connection connection, CopyDual copy, LongSupplier confirmed) {
         this.database = database;
         this.name = name;
         this.connection = connection;
@@ -149,7 +155,8 @@ public final class ReplicationStream implements WalSource {
         }
     }
 
-    private void read() {
+    /** Of the reading thread. */
+    void read() {
         try {
             while (!closing) {
                 boolean worked = frames.hasRoom() ? readChunk() : pause();
@@ -178,10 +185,14 @@ public final class ReplicationStream implements WalSource {
     private boolean readChunk() throws SQLException {
         List<WalFrame> chunk = null;
         long bytes = 0;
+        long firstNanos = 0;
         byte[] frame;
-        while (bytes < CHUNK_BYTES && (frame = copy.readFromCopy(false)) != null) {
+        while (bytes < CHUNK_BYTES
+                && (chunk == null || System.nanoTime() - firstNanos < CHUNK_NANOS)
+                && (frame = copy.readFromCopy(false)) != null) {
             if (chunk == null) {
                 chunk = new ArrayList<>();
+                firstNanos = System.nanoTime();
             }
             chunk.add(frame(frame));
             bytes += frame.length;

@@ -54,8 +54,10 @@ record IntegerCodec(String typeName, int min, int max, BinaryForm binaryForm) im
         long value = parse(text, offset, length);
         if (value == MALFORMED) {
             json.string(text, offset, length);
+        } else if (text[text[offset] == '-' ? offset + 1 : offset] == '0') {
+            json.number(value); // JSON has no leading zeros, nor does the server print any
         } else {
-            json.number(value);
+            json.raw(text, offset, length);
         }
     }
 

@@ -14,7 +14,8 @@ public final class JsonWriter {
     /** What one byte becomes at most: {@code \}{@code u001f}. */
     private static final int LONGEST_ESCAPE = 6;
 
-    private static final int LONGEST_NUMBER = 20;
+    /** How many digits a long has at most. */
+    private static final int LONGEST_NUMBER = 19;
 
     private byte[] bytes;
     private int size;
@@ -22,13 +23,6 @@ public final class JsonWriter {
     /** @param capacity for how many bytes there is room at first; it grows */
     public JsonWriter(int capacity) {
         this.bytes = new byte[capacity];
-    }
-
-    /** A JSON string, quotes included, to be written {@linkplain #raw(byte[]) raw} many times. */
-    public static byte[] quoted(String text) {
-        JsonWriter json = new JsonWriter(text.length() + 2);
-        json.string(text);
-        return json.toByteArray();
     }
 
     /** How many bytes were written. */
@@ -77,7 +71,7 @@ public final class JsonWriter {
         }
         reserve(LONGEST_NUMBER);
         int digits = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
+        for (long limit = 10; digits < LONGEST_NUMBER && value >= limit; limit *= 10) {
             digits++;
         }
         long rest = value;

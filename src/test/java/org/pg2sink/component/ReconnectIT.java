@@ -56,11 +56,9 @@ class ReconnectIT {
     void aCutNetworkIsNoticedByItsSilenceAndHeals() throws Exception {
         String name = database.value("select current_database()");
         database.execute("alter database " + name + " set wal_sender_timeout = '5s'");
-        int port = Integer.parseInt(database.url().replaceAll("^.*:(\\d+)/.*$", "$1"));
-        try (CuttableProxy proxy = new CuttableProxy(port)) {
-            TestDatabase behindProxy = new TestDatabase(database.url().replace(":" + port, ":" + proxy.port()));
+        try (CuttableProxy proxy = new CuttableProxy(database)) {
             // the publication is looked at all the time, so the cut comes in the middle of that too
-            try (Subscriber subscriber = Subscriber.start(behindProxy, "reconcileInterval=1")) {
+            try (Subscriber subscriber = Subscriber.start(proxy.database(), "reconcileInterval=1")) {
                 database.execute("insert into example (msg) values ('before')");
                 subscriber.awaitModifications(1);
 

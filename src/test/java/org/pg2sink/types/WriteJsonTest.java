@@ -27,6 +27,12 @@ class WriteJsonTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0, 0", "7, 7", "-7, -7", "2147483647, 2147483647", "-2147483648, -2147483648", "007, 7", "-0, 0"})
+    void an_integer_is_a_number_without_leading_zeros(String text, String expected) {
+        assertThat(json(INTEGER, text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

@@ -1,0 +1,49 @@
+package org.pg2sink.bench;
+
+import java.util.Locale;
+
+/** What is measured, and how it is told. */
+enum Figure {
+    ROWS_PER_SECOND("rowsPerSecond", "rows/s", "%,.0f", true),
+    WARM_ROWS_PER_SECOND("warmRowsPerSecond", "rows/s, second half", "%,.0f", true),
+    CLIENT_MICROS("clientMicrosPerRow", "client µs/row", "%.2f", true),
+    WARM_CLIENT_MICROS("warmClientMicrosPerRow", "client µs/row, second half", "%.2f", false),
+    SERVER_MICROS("serverMicrosPerRow", "server µs/row", "%.2f", false),
+    PEAK_MEGABYTES("peakMegabytes", "peak MB", "%.0f", false),
+    MEDIAN_MILLIS("p50Millis", "p50 ms", "%.1f", true),
+    P99_MILLIS("p99Millis", "p99 ms", "%.1f", true),
+    MOST_MILLIS("maxMillis", "max ms", "%.1f", false),
+    COMMITS_PER_SECOND("commitsPerSecond", "commits/s", "%,.0f", false),
+    PAUSE_MILLIS("longestPauseMillis", "longest pause of the writers, ms", "%.1f", false),
+    SECONDS("seconds", "seconds", "%.1f", false);
+
+    private final String member;
+    private final String title;
+    private final String format;
+    private final boolean compared;
+
+    Figure(String member, String title, String format, boolean compared) {
+        this.member = member;
+        this.title = title;
+        this.format = format;
+        this.compared = compared;
+    }
+
+    /** Its name in JSON. */
+    String member() {
+        return member;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** Whether the contenders' medians are set against each other. */
+    boolean isCompared() {
+        return compared;
+    }
+
+    String text(double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}
