@@ -67,7 +67,9 @@ record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List
 
         @Override
         public boolean hasBegun() throws IOException {
-            return process.hasPrinted("streaming from") || process.hasPrinted("catching up from");
+            return backlog.workload().isImport()
+                    ? process.hasPrinted(" is to be imported")
+                    : process.hasPrinted("streaming from") || process.hasPrinted("catching up from");
         }
 
         @Override

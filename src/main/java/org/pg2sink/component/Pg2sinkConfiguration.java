@@ -147,7 +147,8 @@ public class Pg2sinkConfiguration implements Cloneable {
     @UriParam(
             label = "producer",
             defaultValue = "20000",
-            description = "With operation=import: how many rows a chunk has at most.")
+            description =
+                    "With operation=import: how many rows a chunk has at most. It has fewer while the stream has changes to carry, which wait for it.")
     private int chunkSize = 20_000;
 
     @UriParam(

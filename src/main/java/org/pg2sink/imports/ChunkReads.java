@@ -24,6 +24,7 @@ final class ChunkReads {
 
     private final DataSource connections;
     private final TableReader reader;
+    private final Pace pace;
     private final Set<Safeguard> safeguards;
     private final Executor aheadExecutor;
 
@@ -32,19 +33,22 @@ final class ChunkReads {
     /**
      * @param connections ordinary connections with the session settings of the stream's
      * @param reader reads for one thread at a time
+     * @param pace tells how many rows a chunk may have
      * @param safeguards all, but for a test that switches one off
      * @param aheadExecutor runs the thread that reads ahead
      */
-    ChunkReads(DataSource connections, TableReader reader, Set<Safeguard> safeguards, Executor aheadExecutor) {
+    ChunkReads(
+            DataSource connections, TableReader reader, Pace pace, Set<Safeguard> safeguards, Executor aheadExecutor) {
         this.connections = connections;
         this.reader = reader;
+        this.pace = pace;
         this.safeguards = safeguards;
         this.aheadExecutor = aheadExecutor;
     }
 
     /** How many rows the next chunk of a job is to have. */
     int rowsToRead(ImportJob job) {
-        return reader.rowsToRead(job);
+        return reader.rowsToRead(job, pace.rows());
     }
 
     /** Reads the chunk after a job's cursor now; empty if the stream lets no import in. */

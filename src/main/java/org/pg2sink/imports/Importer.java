@@ -43,6 +43,7 @@ public final class Importer {
     private final Database database;
     private final Subscription subscription;
     private final ImportJobs jobs;
+    private final Pace pace;
     private final ChunkReads reads;
 
     /** By job: when its progress was logged last, and that it waits. */
@@ -71,11 +72,9 @@ public final class Importer {
         this.database = database;
         this.subscription = subscription;
         this.jobs = new ImportJobs(subscription);
+        this.pace = new Pace(mostRows);
         this.reads = new ChunkReads(
-                connections,
-                new TableReader(subscription.name(), catalog, mostRows, mostBytes),
-                safeguards,
-                aheadExecutor);
+                connections, new TableReader(subscription.name(), catalog, mostBytes), pace, safeguards, aheadExecutor);
     }
 
     /** A chunk that is to be delivered now. The stream waits for it, so it has to be settled, once, whatever happens. */
@@ -84,6 +83,7 @@ public final class Importer {
         private final ImportJob job;
         private final Window window;
         private final List<Entry> entries;
+        private final long begunNanos = System.nanoTime();
 
         private Delivery(ImportJob job, Window window, List<Entry> entries) {
             this.job = job;
@@ -121,6 +121,7 @@ public final class Importer {
                         firstLine(e));
             } finally {
                 window.settle(true);
+                pace.delivered(window.chunk().rows().size(), System.nanoTime() - begunNanos, window.carriedChanges());
             }
         }
 

@@ -40,10 +40,13 @@ final class TableReader {
             "(select pg_catalog.set_config('search_path', 'pg_catalog', true)) is not null";
 
     private static final String QUERY_CANCELED = "57014";
+    /** Renamed or dropped since it was seen. */
+    private static final String UNDEFINED_TABLE = "42P01";
 
     /** An error is better than rows that row-level security hides; and rows come in the order of the key's index. */
     private static final String SETTINGS = String.join(
             "; ",
+            "set transaction isolation level repeatable read, read only",
             "set local lock_timeout = '5s'",
             "set local idle_in_transaction_session_timeout = '60s'",
             "set local row_security = off",
@@ -71,7 +74,6 @@ final class TableReader {
 
     private final String publication;
     private final Tables tables;
-    private final int mostRows;
     private final long mostBytes;
 
     /** The latest table that was read, and its definition; null before the first. */
@@ -82,22 +84,20 @@ final class TableReader {
     /**
      * @param publication the name of the publication
      * @param catalog where types and primary keys are looked up
-     * @param mostRows how many rows a chunk has at most
      * @param mostBytes at how many bytes a chunk ends
      */
-    TableReader(String publication, Catalog catalog, int mostRows, long mostBytes) {
+    TableReader(String publication, Catalog catalog, long mostBytes) {
         this.publication = publication;
         this.tables = new Tables(catalog);
-        this.mostRows = mostRows;
         this.mostBytes = mostBytes;
     }
 
     /** How many rows the next chunk of a job is to have: about as many as the bytes allow, by the rows so far. */
-    int rowsToRead(ImportJob job) {
+    int rowsToRead(ImportJob job, int most) {
         if (job.rows() == 0 || job.bytes() == 0) {
-            return Math.min(mostRows, FIRST_ROWS);
+            return Math.min(most, FIRST_ROWS);
         }
-        return (int) Math.max(1, Math.min(mostRows, mostBytes / Math.max(1, job.bytes() / job.rows())));
+        return (int) Math.max(1, Math.min(most, mostBytes / Math.max(1, job.bytes() / job.rows())));
     }
 
     /**
@@ -108,7 +108,7 @@ final class TableReader {
      * @throws SQLException if the server does not let it; the next try may go better
      */
     Reading read(Connection connection, ImportJob job, int rows, boolean barrier) throws SQLException {
-        Optional<TableDefinition> seen = TableDefinition.find(connection, publication, job.relation());
+        Optional<TableDefinition> seen = seen(connection, job);
         if (seen.isEmpty() || seen.get().membership() != job.membership()) {
             return new Reading.Obsolete();
         }
@@ -116,20 +116,32 @@ final class TableReader {
         connection.setNetworkTimeout(Runnable::run, READ_MILLIS);
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set transaction isolation level repeatable read, read only");
-            statement.execute(SETTINGS);
-            // before the snapshot, which would see nothing of a table that is rewritten after it was taken
-            statement.execute("lock table " + (seen.get().partitioned() ? "" : "only ")
+            // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
+            statement.execute(SETTINGS + "; lock table " + (seen.get().partitioned() ? "" : "only ")
                     + Identifiers.quote(
                             seen.get().relation().namespace(),
                             seen.get().relation().name())
                     + " in access share mode");
             return readLocked(connection, job, seen.get(), rows, barrier);
+        } catch (SQLException e) {
+            knownDefinition = null;
+            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+                return new Reading.Obsolete();
+            }
+            throw e;
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
             connection.setNetworkTimeout(Runnable::run, timeout);
         }
+    }
+
+    /** As the table was when it was read last, if it is the same; it is looked up again once it is locked. */
+    private Optional<TableDefinition> seen(Connection connection, ImportJob job) throws SQLException {
+        boolean known = knownDefinition != null
+                && knownDefinition.relation().oid() == job.relation()
+                && knownDefinition.membership() == job.membership();
+        return known ? Optional.of(knownDefinition) : TableDefinition.find(connection, publication, job.relation());
     }
 
     private Reading readLocked(Connection connection, ImportJob job, TableDefinition seen, int rows, boolean barrier)
@@ -152,6 +164,7 @@ final class TableReader {
         }
         TableDefinition definition = locked.get();
         if (!definition.toString().equals(seen.toString())) {
+            knownDefinition = null;
             return new Reading.Wait("the table, which was renamed just now"); // so another one is locked
         }
         ReadOrder order = definition.key().isEmpty() ? new PlaceOrder(definition) : new KeyOrder(definition);
@@ -181,9 +194,12 @@ final class TableReader {
 
     /** Whether the table of a job is still as it was when it was read last. */
     boolean isCurrent(Connection connection, ImportJob job) throws SQLException {
-        return TableDefinition.find(connection, publication, job.relation())
-                .filter(definition -> definition.equals(knownDefinition))
-                .isPresent();
+        Optional<TableDefinition> definition = TableDefinition.find(connection, publication, job.relation());
+        boolean current = definition.isPresent() && definition.get().equals(knownDefinition);
+        if (!current) {
+            knownDefinition = null;
+        }
+        return current;
     }
 
     /** The same object as long as the definition stays the same. */

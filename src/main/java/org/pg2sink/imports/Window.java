@@ -59,6 +59,7 @@ final class Window {
     /** How large the rows are that are kept, since they were not told whole. */
     private long keptBytes;
 
+    private boolean carriedChanges;
     private boolean low;
     private boolean truncated;
     private boolean unidentified;
@@ -127,6 +128,7 @@ final class Window {
 
     /** The stream changes something; of interest if it does so between the watermarks, in the table. */
     void pass(Modification change) {
+        carriedChanges = true;
         if (!low || change.table().oid() != relation) {
             return;
         }
@@ -170,6 +172,11 @@ final class Window {
             bytes += row.tuple().get(i) instanceof Data value ? value.length() : 0;
         }
         return bytes;
+    }
+
+    /** Whether the stream carried changes since the window was opened; to be asked once the outcome is there. */
+    boolean carriedChanges() {
+        return carriedChanges;
     }
 
     /** Why the chunk cannot be merged; empty if it can. */

@@ -28,7 +28,7 @@ class WriteJsonTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0", "7, 7", "-7, -7", "2147483647, 2147483647", "-2147483648, -2147483648", "007, 7", "-0, 0"})
-    void an_integer_is_a_number_without_leading_zeros(String text, String expected) {
+    void an_integer_is_a_number_without_leading_zeros(String text, String expected) throws IOException {
         assertThat(json(INTEGER, text)).isEqualTo(expected);
     }
 
