@@ -22,6 +22,10 @@ final class ContainerPostgres implements PostgresServer {
     private ContainerPostgres(String image) {
         container = new GenericContainer<>(DockerImageName.parse(image))
                 .withEnv("POSTGRES_HOST_AUTH_METHOD", "trust")
+                // what the image adds to pg_hba.conf is not about physical replication
+                .withCopyToContainer(
+                        Transferable.of("echo host replication all all trust >> \"$PGDATA/pg_hba.conf\"\n"),
+                        "/docker-entrypoint-initdb.d/replication.sh")
                 .withCommand("sh", "-c", "exec docker-entrypoint.sh postgres $(cat " + OPTIONS + ")")
                 .waitingFor(new AbstractWaitStrategy() {
                     @Override
