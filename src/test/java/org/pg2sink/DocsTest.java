@@ -138,6 +138,13 @@ class DocsTest {
         assertThat(properties.getProperty("camel.jbang.javaVersion")).isEqualTo(element(pom, "maven.compiler.release"));
     }
 
+    @Test
+    void theSerializerThatApplicationPropertiesNamesHasTheVersionOfThePom() throws IOException {
+        assertThat(Files.readString(Path.of("application.properties")))
+                .contains("io.apicurio:apicurio-registry-avro-serde-kafka:"
+                        + element(Files.readString(Path.of("pom.xml")), "apicurio-serde.version"));
+    }
+
     /** The text of the first such element. */
     private static String element(String xml, String name) {
         return matches(Pattern.compile("<" + name + ">([^<]*)<"), xml).get(0);

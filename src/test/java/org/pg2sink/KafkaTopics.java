@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** The topics of a broker: made, and read from their beginning. */
@@ -50,17 +51,20 @@ record KafkaTopics(String brokers) {
 
     /** All records of a topic, a partition after the other. */
     List<ConsumerRecord<String, String>> read(String topic) {
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", brokers), new StringDeserializer(), new StringDeserializer())) {
+        return read(topic, new StringDeserializer(), new StringDeserializer());
+    }
+
+    <K, V> List<ConsumerRecord<K, V>> read(String topic, Deserializer<K> keys, Deserializer<V> values) {
+        try (KafkaConsumer<K, V> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", brokers), keys, values)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<Integer, List<ConsumerRecord<String, String>>> records = new TreeMap<>();
+            Map<Integer, List<ConsumerRecord<K, V>>> records = new TreeMap<>();
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
+                for (ConsumerRecord<K, V> record : consumer.poll(Duration.ofMillis(100))) {
                     records.computeIfAbsent(record.partition(), partition -> new ArrayList<>())
                             .add(record);
                 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
@@ -72,18 +73,43 @@ class RoutesTest {
         "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
     })
     void aMisspelledRouteFileDoesNot(String route, String right, String wrong, String named) throws IOException {
-        String name = route + (route.equals("s3") ? ".camel.xml" : ".camel.yaml");
-        String text = Files.readString(Path.of("routes", name));
+        Path shipped = file(route);
+        String text = Files.readString(shipped);
         assertThat(text).contains(right);
-        Path file = Files.writeString(directory.resolve(name), text.replace(right, wrong));
+        Path misspelled = Files.writeString(directory.resolve(shipped.getFileName()), text.replace(right, wrong));
 
-        assertThatThrownBy(() -> load(file)).hasStackTraceContaining(named);
+        assertThatThrownBy(() -> load(misspelled)).hasStackTraceContaining(named);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pg2sink.kafka.format | xml | (pg2sink.kafka.format) is 'xml', but it has to be json or avro.",
+                "pg2sink.kafka.format | avro | need the URL of a schema registry in pg2sink.kafka.registry, such as",
+                "pg2sink.s3.format | parquet | (pg2sink.s3.format) is 'parquet', but it has to be jsonl or avro.",
+                "pg2sink.s3.codec  | lz4     | (pg2sink.s3.codec) is 'lz4', but it has to be one of null, deflate,"
+            })
+    void aSettingThatMakesNoSenseIsNamedWithWhatItCanBe(String key, String value, String problem) {
+        assertThatThrownBy(() -> start(Map.of("pg2sink.sinks", "direct:" + sinkOf(key), key, value), file(sinkOf(key)))
+                        .close())
+                .hasStackTraceContaining(problem);
+    }
+
+    /** The sink that a setting is of. */
+    private static String sinkOf(String key) {
+        return key.split("\\.")[1];
+    }
+
+    private static Path file(String sink) {
+        return Path.of("routes", sink + (sink.equals("s3") ? ".camel.xml" : ".camel.yaml"));
     }
 
     @Test
     void aSinkThatIsNotNamedIsNotThere() throws Exception {
         try (Stream<Path> files = Files.list(Path.of("routes"));
-                DefaultCamelContext context = start("direct:file", files.toArray(Path[]::new))) {
+                DefaultCamelContext context =
+                        start(Map.of("pg2sink.sinks", "direct:file"), files.toArray(Path[]::new))) {
             assertThat(context.getRoutes())
                     .extracting(Route::getId)
                     .contains("file")
@@ -93,18 +119,19 @@ class RoutesTest {
     }
 
     private static void load(Path... files) throws Exception {
-        try (DefaultCamelContext context = start("direct:" + String.join(",direct:", CONNECTING), files)) {
+        Map<String, String> sinks = Map.of("pg2sink.sinks", "direct:" + String.join(",direct:", CONNECTING));
+        try (DefaultCamelContext context = start(sinks, files)) {
             assertThat(context.getRoutes().size()
                             + context.getRouteConfigurationDefinitions().size())
                     .isPositive();
         }
     }
 
-    private static DefaultCamelContext start(String sinks, Path... files) throws Exception {
+    private static DefaultCamelContext start(Map<String, String> changed, Path... files) throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
         try {
             Properties settings = new Properties();
-            settings.setProperty("pg2sink.sinks", sinks);
+            settings.putAll(changed);
             context.getPropertiesComponent().setLocation("file:application.properties");
             context.getPropertiesComponent().setOverrideProperties(settings);
             context.setAutoStartup(false);

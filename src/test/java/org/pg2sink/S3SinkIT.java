@@ -7,10 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import org.apache.avro.file.DataFileStream;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,6 +142,52 @@ class S3SinkIT {
     }
 
     @Test
+    void anObjectIsRolledWhenItHasBytesEnough() throws IOException {
+        client.createBucket(request -> request.bucket(bucket));
+        routes.set("pg2sink.batch.timeout", "1m")
+                .set("pg2sink.batch.bytes", "100000")
+                .start();
+        database.execute("insert into example (msg) select repeat('x', 30000) from generate_series(1, 7)");
+        database.execute("insert into example (msg) select repeat('x', 100000)");
+        routes.awaitAllConfirmed();
+
+        assertThat(objects("").values()).extracting(List::size).containsExactly(1 + 4, 4);
+    }
+
+    @Test
+    void anAvroObjectHoldsTheRecordsOfABatchAndTheirSchema() throws IOException {
+        client.createBucket(request -> request.bucket(bucket));
+        routes.set("pg2sink.s3.format", "avro").start();
+        database.execute("insert into example (msg) values ('hello world'), ('é')");
+        routes.awaitAllConfirmed();
+
+        Map<String, List<GenericRecord>> objects = avroObjects();
+        assertThat(objects.keySet())
+                .singleElement()
+                .asString()
+                .matches("public/example/[0-9/]{14}[0-9A-F]{16}\\.0000000001-[0-9A-F]{16}\\.0000000002\\.avro");
+        List<GenericRecord> records = objects.values().iterator().next();
+        assertThat(records)
+                .extracting(record -> record.get("operation") + " " + record.get("after"))
+                .containsExactly("insert {\"id\": 1, \"msg\": \"hello world\"}", "insert {\"id\": 2, \"msg\": \"é\"}");
+    }
+
+    @Test
+    void eachAvroObjectHasTheSchemaOfItsTime() throws IOException {
+        client.createBucket(request -> request.bucket(bucket));
+        routes.set("pg2sink.s3.format", "avro").set("pg2sink.s3.codec", "null").start();
+        database.execute(
+                "insert into example (msg) values ('a')",
+                "alter table example add more int",
+                "insert into example (msg, more) values ('b', 1)");
+        routes.awaitAllConfirmed();
+
+        assertThat(avroObjects().values().stream().flatMap(List::stream))
+                .extracting(record -> record.get("after").toString())
+                .containsExactly("{\"id\": 1, \"msg\": \"a\"}", "{\"id\": 2, \"msg\": \"b\", \"more\": 1}");
+    }
+
+    @Test
     void nothingIsConfirmedBeforeItsObjectIsStored() throws IOException {
         routes.start();
         database.execute("insert into example (msg) values ('to a bucket that is not there')");
@@ -187,6 +237,21 @@ class S3SinkIT {
                         new String(content.readAllBytes(), StandardCharsets.UTF_8)
                                 .lines()
                                 .toList());
+            }
+        }
+        return objects;
+    }
+
+    /** The records of Avro objects, in the order of their keys. */
+    private Map<String, List<GenericRecord>> avroObjects() throws IOException {
+        Map<String, List<GenericRecord>> objects = new TreeMap<>();
+        for (S3Object object :
+                client.listObjectsV2Paginator(list -> list.bucket(bucket)).contents()) {
+            try (DataFileStream<GenericRecord> content = new DataFileStream<>(
+                    client.getObject(get -> get.bucket(bucket).key(object.key())), new GenericDatumReader<>())) {
+                List<GenericRecord> records = new ArrayList<>();
+                content.forEach(records::add);
+                objects.put(object.key(), records);
             }
         }
         return objects;

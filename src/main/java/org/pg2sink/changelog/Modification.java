@@ -3,6 +3,7 @@ package org.pg2sink.changelog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.generic.GenericRecord;
 
 /**
  * One change of one row. {@code (transaction.lsn, sequence)} is the same at each delivery of the same change.
@@ -39,6 +40,11 @@ public record Modification(
             map.put("unchanged", unchanged());
         }
         return map;
+    }
+
+    /** The members of the JSON document as a record in the {@linkplain Table#avroModificationSchema() schema} of the table. */
+    public GenericRecord toAvro() {
+        return AvroRecords.record(this);
     }
 
     /** Names of the columns of {@code after} whose unchanged TOAST value the log did not carry. */

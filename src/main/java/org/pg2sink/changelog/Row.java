@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.pg2sink.pgoutput.Tuple;
@@ -34,7 +36,7 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
     }
 
     /** Whether its table has a key and the row tells all of it. */
-    boolean hasKey() {
+    public boolean hasKey() {
         boolean any = false;
         for (int i = 0; i < tuple.size(); i++) {
             if (table.columns().get(i).key()) {
@@ -45,6 +47,16 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
             }
         }
         return any;
+    }
+
+    /** Whether the key, which both rows {@linkplain #hasKey have}, is the same. */
+    public boolean hasKeyOf(Row other) {
+        for (int i = 0; i < tuple.size(); i++) {
+            if (table.columns().get(i).key() && !Objects.equals(text(i), other.text(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The value of a column that the row {@linkplain #has has}, as its codec's Java class; null for SQL NULL. */
@@ -79,12 +91,33 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
 
     /** The row in the table's Avro schema; columns that it does not tell are null. */
     public GenericRecord toAvro() {
-        GenericRecord avro = new GenericData.Record(table.avroSchema());
+        return toAvro(table.avroSchema());
+    }
+
+    /** The row in a schema that has a field for each column. */
+    GenericRecord toAvro(Schema schema) {
+        GenericRecord avro = new GenericData.Record(schema);
         for (int i = 0; i < tuple.size(); i++) {
-            Object value = has(i) ? value(i) : null;
-            avro.put(i, value == null ? null : table.columns().get(i).codec().toAvro(value));
+            avro.put(i, avroValue(i));
         }
         return avro;
+    }
+
+    /** The values of the primary key, which the row {@linkplain #hasKey has}, in the table's Avro schema of keys. */
+    public GenericRecord keyToAvro() {
+        GenericRecord avro = new GenericData.Record(table.avroKeySchema());
+        int field = 0;
+        for (int i = 0; i < tuple.size(); i++) {
+            if (table.columns().get(i).key()) {
+                avro.put(field++, avroValue(i));
+            }
+        }
+        return avro;
+    }
+
+    private Object avroValue(int index) {
+        Object value = has(index) ? value(index) : null;
+        return value == null ? null : table.columns().get(index).codec().toAvro(value);
     }
 
     /** Names of the columns whose unchanged TOAST value the log did not carry. */

@@ -14,6 +14,7 @@ public final class Table {
     private final String name;
     private final List<Column> columns;
     private final AvroForm avro;
+    private final AvroRecords records;
     private final byte[] jsonMembers;
 
     /**
@@ -28,6 +29,7 @@ public final class Table {
         this.name = name;
         this.columns = List.copyOf(columns);
         this.avro = AvroForm.of(namespace, name, this.columns);
+        this.records = AvroRecords.of(avro.schema(), this.columns);
         this.jsonMembers = JsonLines.members(namespace, name);
     }
 
@@ -66,6 +68,16 @@ public final class Table {
     /** The Avro schema as JSON, members in the order that the message format promises. */
     public String avroJson() {
         return avro.json();
+    }
+
+    /** The Avro schema of a {@link Modification} of the table. */
+    public Schema avroModificationSchema() {
+        return records.modification();
+    }
+
+    /** The Avro schema of a row's primary key; it has no fields if the table has no key. */
+    public Schema avroKeySchema() {
+        return records.key();
     }
 
     /** Sixteen hexadecimal digits that change whenever the Avro schema does. */

@@ -12,8 +12,8 @@ import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
 
 /**
- * The key of the S3 object that holds a batch: {@code namespace/table/yyyy/MM/dd/HH/first-last.jsonl.gz}, in the hour (UTC) in
- * which the first change committed. First and last are the LSN and sequence of a change, in digits of a fixed number, so that
+ * The key of the S3 object that holds a batch: {@code namespace/table/yyyy/MM/dd/HH/first-last.jsonl.gz} or {@code .avro}, in the
+ * hour (UTC) in which the first change committed. First and last are the LSN and sequence of a change, in digits of a fixed number, so that
  * keys sort as the changes do. Two batches never have the same key, also if a transaction is spread over them; one that is
  * delivered again in the same extent has.
  */
@@ -26,6 +26,7 @@ public class ObjectKey implements Processor {
     private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu/MM/dd/HH");
 
     private String prefix = "";
+    private String format = "jsonl";
 
     public String getPrefix() {
         return prefix;
@@ -34,6 +35,23 @@ public class ObjectKey implements Processor {
     /** What all keys begin with. */
     public void setPrefix(String prefix) {
         this.prefix = prefix;
+    }
+
+    public String getFormat() {
+        return format;
+    }
+
+    /**
+     * What the object holds: {@code jsonl} or {@code avro}.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    public void setFormat(String format) {
+        if (!format.equals("jsonl") && !format.equals("avro")) {
+            throw new IllegalArgumentException(
+                    "The format of objects (pg2sink.s3.format) is '" + format + "', but it has to be jsonl or avro.");
+        }
+        this.format = format;
     }
 
     @Override
@@ -53,8 +71,8 @@ public class ObjectKey implements Processor {
                         + "-"
                         + (first instanceof Modification
                                 ? place(last)
-                                : last.table().fingerprint()) + ".jsonl.gz");
-        message.setHeader(CONTENT_TYPE, "application/gzip");
+                                : last.table().fingerprint()) + (format.equals("avro") ? ".avro" : ".jsonl.gz"));
+        message.setHeader(CONTENT_TYPE, format.equals("avro") ? "application/avro" : "application/gzip");
     }
 
     private static String directory(Table table) {
