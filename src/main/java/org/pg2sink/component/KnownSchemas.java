@@ -41,7 +41,7 @@ final class KnownSchemas extends DefaultSchemaResolver<Schema, GenericRecord> {
                 root = root.getCause();
             }
             IllegalStateException problem =
-                    new IllegalStateException("The schema registry (pg2sink.kafka.registry) gave no" + " id for "
+                    new IllegalStateException("The schema registry (pg2sink.kafka.registry) gave no id for "
                             + schema.getFullName() + ": " + root.getMessage());
             problem.addSuppressed(e); // no cause, since the stream tells the root, and that would not say whose it is
             throw problem;
