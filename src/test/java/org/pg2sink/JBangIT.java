@@ -49,8 +49,7 @@ class JBangIT {
 
             Path route = directory.resolve("routes/file.camel.yaml");
             Files.writeString(
-                    route,
-                    Files.readString(route).replace("        - process:", "        - log: edited\n        - process:"));
+                    route, Files.readString(route).replaceFirst("( +)- process:", "$1- log: edited\n$1- process:"));
             process.awaitLog("Routes reloaded");
             database.execute("insert into example (msg) values ('after')");
             process.awaitLog(": edited");
