@@ -47,14 +47,40 @@ class JBangIT {
             database.execute("insert into example (msg) values ('before')");
             awaitInFile("\"msg\":\"before\"");
 
-            Path route = directory.resolve("routes/file.camel.yaml");
-            Files.writeString(
-                    route,
-                    Files.readString(route).replace("        - process:", "        - log: edited\n        - process:"));
+            edit("file", "edited");
             process.awaitLog("Routes reloaded");
             database.execute("insert into example (msg) values ('after')");
             process.awaitLog(": edited");
             awaitInFile("\"msg\":\"after\"");
+            process.stop();
+        }
+    }
+
+    @Test
+    void anEditedSinkIsReloadedForAllThatAreMadeOfIt() throws Exception {
+        TestDatabase copy = TestServer.newDatabase();
+        // of one template the route is there, too, of the other it is not
+        installation
+                .set("pg2sink.imports", "false")
+                .set("pg2sink.sinks", "kamelet:pg2sink-file-sink/archive,kamelet:pg2sink-sql-sink/copy")
+                .set("camel.kamelet.pg2sink-file-sink.archive.directory", "archive")
+                .set("camel.kamelet.pg2sink-sql-sink.copy.url", copy.url());
+        Path archived = directory.resolve("archive/public.example.jsonl");
+        try (Pg2sinkProcess process = installation.runWithCamelJBang("--dev").awaitStreaming()) {
+            database.execute("insert into example (msg) values ('before')");
+            awaitIn(archived, "\"msg\":\"before\"");
+
+            edit("file", "edited");
+            process.awaitLog("Routes reloaded");
+            database.execute("insert into example (msg) values ('after')");
+            process.awaitLog(": edited");
+            awaitIn(archived, "\"msg\":\"after\"");
+            await().atMost(PATIENCE).until(() -> copy.query("select msg from example order by id")
+                    .equals(List.of("before", "after")));
+
+            edit("sql", "changed");
+            database.execute("insert into example (msg) values ('later')");
+            process.awaitLog(": changed");
             process.stop();
         }
     }
@@ -81,8 +107,18 @@ class JBangIT {
         }
     }
 
+    /** Has a shipped sink log a word with each batch. */
+    private void edit(String sink, String logged) throws IOException {
+        Path route = directory.resolve("routes/" + sink + ".camel.yaml");
+        Files.writeString(
+                route, Files.readString(route).replaceFirst("( +)- process:", "$1- log: " + logged + "\n$1- process:"));
+    }
+
     private void awaitInFile(String text) {
-        Path file = installation.file("example");
+        awaitIn(installation.file("example"), text);
+    }
+
+    private static void awaitIn(Path file, String text) {
         await().atMost(PATIENCE)
                 .until(() -> Files.exists(file) && Files.readString(file).contains(text));
     }
