@@ -67,7 +67,7 @@ record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List
 
         @Override
         public boolean hasBegun() throws IOException {
-            return backlog.workload().isImport()
+            return backlog.workload().kind() == Workload.Kind.IMPORT
                     ? process.hasPrinted(" is to be imported")
                     : process.hasPrinted("streaming from") || process.hasPrinted("catching up from");
         }
