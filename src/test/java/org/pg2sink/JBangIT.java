@@ -96,7 +96,8 @@ class JBangIT {
         assertThat(exported.resolve("pom.xml"))
                 .content()
                 .containsSubsequence("<dependencies>", "<artifactId>camel-pg2sink</artifactId>")
-                .contains("<artifactId>camel-jackson</artifactId>", "<java.version>17</java.version>");
+                .contains("<artifactId>camel-jackson</artifactId>", "<artifactId>camel-kamelet</artifactId>")
+                .contains("<java.version>17</java.version>");
 
         // export switches both on, and their ports may be taken here
         installation.set("camel.server.enabled", "false").set("camel.management.enabled", "false");
