@@ -59,12 +59,13 @@ class JBangIT {
     @Test
     void anEditedSinkIsReloadedForAllThatAreMadeOfIt() throws Exception {
         TestDatabase copy = TestServer.newDatabase();
-        // of one template the route is there, too, of the other it is not
+        TestDatabase second = TestServer.newDatabase();
         installation
                 .set("pg2sink.imports", "false")
-                .set("pg2sink.sinks", "kamelet:pg2sink-file-sink/archive,kamelet:pg2sink-sql-sink/copy")
+                .set("pg2sink.sinks", "direct:sql,kamelet:pg2sink-file-sink/archive,kamelet:pg2sink-sql-sink/second")
+                .set("pg2sink.sql.url", copy.url())
                 .set("camel.kamelet.pg2sink-file-sink.archive.directory", "archive")
-                .set("camel.kamelet.pg2sink-sql-sink.copy.url", copy.url());
+                .set("camel.kamelet.pg2sink-sql-sink.second.url", second.url());
         Path archived = directory.resolve("archive/public.example.jsonl");
         try (Pg2sinkProcess process = installation.runWithCamelJBang("--dev").awaitStreaming()) {
             database.execute("insert into example (msg) values ('before')");
@@ -75,7 +76,7 @@ class JBangIT {
             database.execute("insert into example (msg) values ('after')");
             process.awaitLog(": edited");
             awaitIn(archived, "\"msg\":\"after\"");
-            await().atMost(PATIENCE).until(() -> copy.query("select msg from example order by id")
+            await().atMost(PATIENCE).until(() -> second.query("select msg from example order by id")
                     .equals(List.of("before", "after")));
 
             edit("sql", "changed");
