@@ -80,6 +80,7 @@ class JBangIT {
                     .equals(List.of("before", "after")));
 
             edit("sql", "changed");
+            await().atMost(PATIENCE).until(() -> process.log().split("Routes reloaded", -1).length == 3);
             database.execute("insert into example (msg) values ('later')");
             process.awaitLog(": changed");
             process.stop();
