@@ -30,7 +30,7 @@ class KafkaAvroSinkIT {
     @TempDir
     private static Path registryData;
 
-    private static KafkaBroker broker;
+    private static KafkaServer broker;
     private static KafkaTopics topics;
     private static SchemaRegistry registry;
     private static int tests;
@@ -44,7 +44,7 @@ class KafkaAvroSinkIT {
 
     @BeforeAll
     static void startServers() throws Exception {
-        broker = KafkaBroker.start(data);
+        broker = TestServers.get().startKafka(data);
         topics = new KafkaTopics(broker.address());
         registry = SchemaRegistry.start(registryData);
     }

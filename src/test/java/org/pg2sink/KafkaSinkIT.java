@@ -29,7 +29,7 @@ class KafkaSinkIT {
     @TempDir
     private static Path data;
 
-    private static KafkaBroker broker;
+    private static KafkaServer broker;
     private static KafkaTopics topics;
     private static int tests;
 
@@ -39,8 +39,8 @@ class KafkaSinkIT {
     private String prefix;
 
     @BeforeAll
-    static void startBroker() throws Exception {
-        broker = KafkaBroker.start(data);
+    static void startBroker() {
+        broker = TestServers.get().startKafka(data);
         topics = new KafkaTopics(broker.address());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
@@ -12,14 +13,21 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the shipped files tell a supervisor and Prometheus. */
 class ObserveIT {
+
+    private static final String DASHBOARD = "docker/grafana/dashboards/pg2sink.json";
+    private static final Pattern NAME = Pattern.compile("\\b[a-z][a-z0-9_]*\\b(?! *\\()");
 
     @TempDir
     private Path directory;
@@ -48,6 +56,38 @@ class ObserveIT {
                 assertThat(get("health").statusCode()).isEqualTo(200);
             });
             assertThat(process.log()).doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void eachMetricOfTheDashboardIsThere() throws Exception {
+        List<String> metrics = metricsOfTheDashboard();
+        assertThat(metrics).hasSizeGreaterThan(5);
+        installation.set("pg2sink.observe", "true");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                            get("metrics").body().lines().map(line -> line.replaceFirst("[{ ].*", "")))
+                    .containsAll(metrics));
+        }
+    }
+
+    /** The names in its queries that are neither functions nor in braces or brackets. */
+    private static List<String> metricsOfTheDashboard() throws IOException {
+        JsonNode dashboard = DeliveredFile.JSON.readTree(Files.readString(Path.of(DASHBOARD)));
+        return dashboard.findValuesAsText("expr").stream()
+                .map(query -> query.replaceAll("\\{[^}]*\\}|\\[[^]]*\\]", ""))
+                .flatMap(query -> NAME.matcher(query).results().map(MatchResult::group))
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void prometheusIsToldTheFormatOfTheMetrics() throws Exception {
+        installation.set("pg2sink.observe", "true");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            // version 3 does not read what has no content type that it knows
+            assertThat(get("metrics").headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
         }
     }
 

@@ -15,11 +15,11 @@ import java.util.zip.GZIPInputStream;
 import org.apache.avro.file.DataFileStream;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.gaul.s3proxy.junit.S3ProxyExtension;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -29,34 +29,44 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /** What the shipped S3 route puts into a real store. */
 class S3SinkIT {
 
-    private static final String BUCKET = "changes";
+    private static S3Store store;
+    private static int tests;
 
-    @RegisterExtension
-    static final S3ProxyExtension STORE = S3ProxyExtension.builder()
-            .withBlobStoreProvider("transient-nio2")
-            .withCredentials("access", "secret")
-            .build();
+    /** Each test has one of its own. */
+    private String bucket;
 
     private TestDatabase database;
     private ShippedRoutes routes;
     private S3Client client;
 
+    @BeforeAll
+    static void startStore() {
+        store = TestServers.get().startS3();
+    }
+
+    @AfterAll
+    static void stopStore() {
+        store.close();
+    }
+
     @BeforeEach
     void configure() {
+        bucket = "changes" + ++tests;
         client = S3Client.builder()
-                .endpointOverride(STORE.getUri())
+                .endpointOverride(store.endpoint())
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("access", "secret")))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(S3Store.ACCESS_KEY, S3Store.SECRET_KEY)))
                 .build();
         database = TestServer.newDatabase();
         database.execute("create table example (id bigserial primary key, msg text)");
         routes = new ShippedRoutes(database)
                 .set("pg2sink.sinks", "direct:s3")
-                .set("pg2sink.s3.bucket", BUCKET)
-                .set("pg2sink.s3.endpoint", STORE.getUri().toString())
-                .set("pg2sink.s3.access.key", "access")
-                .set("pg2sink.s3.secret.key", "secret");
+                .set("pg2sink.s3.bucket", bucket)
+                .set("pg2sink.s3.endpoint", store.endpoint().toString())
+                .set("pg2sink.s3.access.key", S3Store.ACCESS_KEY)
+                .set("pg2sink.s3.secret.key", S3Store.SECRET_KEY);
     }
 
     @AfterEach
@@ -67,7 +77,7 @@ class S3SinkIT {
 
     @Test
     void anObjectHoldsTheLinesOfABatchAndIsNamedByItsFirstAndLastChange() throws IOException {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         routes.start();
         database.execute("insert into example (msg) values ('hello world'), ('é')");
         routes.awaitAllConfirmed();
@@ -90,7 +100,7 @@ class S3SinkIT {
 
     @Test
     void keysSortAsTheChangesDoAndNoneOverwritesAnother() throws Exception {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         WriteLoad.createTables(database);
         routes.set("pg2sink.s3.prefix", "load/").set("pg2sink.batch.size", "97").start();
         History history = History.begin(database, String.join(", ", WriteLoad.TABLES));
@@ -111,7 +121,7 @@ class S3SinkIT {
 
     @Test
     void anObjectIsRolledWhenItIsOldEnough() throws IOException {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         routes.set("pg2sink.batch.timeout", "2s").start();
         for (int i = 0; i < 10; i++) {
             database.execute("insert into example (msg) values ('line')");
@@ -123,7 +133,7 @@ class S3SinkIT {
 
     @Test
     void anObjectIsRolledWhenItIsLargeEnough() throws IOException {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         routes.set("pg2sink.batch.timeout", "1m").set("pg2sink.batch.size", "5").start();
         database.execute("insert into example (msg) select 'line' from generate_series(1, 14)");
         routes.awaitAllConfirmed();
@@ -133,7 +143,7 @@ class S3SinkIT {
 
     @Test
     void anObjectIsRolledWhenItHasBytesEnough() throws IOException {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         routes.set("pg2sink.batch.timeout", "1m")
                 .set("pg2sink.batch.bytes", "100000")
                 .start();
@@ -146,7 +156,7 @@ class S3SinkIT {
 
     @Test
     void anAvroObjectHoldsTheRecordsOfABatchAndTheirSchema() throws IOException {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         routes.set("pg2sink.s3.format", "avro").start();
         database.execute("insert into example (msg) values ('hello world'), ('é')");
         routes.awaitAllConfirmed();
@@ -164,7 +174,7 @@ class S3SinkIT {
 
     @Test
     void eachAvroObjectHasTheSchemaOfItsTime() throws IOException {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         routes.set("pg2sink.s3.format", "avro").set("pg2sink.s3.codec", "null").start();
         database.execute(
                 "insert into example (msg) values ('a')",
@@ -185,7 +195,7 @@ class S3SinkIT {
         await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
         assertThat(routes.hasConfirmed(end)).isFalse();
 
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         routes.awaitAllConfirmed();
         assertThat(objects("").values()).extracting(List::size).containsExactly(2);
     }
@@ -202,7 +212,7 @@ class S3SinkIT {
 
     @Test
     void aNameMisleadsNoPath() throws IOException {
-        client.createBucket(bucket -> bucket.bucket(BUCKET));
+        client.createBucket(request -> request.bucket(bucket));
         database.execute("create table \"../a/b %2F订\" (id int primary key)");
         routes.start();
         database.execute("insert into \"../a/b %2F订\" values (1)");
@@ -218,10 +228,10 @@ class S3SinkIT {
     private Map<String, List<String>> objects(String prefix) throws IOException {
         Map<String, List<String>> objects = new TreeMap<>();
         for (S3Object object : client.listObjectsV2Paginator(
-                        list -> list.bucket(BUCKET).prefix(prefix))
+                        list -> list.bucket(bucket).prefix(prefix))
                 .contents()) {
             try (InputStream content = new GZIPInputStream(
-                    client.getObject(get -> get.bucket(BUCKET).key(object.key())))) {
+                    client.getObject(get -> get.bucket(bucket).key(object.key())))) {
                 objects.put(
                         object.key(),
                         new String(content.readAllBytes(), StandardCharsets.UTF_8)
@@ -236,9 +246,9 @@ class S3SinkIT {
     private Map<String, List<GenericRecord>> avroObjects() throws IOException {
         Map<String, List<GenericRecord>> objects = new TreeMap<>();
         for (S3Object object :
-                client.listObjectsV2Paginator(list -> list.bucket(BUCKET)).contents()) {
+                client.listObjectsV2Paginator(list -> list.bucket(bucket)).contents()) {
             try (DataFileStream<GenericRecord> content = new DataFileStream<>(
-                    client.getObject(get -> get.bucket(BUCKET).key(object.key())), new GenericDatumReader<>())) {
+                    client.getObject(get -> get.bucket(bucket).key(object.key())), new GenericDatumReader<>())) {
                 List<GenericRecord> records = new ArrayList<>();
                 content.forEach(records::add);
                 objects.put(object.key(), records);

@@ -1,10 +1,7 @@
 package org.pg2sink;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,24 +17,20 @@ public final class TestServer {
     private static volatile boolean started;
 
     private static final class Holder {
-        static final EmbeddedPostgres SERVER = start();
+        static final PostgresServer SERVER = start();
 
-        private static EmbeddedPostgres start() {
-            try {
-                started = true;
-                return EmbeddedPostgres.builder()
-                        .setServerConfig("wal_level", "logical")
-                        // zonky's off lets a commit reach a slot as late as the WAL writer likes
-                        .setServerConfig("synchronous_commit", "on")
-                        .setServerConfig("max_replication_slots", "40")
-                        .setServerConfig("max_wal_senders", "40")
-                        .setServerConfig("max_prepared_transactions", "10")
-                        .setServerConfig("max_connections", "200")
-                        .setPGStartupWait(Duration.ofSeconds(60))
-                        .start();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        private static PostgresServer start() {
+            started = true;
+            return TestServers.get()
+                    .startPostgres(Map.of(
+                            "wal_level", "logical",
+                            // off, as some servers for tests have it, lets a commit reach a slot as late as the WAL
+                            // writer likes
+                            "synchronous_commit", "on",
+                            "max_replication_slots", "40",
+                            "max_wal_senders", "40",
+                            "max_prepared_transactions", "10",
+                            "max_connections", "200"));
         }
     }
 
@@ -59,7 +52,7 @@ public final class TestServer {
 
     /** The JDBC URL of a database, for the superuser {@code postgres}, who needs no password. */
     public static String url(String database) {
-        return "jdbc:postgresql://localhost:" + Holder.SERVER.getPort() + "/" + database + "?user=postgres";
+        return "jdbc:postgresql://localhost:" + Holder.SERVER.port() + "/" + database + "?user=postgres";
     }
 
     /** The server's major version. */

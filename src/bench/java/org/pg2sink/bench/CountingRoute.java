@@ -18,7 +18,7 @@ record CountingRoute(String name, Set<Kind> kinds, List<String> jvm) implements 
 
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {
-        List<String> options = new ArrayList<>(List.of("-Xmx256m"));
+        List<String> options = new ArrayList<>(ShippedRoutes.MEMORY);
         options.addAll(jvm);
         options.addAll(ArrivalNotifier.options(backlog.workload()));
         ChildProcess process = ChildProcess.start(

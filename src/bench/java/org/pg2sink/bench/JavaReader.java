@@ -25,7 +25,11 @@ record JavaReader(String name, Set<Kind> kinds, Class<?> main, List<String> argu
                 .toArray(String[]::new);
         ChildProcess process = ChildProcess.start(
                 ChildProcess.newDirectory(),
-                ChildProcess.java(List.of("-Xmx1g"), ChildProcess.classPath(), main, Arrays.copyOf(all, all.length)));
+                ChildProcess.java(
+                        List.of("-Xmx1g", "-XX:+UseSerialGC"),
+                        ChildProcess.classPath(),
+                        main,
+                        Arrays.copyOf(all, all.length)));
         return new Counting(process);
     }
 

@@ -26,6 +26,9 @@ import org.pg2sink.bench.Workload.Kind;
  */
 record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List<String> jvm) implements Contender {
 
+    /** As much as pg2sink needs, and the collector that its Dockerfile asks for. */
+    static final List<String> MEMORY = List.of("-Xmx256m", "-XX:+UseSerialGC");
+
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {
         Path directory = ChildProcess.newDirectory();
@@ -37,8 +40,8 @@ record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List
                 copy(source, directory, source.relativize(route));
             }
         }
-        List<String> options = new ArrayList<>(List.of(
-                "-Xmx256m",
+        List<String> options = new ArrayList<>(MEMORY);
+        options.addAll(List.of(
                 "-Dpg2sink.url=" + server.url(),
                 "-Dpg2sink.subscription=" + BenchServer.NAME,
                 "-Dpg2sink.imports=" + backlog.workload().hasImport()));

@@ -72,11 +72,11 @@ class BadInputIT {
         try (PrivateServer server = PrivateServer.start(directory, Map.of())) {
             TestDatabase own = server.database();
             own.execute("create role shop login password 'right'");
-            String hba = own.value("show hba_file");
-            java.nio.file.Files.writeString(
-                    Path.of(hba),
-                    "host all shop all scram-sha-256\nhost all all all trust\nhost replication all all trust\n");
-            own.execute("select pg_reload_conf()");
+            // the server writes it itself, wherever its files are
+            own.execute(
+                    "copy (values ('host all shop all scram-sha-256'), ('host all all all trust')) to '"
+                            + own.value("show hba_file") + "'",
+                    "select pg_reload_conf()");
             await().until(() -> own.query("select 1 from pg_hba_file_rules where auth_method = 'scram-sha-256'")
                             .size()
                     == 1);

@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pg2sink.TestDatabase;
 
+@Tag("embedded")
 class EmbeddedServerIT {
 
     /** One for all tests, since to fill a new one takes seconds; each leaves it without a server. */

@@ -14,34 +14,42 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /** A real Kafka broker in this JVM, with its own controller; it keeps its data and its port when it is started again. */
-final class KafkaBroker implements AutoCloseable {
+final class LocalKafka implements KafkaServer {
 
     private final Path directory;
     private final int port = freePort();
     private final int controllerPort = freePort();
     private KafkaRaftServer server;
 
-    private KafkaBroker(Path directory) {
+    private LocalKafka(Path directory) {
         this.directory = directory;
     }
 
-    static KafkaBroker start(Path directory) throws Exception {
-        KafkaBroker broker = new KafkaBroker(directory);
-        new Formatter()
-                .setClusterId(Uuid.randomUuid().toString())
-                .setNodeId(1)
-                .setDirectories(Set.of(directory.toString()))
-                .setMetadataLogDirectory(directory.toString())
-                .setControllerListenerName("CONTROLLER")
-                .setUnstableFeatureVersionsEnabled(false)
-                .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
-                .run();
+    static LocalKafka start(Path directory) {
+        LocalKafka broker = new LocalKafka(directory);
+        broker.format();
         broker.start();
         return broker;
     }
 
-    /** Starts it again. */
-    void start() {
+    private void format() {
+        try {
+            new Formatter()
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(1)
+                    .setDirectories(Set.of(directory.toString()))
+                    .setMetadataLogDirectory(directory.toString())
+                    .setControllerListenerName("CONTROLLER")
+                    .setUnstableFeatureVersionsEnabled(false)
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
+                    .run();
+        } catch (Exception e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void start() {
         Properties properties = new Properties();
         properties.setProperty("process.roles", "broker,controller");
         properties.setProperty("node.id", "1");
@@ -59,12 +67,14 @@ final class KafkaBroker implements AutoCloseable {
         server.startup();
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         server.shutdown();
         server.awaitShutdown();
     }
 
-    String address() {
+    @Override
+    public String address() {
         return "localhost:" + port;
     }
 
