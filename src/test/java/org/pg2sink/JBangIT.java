@@ -47,14 +47,42 @@ class JBangIT {
             database.execute("insert into example (msg) values ('before')");
             awaitInFile("\"msg\":\"before\"");
 
-            Path route = directory.resolve("routes/file.camel.yaml");
-            Files.writeString(
-                    route,
-                    Files.readString(route).replace("        - process:", "        - log: edited\n        - process:"));
+            edit("file", "edited");
             process.awaitLog("Routes reloaded");
             database.execute("insert into example (msg) values ('after')");
             process.awaitLog(": edited");
             awaitInFile("\"msg\":\"after\"");
+            process.stop();
+        }
+    }
+
+    @Test
+    void anEditedSinkIsReloadedForAllThatAreMadeOfIt() throws Exception {
+        TestDatabase copy = TestServer.newDatabase();
+        TestDatabase second = TestServer.newDatabase();
+        installation
+                .set("pg2sink.imports", "false")
+                .set("pg2sink.sinks", "direct:sql,kamelet:pg2sink-file-sink/archive,kamelet:pg2sink-sql-sink/second")
+                .set("pg2sink.sql.url", copy.url())
+                .set("camel.kamelet.pg2sink-file-sink.archive.directory", "archive")
+                .set("camel.kamelet.pg2sink-sql-sink.second.url", second.url());
+        Path archived = directory.resolve("archive/public.example.jsonl");
+        try (Pg2sinkProcess process = installation.runWithCamelJBang("--dev").awaitStreaming()) {
+            database.execute("insert into example (msg) values ('before')");
+            awaitIn(archived, "\"msg\":\"before\"");
+
+            edit("file", "edited");
+            process.awaitLog("Routes reloaded");
+            database.execute("insert into example (msg) values ('after')");
+            process.awaitLog(": edited");
+            awaitIn(archived, "\"msg\":\"after\"");
+            await().atMost(PATIENCE).until(() -> second.query("select msg from example order by id")
+                    .equals(List.of("before", "after")));
+
+            edit("sql", "changed");
+            await().atMost(PATIENCE).until(() -> process.log().split("Routes reloaded", -1).length == 3);
+            database.execute("insert into example (msg) values ('later')");
+            process.awaitLog(": changed");
             process.stop();
         }
     }
@@ -70,7 +98,8 @@ class JBangIT {
         assertThat(exported.resolve("pom.xml"))
                 .content()
                 .containsSubsequence("<dependencies>", "<artifactId>camel-pg2sink</artifactId>")
-                .contains("<artifactId>camel-jackson</artifactId>", "<java.version>17</java.version>");
+                .contains("<artifactId>camel-jackson</artifactId>", "<artifactId>camel-kamelet</artifactId>")
+                .contains("<java.version>17</java.version>");
 
         // export switches both on, and their ports may be taken here
         installation.set("camel.server.enabled", "false").set("camel.management.enabled", "false");
@@ -81,8 +110,18 @@ class JBangIT {
         }
     }
 
+    /** Has a shipped sink log a word with each batch. */
+    private void edit(String sink, String logged) throws IOException {
+        Path route = directory.resolve("routes/" + sink + ".camel.yaml");
+        Files.writeString(
+                route, Files.readString(route).replaceFirst("( +)- process:", "$1- log: " + logged + "\n$1- process:"));
+    }
+
     private void awaitInFile(String text) {
-        Path file = installation.file("example");
+        awaitIn(installation.file("example"), text);
+    }
+
+    private static void awaitIn(Path file, String text) {
         await().atMost(PATIENCE)
                 .until(() -> Files.exists(file) && Files.readString(file).contains(text));
     }

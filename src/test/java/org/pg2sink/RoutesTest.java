@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -54,7 +55,7 @@ class RoutesTest {
         "stream, expression: schemaFilter, expression: schemaFitler, schemaFitler",
         "file, fileExist: Append, fileExists: Append, fileExists",
         "file, fileExist: Append, fileExist: Apend, Apend",
-        "file, ref: tableFile, ref: tableFiel, tableFiel",
+        "file, '{{tableFile}}', '{{tableFiel}}', tableFiel",
         "file, component.TableFile, component.TabelFile, TabelFile",
         "imports, operation: import, operation: imprt, imprt",
         "imports, greedy, gredy, gredy",
@@ -64,12 +65,12 @@ class RoutesTest {
         "kafka, tombstones:, tombstnoes:, tombstnoes",
         "kafka, pg2sink.kafka.topic, pg2sink.kafka.topci, pg2sink.kafka.topci",
         "s3, fileName=, fileNmae=, fileNmae",
-        "s3, ref=\"objectKey\", ref=\"objectKye\", objectKye",
+        "s3, '{{objectKey}}', '{{objectKye}}', objectKye",
         "s3, gzipDeflater, gzipDeflator, gzipDeflator",
         "s3, pg2sink.s3.bucket, pg2sink.s3.bukcet, pg2sink.s3.bukcet",
         "sql, 'dataSource:', 'dataSuorce:', dataSuorce",
         "sql, jdbcUrl, jdbcUlr, jdbcUlr",
-        "sql, ref: databaseCopy, ref: databaseCpoy, databaseCpoy",
+        "sql, '{{databaseCopy}}', '{{databaseCpoy}}', databaseCpoy",
         "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
     })
     void aMisspelledRouteFileDoesNot(String route, String right, String wrong, String named) throws IOException {
@@ -103,6 +104,21 @@ class RoutesTest {
 
     private static Path file(String sink) {
         return Path.of("routes", sink + (sink.equals("s3") ? ".camel.xml" : ".camel.yaml"));
+    }
+
+    @Test
+    void theKameletsAndTheirPropertiesAreThoseOfTheDocumentation() throws Exception {
+        String page = Files.readString(Path.of("docs/adding-a-sink.md"));
+        try (Stream<Path> files = Files.list(Path.of("routes"));
+                DefaultCamelContext context =
+                        start(Map.of("pg2sink.sinks", "direct:file"), files.toArray(Path[]::new))) {
+            assertThat(context.getRouteTemplateDefinitions()).hasSize(4).allSatisfy(template -> {
+                String parameters = template.getTemplateParameters().stream()
+                        .map(parameter -> "`" + parameter.getName() + "`")
+                        .collect(Collectors.joining(", "));
+                assertThat(page).contains("| `" + template.getId() + "` | " + parameters + " |");
+            });
+        }
     }
 
     @Test
