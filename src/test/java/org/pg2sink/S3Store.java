@@ -6,7 +6,8 @@ import java.net.URI;
 interface S3Store extends AutoCloseable {
 
     String ACCESS_KEY = "access";
-    String SECRET_KEY = "secret";
+    /** With characters that a URL would take for something else. */
+    String SECRET_KEY = "s+cr&t%2F";
 
     URI endpoint();
 

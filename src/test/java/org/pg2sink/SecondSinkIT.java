@@ -3,16 +3,13 @@ package org.pg2sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.gaul.s3proxy.junit.S3ProxyExtension;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,12 +21,6 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** A second sink of a kind, made of the template of the shipped one as docs/adding-a-sink.md says. */
 class SecondSinkIT {
-
-    @RegisterExtension
-    static final S3ProxyExtension STORE = S3ProxyExtension.builder()
-            .withBlobStoreProvider("transient-nio2")
-            .withCredentials("access", "s+cr&t%2F")
-            .build();
 
     @TempDir
     private Path directory;
@@ -97,8 +88,8 @@ class SecondSinkIT {
 
     @Test
     void anotherBrokerGetsTheRecordsInTopicsOfItsOwn() throws Exception {
-        try (KafkaBroker first = KafkaBroker.start(directory.resolve("first"));
-                KafkaBroker second = KafkaBroker.start(directory.resolve("second"));
+        try (KafkaServer first = TestServers.get().startKafka(directory.resolve("first"));
+                KafkaServer second = TestServers.get().startKafka(directory.resolve("second"));
                 ShippedRoutes routes = routes("direct:kafka,kamelet:pg2sink-kafka-sink/audit")
                         .set("pg2sink.kafka.brokers", first.address())
                         .set("camel.kamelet.pg2sink-kafka-sink.audit.brokers", second.address())
@@ -121,19 +112,19 @@ class SecondSinkIT {
 
     @Test
     void anotherBucketGetsObjectsInAnotherFormat() {
-        URI store = STORE.getUri();
-        try (S3Client client = S3Client.builder()
-                        .endpointOverride(store)
+        try (S3Store store = TestServers.get().startS3();
+                S3Client client = S3Client.builder()
+                        .endpointOverride(store.endpoint())
                         .region(Region.US_EAST_1)
                         .forcePathStyle(true)
-                        .credentialsProvider(
-                                StaticCredentialsProvider.create(AwsBasicCredentials.create("access", "s+cr&t%2F")))
+                        .credentialsProvider(StaticCredentialsProvider.create(
+                                AwsBasicCredentials.create(S3Store.ACCESS_KEY, S3Store.SECRET_KEY)))
                         .build();
                 ShippedRoutes routes = routes("direct:s3,kamelet:pg2sink-s3-sink/avro")
                         .set("pg2sink.s3.bucket", "first")
-                        .set("pg2sink.s3.endpoint", store.toString())
-                        .set("pg2sink.s3.access.key", "access")
-                        .set("pg2sink.s3.secret.key", "s+cr&t%2F")
+                        .set("pg2sink.s3.endpoint", store.endpoint().toString())
+                        .set("pg2sink.s3.access.key", S3Store.ACCESS_KEY)
+                        .set("pg2sink.s3.secret.key", S3Store.SECRET_KEY)
                         .set("camel.kamelet.pg2sink-s3-sink.avro.bucket", "second")
                         .set("camel.kamelet.pg2sink-s3-sink.avro.prefix", "avro/")
                         .set("camel.kamelet.pg2sink-s3-sink.avro.format", "avro")) {
