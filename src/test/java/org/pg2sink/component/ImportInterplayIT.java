@@ -126,7 +126,7 @@ class ImportInterplayIT {
         await().atMost(Subscriber.PATIENCE)
                 .until(() -> database.value("select count(*) from pg_locks l join pg_stat_activity a using (pid)"
                                 + " where relation = 'example'::regclass and not granted"
-                                + " and (query like '%relreplident%' or query like 'lock table%')")
+                                + " and (query like '%relreplident%' or query like '%lock table%')")
                         .equals("1"));
     }
 
