@@ -122,7 +122,7 @@ public final class Changelog {
         }
         Table table = messageTable(logical.prefix());
         byte[] text = text(logical.content());
-        Row content = new Row(table, new Tuple(new Data(Format.TEXT, text, 0, text.length)), false);
+        Row content = new Row(table, Tuple.of(new Data(Format.TEXT, text, 0, text.length)), false);
         if (logical.transactional()) {
             change(Operation.MESSAGE, table, null, content);
         } else {

@@ -12,7 +12,6 @@ import org.apache.avro.generic.GenericRecord;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue;
 import org.pg2sink.pgoutput.TupleValue.Absent;
-import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.pgoutput.TupleValue.Format;
 import org.pg2sink.types.Codec;
 import org.pg2sink.types.JsonWriter;
@@ -30,9 +29,8 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
 
     /** Whether the row tells the column at {@code index}; if not, its value is unknown, not null. */
     public boolean has(int index) {
-        TupleValue value = tuple.get(index);
         // columns of an identity are never null, so there null means that the server did not send the column
-        return value != Absent.UNCHANGED && !(identityOnly && value == Absent.NULL);
+        return tuple.hasData(index) || tuple.is(index, Absent.NULL) && !identityOnly;
     }
 
     /** Whether its table has a key and the row tells all of it. */
@@ -61,21 +59,33 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
 
     /** The value of a column that the row {@linkplain #has has}, as its codec's Java class; null for SQL NULL. */
     public Object value(int index) {
-        if (!(tuple.get(index) instanceof Data data)) {
-            return null;
-        }
-        Codec codec = table.columns().get(index).codec();
-        Data text = textOf(codec, data);
-        return codec.toJava(text.array(), text.offset(), text.length());
+        return fromText(index, table.columns().get(index).codec()::toJava);
     }
 
     /** The value of a column that the row {@linkplain #has has}, as Postgres prints and reads it; null for SQL NULL. */
     public String text(int index) {
-        if (!(tuple.get(index) instanceof Data data)) {
+        return fromText(index, (text, offset, length) -> new String(text, offset, length, StandardCharsets.UTF_8));
+    }
+
+    private interface TextReader<T> {
+
+        T read(byte[] text, int offset, int length);
+    }
+
+    private <T> T fromText(int index, TextReader<T> reader) {
+        if (!tuple.hasData(index)) {
             return null;
         }
-        Data text = textOf(table.columns().get(index).codec(), data);
-        return new String(text.array(), text.offset(), text.length(), StandardCharsets.UTF_8);
+        if (tuple.format(index) == Format.TEXT) {
+            return reader.read(tuple.array(), tuple.offset(index), tuple.length(index));
+        }
+        byte[] text = binaryToText(index);
+        return reader.read(text, 0, text.length);
+    }
+
+    private byte[] binaryToText(int index) {
+        Codec codec = table.columns().get(index).codec();
+        return codec.binaryToText(tuple.array(), tuple.offset(index), tuple.length(index));
     }
 
     /** Column names and Java values, in the order of the columns. */
@@ -124,7 +134,7 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
     public List<String> unchanged() {
         List<String> names = List.of(); // nearly always
         for (int i = 0; i < tuple.size(); i++) {
-            if (tuple.get(i) == Absent.UNCHANGED) {
+            if (tuple.is(i, Absent.UNCHANGED)) {
                 names = names.isEmpty() ? new ArrayList<>() : names;
                 names.add(table.columns().get(i).name());
             }
@@ -161,29 +171,23 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         Column column = table.columns().get(index);
         int comma = first ? 1 : 0;
         json.raw(column.jsonMember(), comma, column.jsonMember().length - comma);
-        if (tuple.get(index) instanceof Data data) {
-            Data text = textOf(column.codec(), data);
-            column.codec().writeJson(text.array(), text.offset(), text.length(), json);
-        } else {
+        if (!tuple.hasData(index)) {
             json.raw(NULL);
+        } else if (tuple.format(index) == Format.TEXT) {
+            column.codec().writeJson(tuple.array(), tuple.offset(index), tuple.length(index), json);
+        } else {
+            byte[] text = binaryToText(index);
+            column.codec().writeJson(text, 0, text.length, json);
         }
-    }
-
-    private static Data textOf(Codec codec, Data data) {
-        if (data.format() == Format.TEXT) {
-            return data;
-        }
-        byte[] text = codec.binaryToText(data.array(), data.offset(), data.length());
-        return new Data(Format.TEXT, text, 0, text.length);
     }
 
     /** This row with its unchanged TOAST values taken from {@code before}, as far as that has them. */
     public Row filledFrom(Row before) {
         TupleValue[] values = new TupleValue[tuple.size()];
         for (int i = 0; i < values.length; i++) {
-            boolean fill = tuple.get(i) == Absent.UNCHANGED && before.has(i);
+            boolean fill = tuple.is(i, Absent.UNCHANGED) && before.has(i);
             values[i] = fill ? before.tuple.get(i) : tuple.get(i);
         }
-        return new Row(table, new Tuple(values), false);
+        return new Row(table, Tuple.of(values), false);
     }
 }

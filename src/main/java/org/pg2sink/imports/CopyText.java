@@ -1,8 +1,7 @@
 package org.pg2sink.imports;
 
-import org.pg2sink.pgoutput.TupleValue;
+import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Absent;
-import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.pgoutput.TupleValue.Format;
 
 /**
@@ -21,8 +20,8 @@ final class CopyText {
      * @param columns how many columns it has
      * @throws IllegalArgumentException if it has not
      */
-    static TupleValue[] parse(byte[] line, int columns) {
-        TupleValue[] values = new TupleValue[columns];
+    static Tuple parse(byte[] line, int columns) {
+        Tuple.Builder tuple = new Tuple.Builder(line, columns);
         int start = 0;
         for (int i = 0; i < columns; i++) {
             byte delimiter = (byte) (i == columns - 1 ? '\n' : '\t');
@@ -36,24 +35,29 @@ final class CopyText {
                 throw new IllegalArgumentException("COPY: expected " + columns + " columns, but column " + (i + 1)
                         + (end < line.length && line[end] == '\t' ? " is not the last" : " is the last"));
             }
-            values[i] = escaped ? unescaped(line, start, end) : new Data(Format.TEXT, line, start, end - start);
+            if (escaped) {
+                unescaped(line, start, end, tuple);
+            } else {
+                tuple.data(Format.TEXT, start, end - start);
+            }
             start = end + 1;
         }
         if (start != line.length) {
             throw new IllegalArgumentException("COPY: expected " + columns + " columns, but the row goes on");
         }
-        return values;
+        return tuple.build();
     }
 
-    private static TupleValue unescaped(byte[] line, int start, int end) {
+    private static void unescaped(byte[] line, int start, int end, Tuple.Builder tuple) {
         if (end - start == 2 && line[start + 1] == 'N') {
-            return Absent.NULL;
+            tuple.absent(Absent.NULL);
+            return;
         }
         int to = start;
         for (int from = start; from < end; from++) {
             line[to++] = line[from] == '\\' ? character(line[++from]) : line[from];
         }
-        return new Data(Format.TEXT, line, start, to - start);
+        tuple.data(Format.TEXT, start, to - start);
     }
 
     private static byte character(byte escape) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.pg2sink.changelog.Column;
 import org.pg2sink.changelog.Row;
-import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.pgoutput.Tuple;
 
 /**
  * What identifies a row, byte for byte as the server prints it: the columns that {@code CamelPg2sinkKey} has too, so the
@@ -27,14 +27,16 @@ final class RowKey {
         boolean any = false;
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).key()) {
-                if (!(row.tuple().get(i) instanceof Data value)) {
+                Tuple tuple = row.tuple();
+                if (!tuple.hasData(i)) {
                     return Optional.empty();
                 }
                 any = true;
+                int length = tuple.length(i);
                 for (int shift = 24; shift >= 0; shift -= 8) {
-                    bytes.write(value.length() >>> shift);
+                    bytes.write(length >>> shift);
                 }
-                bytes.write(value.array(), value.offset(), value.length());
+                bytes.write(tuple.array(), tuple.offset(i), length);
             }
         }
         return any ? Optional.of(new RowKey(bytes.toByteArray())) : Optional.empty();

@@ -18,7 +18,6 @@ import org.pg2sink.changelog.Tables;
 import org.pg2sink.imports.ReadOrder.Part;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.Tuple;
-import org.pg2sink.pgoutput.TupleValue;
 import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.replication.Identifiers;
 import org.postgresql.PGConnection;
@@ -234,17 +233,16 @@ final class TableReader {
             List<Row> rows)
             throws SQLException {
         int columns = table.columns().size();
-        int all = columns + part.cursorColumns().size();
-        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement(definition, part));
+        List<String> selected = columns(definition, part);
+        CopyOut copy =
+                connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement(definition, part, selected));
         long bytes = 0;
-        TupleValue[] latest = null;
+        Tuple latest = null;
         byte[] line;
         while (bytes < mostBytes && (line = copy.readFromCopy()) != null) {
             bytes += line.length;
-            latest = CopyText.parse(line, all);
-            TupleValue[] values = new TupleValue[columns];
-            System.arraycopy(latest, 0, values, 0, columns);
-            rows.add(new Row(table, new Tuple(values), false));
+            latest = CopyText.parse(line, selected.size());
+            rows.add(new Row(table, selected.size() == columns ? latest : latest.first(columns), false));
         }
         boolean cut = copy.isActive();
         if (cut) {
@@ -253,7 +251,7 @@ final class TableReader {
         boolean full = cut || rows.size() == limit;
         List<String> cursor = latest == null || !full && part.end() != null
                 ? part.end()
-                : order.cursorAfter(part, texts(latest, columns));
+                : order.cursorAfter(part, texts(latest, selected, part.cursorColumns()));
         return new Copied(cursor, bytes, full);
     }
 
@@ -271,20 +269,25 @@ final class TableReader {
         }
     }
 
-    private static List<String> texts(TupleValue[] values, int from) {
+    private static List<String> texts(Tuple tuple, List<String> columns, List<String> wanted) {
         List<String> texts = new ArrayList<>();
-        for (int i = from; i < values.length; i++) {
-            texts.add(((Data) values[i]).text());
+        for (String column : wanted) {
+            texts.add(((Data) tuple.get(columns.indexOf(column))).text());
         }
         return texts;
     }
 
-    private static String statement(TableDefinition definition, Part part) {
-        List<String> columns = new ArrayList<>();
+    /** The columns of the table, and after them those of the cursor that are not among them. */
+    private static List<String> columns(TableDefinition definition, Part part) {
+        Set<String> columns = new LinkedHashSet<>();
         for (Message.Column column : definition.relation().columns()) {
             columns.add(Identifiers.quote(column.name()));
         }
         columns.addAll(part.cursorColumns());
+        return List.copyOf(columns);
+    }
+
+    private static String statement(TableDefinition definition, Part part, List<String> columns) {
         List<String> conditions = new ArrayList<>(List.of(PATH_OF_THE_STREAM));
         if (definition.rowFilter() != null) {
             conditions.add("(" + definition.rowFilter() + ")");

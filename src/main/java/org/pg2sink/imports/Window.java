@@ -13,7 +13,6 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
-import org.pg2sink.pgoutput.TupleValue.Data;
 
 /**
  * The part of the WAL between the two watermarks of a chunk: what the stream changed there, and where the import and the
@@ -169,7 +168,7 @@ final class Window {
     private static long bytes(Row row) {
         long bytes = 0;
         for (int i = 0; i < row.tuple().size(); i++) {
-            bytes += row.tuple().get(i) instanceof Data value ? value.length() : 0;
+            bytes += row.tuple().hasData(i) ? row.tuple().length(i) : 0;
         }
         return bytes;
     }

@@ -7,7 +7,6 @@ import org.pg2sink.pgoutput.Message.Column;
 import org.pg2sink.pgoutput.Message.OldTuple;
 import org.pg2sink.pgoutput.Message.ReplicaIdentity;
 import org.pg2sink.pgoutput.TupleValue.Absent;
-import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.pgoutput.TupleValue.Format;
 
 /**
@@ -189,26 +188,26 @@ public final class PgOutputDecoder {
     private static Tuple tuple(MessageReader in) {
         int count = in.count("number of columns");
         in.require(count, "columns"); // each has one at least: so much memory the message may ask for, not more
-        TupleValue[] values = new TupleValue[count];
+        Tuple.Builder tuple = new Tuple.Builder(in.array(), count);
         for (int i = 0; i < count; i++) {
-            values[i] = value(in);
+            value(in, tuple);
         }
-        return new Tuple(values);
+        return tuple.build();
     }
 
-    private static TupleValue value(MessageReader in) {
+    private static void value(MessageReader in, Tuple.Builder tuple) {
         int kind = in.int8("column kind");
-        return switch (kind) {
-            case 'n' -> Absent.NULL;
-            case 'u' -> Absent.UNCHANGED;
-            case 't' -> data(Format.TEXT, in);
-            case 'b' -> data(Format.BINARY, in);
+        switch (kind) {
+            case 'n' -> tuple.absent(Absent.NULL);
+            case 'u' -> tuple.absent(Absent.UNCHANGED);
+            case 't' -> data(Format.TEXT, in, tuple);
+            case 'b' -> data(Format.BINARY, in, tuple);
             default -> throw in.wrong("expected a column kind (n, u, t, b)", kind);
-        };
+        }
     }
 
-    private static Data data(Format format, MessageReader in) {
+    private static void data(Format format, MessageReader in, Tuple.Builder tuple) {
         int length = in.length("value length", 1);
-        return new Data(format, in.array(), in.skip(length), length);
+        tuple.data(format, in.skip(length), length);
     }
 }

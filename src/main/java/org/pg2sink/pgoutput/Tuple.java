@@ -1,39 +1,155 @@
 package org.pg2sink.pgoutput;
 
 import java.util.Arrays;
+import org.pg2sink.pgoutput.TupleValue.Absent;
+import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.pgoutput.TupleValue.Format;
 
-/** The columns of one row, in the order of its {@link Message.Relation}. */
+/**
+ * The columns of one row, in the order of its {@link Message.Relation}. Many rows are in memory at a time, so a tuple is no
+ * more than the received bytes and where in them each value is; {@link #get} makes an object of a value.
+ */
 public final class Tuple {
 
-    private final TupleValue[] values;
+    private final byte[] array;
 
-    /** @param values the columns; the array is owned by the tuple from here on */
-    public Tuple(TupleValue... values) {
-        this.values = values;
+    /** Two numbers a column: where its value begins, complemented if it is binary; and its length, or what it is instead. */
+    private final int[] places;
+
+    private Tuple(byte[] array, int[] places) {
+        this.array = array;
+        this.places = places;
+    }
+
+    /** Collects the columns of one tuple, in their order. */
+    public static final class Builder {
+
+        private final byte[] array;
+        private final int[] places;
+        private int next;
+
+        /**
+         * @param array holds the values; nobody may change it from here on
+         * @param columns how many columns will be added
+         */
+        public Builder(byte[] array, int columns) {
+            this.array = array;
+            this.places = new int[2 * columns];
+        }
+
+        /** Adds a value: {@code length} bytes of the array from {@code offset}. */
+        public void data(Format format, int offset, int length) {
+            places[next++] = format == Format.TEXT ? offset : ~offset;
+            places[next++] = length;
+        }
+
+        /** Adds a column without a value. */
+        public void absent(Absent absent) {
+            places[next++] = 0;
+            places[next++] = code(absent);
+        }
+
+        /** The tuple; the builder is used up. */
+        public Tuple build() {
+            if (next != places.length) {
+                throw new IllegalStateException(next / 2 + " of " + places.length / 2 + " columns were added");
+            }
+            return new Tuple(array, places);
+        }
+    }
+
+    private static int code(Absent absent) {
+        return -1 - absent.ordinal();
+    }
+
+    /** A tuple of values from different places, which are copied. */
+    public static Tuple of(TupleValue... values) {
+        int size = 0;
+        for (TupleValue value : values) {
+            size += value instanceof Data data ? data.length() : 0;
+        }
+        byte[] array = new byte[size];
+        Builder tuple = new Builder(array, values.length);
+        int end = 0;
+        for (TupleValue value : values) {
+            if (value instanceof Data data) {
+                System.arraycopy(data.array(), data.offset(), array, end, data.length());
+                tuple.data(data.format(), end, data.length());
+                end += data.length();
+            } else {
+                tuple.absent((Absent) value);
+            }
+        }
+        return tuple.build();
     }
 
     /** How many columns the server sent. */
     public int size() {
-        return values.length;
+        return places.length / 2;
     }
 
     /** The column at the 0-based {@code index}, never null. */
     public TupleValue get(int index) {
-        return values[index];
+        if (hasData(index)) {
+            return new Data(format(index), array, offset(index), length(index));
+        }
+        return is(index, Absent.NULL) ? Absent.NULL : Absent.UNCHANGED;
+    }
+
+    /** Whether a column has a value of its own; only then there is more to ask about it. */
+    public boolean hasData(int index) {
+        return places[2 * index + 1] >= 0;
+    }
+
+    /** Whether a column is absent in that way. */
+    public boolean is(int index, Absent absent) {
+        return places[2 * index + 1] == code(absent);
+    }
+
+    /** The form of a column's value. */
+    public Format format(int index) {
+        return places[2 * index] >= 0 ? Format.TEXT : Format.BINARY;
+    }
+
+    /** What holds the values; nobody may change it. */
+    public byte[] array() {
+        return array;
+    }
+
+    /** Where in {@link #array()} a column's value begins. */
+    public int offset(int index) {
+        int offset = places[2 * index];
+        return offset >= 0 ? offset : ~offset;
+    }
+
+    /** How many bytes a column's value has. */
+    public int length(int index) {
+        return places[2 * index + 1];
+    }
+
+    /** The tuple of the first {@code columns} columns. */
+    public Tuple first(int columns) {
+        return new Tuple(array, Arrays.copyOf(places, 2 * columns));
+    }
+
+    private TupleValue[] values() {
+        TupleValue[] values = new TupleValue[size()];
+        Arrays.setAll(values, this::get);
+        return values;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Tuple that && Arrays.equals(values, that.values);
+        return other instanceof Tuple that && Arrays.equals(values(), that.values());
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(values);
+        return Arrays.hashCode(values());
     }
 
     @Override
     public String toString() {
-        return Arrays.toString(values);
+        return Arrays.toString(values());
     }
 }

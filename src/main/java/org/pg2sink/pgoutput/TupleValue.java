@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One column of a row as the server sent it. Nothing is copied: {@link Data} points into the received bytes.
+ * One column of a row as the server sent it.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-logicalrep-message-formats.html">TupleData</a>
  */

@@ -65,7 +65,7 @@ class AvroFileTest {
     }
 
     private Modification insert(long sequence) {
-        Row row = new Row(table, new Tuple(new TupleValue[] {text("1"), text("hello world")}), false);
+        Row row = new Row(table, Tuple.of(new TupleValue[] {text("1"), text("hello world")}), false);
         return new Modification(transaction, sequence, Operation.INSERT, table, null, row);
     }
 

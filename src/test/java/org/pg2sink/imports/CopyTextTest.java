@@ -4,23 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.WithNull;
 import org.junit.jupiter.api.Test;
-import org.pg2sink.pgoutput.TupleValue;
+import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Data;
 
 class CopyTextTest {
 
     private static List<String> parse(String line, int columns) {
-        TupleValue[] values = CopyText.parse(line.getBytes(StandardCharsets.UTF_8), columns);
-        return Arrays.stream(values)
+        Tuple tuple = CopyText.parse(line.getBytes(StandardCharsets.UTF_8), columns);
+        return IntStream.range(0, columns)
+                .mapToObj(tuple::get)
                 .map(value -> value == Absent.NULL ? null : ((Data) value).text())
                 .toList();
     }

@@ -49,12 +49,12 @@ class WindowTest {
     }
 
     private Row row(String id, String msg) {
-        return new Row(table, new Tuple(value(id), value(msg)), false);
+        return new Row(table, Tuple.of(value(id), value(msg)), false);
     }
 
     /** What the stream sends of an old row under the default identity. */
     private Row key(String id) {
-        return new Row(table, new Tuple(value(id), Absent.NULL), true);
+        return new Row(table, Tuple.of(value(id), Absent.NULL), true);
     }
 
     private static TupleValue value(String text) {
@@ -163,7 +163,7 @@ class WindowTest {
         window.passLow();
         TupleValue megabyte = value("x".repeat(1 << 20));
         for (int i = 0; i < 10; i++) {
-            pass(Operation.UPDATE, null, new Row(wide, new Tuple(value("w" + i), megabyte, Absent.UNCHANGED), false));
+            pass(Operation.UPDATE, null, new Row(wide, Tuple.of(value("w" + i), megabyte, Absent.UNCHANGED), false));
         }
         assertThat(offered().conflict())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("too many"));
@@ -172,7 +172,7 @@ class WindowTest {
     @Test
     void aChangeThatDoesNotTellTheKeyMakesTheChunkBeReadAgain() {
         window.passLow();
-        pass(Operation.DELETE, new Row(table, new Tuple(Absent.NULL, value("a")), true), null);
+        pass(Operation.DELETE, new Row(table, Tuple.of(Absent.NULL, value("a")), true), null);
         assertThat(offered().conflict())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("do not tell which rows"));
     }
@@ -181,7 +181,7 @@ class WindowTest {
     void anotherKeyOfTheTableMakesTheChunkBeReadAgain() {
         window.passLow();
         Table other = table(OID, "msg");
-        pass(Operation.INSERT, null, new Row(other, new Tuple(value("9"), value("a")), false));
+        pass(Operation.INSERT, null, new Row(other, Tuple.of(value("9"), value("a")), false));
         assertThat(offered().conflict())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("the table changed"));
     }
@@ -190,7 +190,7 @@ class WindowTest {
     void aTableWithoutKeyCanOnlyBearInserts() {
         window.passLow();
         Table keyless = table(OID, null);
-        Row row = new Row(keyless, new Tuple(value("9"), value("a")), false);
+        Row row = new Row(keyless, Tuple.of(value("9"), value("a")), false);
         pass(Operation.UPDATE, row, row);
         assertThat(offered().conflict())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("do not tell which rows"));

@@ -39,7 +39,7 @@ final class MessageArbitraries {
                             .as((format, bytes) -> new Data(format, bytes, 0, bytes.length)))
             .array(TupleValue[].class)
             .ofMaxSize(8)
-            .map(Tuple::new);
+            .map(Tuple::of);
 
     private static final Arbitrary<OldTuple> OLD_TUPLE = combine(FLAG, TUPLE).as(OldTuple::new);
 

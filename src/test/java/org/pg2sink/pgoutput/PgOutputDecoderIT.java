@@ -131,7 +131,7 @@ class PgOutputDecoderIT extends SlotFixture {
         assertThat(only(Message.Insert.class, messages).get(0).after().get(2))
                 .isEqualTo(Sample.text("x".repeat(10_000)));
         assertThat(only(Message.Update.class, messages).get(0).after())
-                .isEqualTo(new Tuple(Sample.text("1"), Sample.text("2"), Absent.UNCHANGED));
+                .isEqualTo(Tuple.of(Sample.text("1"), Sample.text("2"), Absent.UNCHANGED));
     }
 
     @Test
@@ -214,7 +214,7 @@ class PgOutputDecoderIT extends SlotFixture {
 
         assertThat(only(Message.Insert.class, slot.read(1, "binary", "true")))
                 .extracting(Message.Insert::after)
-                .containsExactly(new Tuple(
+                .containsExactly(Tuple.of(
                         Sample.binary((byte) 0, (byte) 0, (byte) 1, (byte) 2),
                         Sample.binary((byte) 0, (byte) 0xff),
                         Sample.binary("text".getBytes()),
@@ -251,7 +251,7 @@ class PgOutputDecoderIT extends SlotFixture {
         for (int i = 0; i < texts.length; i++) {
             values[i] = texts[i] == null ? Absent.NULL : Sample.text(texts[i]);
         }
-        return new Tuple(values);
+        return Tuple.of(values);
     }
 
     private long oid(String table) {

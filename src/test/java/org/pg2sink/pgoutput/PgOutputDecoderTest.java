@@ -117,7 +117,7 @@ class PgOutputDecoderTest {
 
     @Test
     void aRowMayHaveNoColumns() {
-        assertThat(decode(message('I').int32(1).int8('N').int16(0))).isEqualTo(new Message.Insert(1, new Tuple()));
+        assertThat(decode(message('I').int32(1).int8('N').int16(0))).isEqualTo(new Message.Insert(1, Tuple.of()));
     }
 
     @Test

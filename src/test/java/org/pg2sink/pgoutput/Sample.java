@@ -85,11 +85,11 @@ enum Sample {
                     .int8('n')
                     .text("")
                     .binary((byte) 0, (byte) 0xff),
-            new Message.Insert(16385, new Tuple(text("1"), Absent.NULL, text(""), binary((byte) 0, (byte) 0xff)))),
+            new Message.Insert(16385, Tuple.of(text("1"), Absent.NULL, text(""), binary((byte) 0, (byte) 0xff)))),
 
     UPDATE(
             message('U').int32(16385).int8('N').int16(2).text("1").int8('u'),
-            new Message.Update(16385, null, new Tuple(text("1"), Absent.UNCHANGED))),
+            new Message.Update(16385, null, Tuple.of(text("1"), Absent.UNCHANGED))),
 
     UPDATE_OF_THE_KEY(
             message('U')
@@ -103,9 +103,7 @@ enum Sample {
                     .text("2")
                     .text("moved"),
             new Message.Update(
-                    16385,
-                    new OldTuple(false, new Tuple(text("1"), Absent.NULL)),
-                    new Tuple(text("2"), text("moved")))),
+                    16385, new OldTuple(false, Tuple.of(text("1"), Absent.NULL)), Tuple.of(text("2"), text("moved")))),
 
     UPDATE_WITH_FULL_IDENTITY(
             message('U')
@@ -116,15 +114,15 @@ enum Sample {
                     .int8('N')
                     .int16(1)
                     .text("new"),
-            new Message.Update(16385, new OldTuple(true, new Tuple(text("old"))), new Tuple(text("new")))),
+            new Message.Update(16385, new OldTuple(true, Tuple.of(text("old"))), Tuple.of(text("new")))),
 
     DELETE(
             message('D').int32(16385).int8('K').int16(2).text("1").int8('n'),
-            new Message.Delete(16385, new OldTuple(false, new Tuple(text("1"), Absent.NULL)))),
+            new Message.Delete(16385, new OldTuple(false, Tuple.of(text("1"), Absent.NULL)))),
 
     DELETE_WITH_FULL_IDENTITY(
             message('D').int32(16385).int8('O').int16(1).text("old"),
-            new Message.Delete(16385, new OldTuple(true, new Tuple(text("old"))))),
+            new Message.Delete(16385, new OldTuple(true, Tuple.of(text("old"))))),
 
     TRUNCATE(
             message('T').int32(2).int8(0).int32(16385).int32(16400),
@@ -183,15 +181,15 @@ enum Sample {
 
     STREAMED_INSERT(
             message('I').int32(Some.SUB_XID).int32(16385).int8('N').int16(1).text("1"),
-            new Message.Streamed(Some.SUB_XID, new Message.Insert(16385, new Tuple(text("1"))))),
+            new Message.Streamed(Some.SUB_XID, new Message.Insert(16385, Tuple.of(text("1"))))),
 
     STREAMED_UPDATE(
             message('U').int32(Some.SUB_XID).int32(16385).int8('N').int16(1).text("1"),
-            new Message.Streamed(Some.SUB_XID, new Message.Update(16385, null, new Tuple(text("1"))))),
+            new Message.Streamed(Some.SUB_XID, new Message.Update(16385, null, Tuple.of(text("1"))))),
 
     STREAMED_DELETE(
             message('D').int32(Some.SUB_XID).int32(16385).int8('K').int16(1).text("1"),
-            new Message.Streamed(Some.SUB_XID, new Message.Delete(16385, new OldTuple(false, new Tuple(text("1")))))),
+            new Message.Streamed(Some.SUB_XID, new Message.Delete(16385, new OldTuple(false, Tuple.of(text("1")))))),
 
     STREAMED_TRUNCATE(
             message('T').int32(Some.SUB_XID).int32(1).int8(0).int32(16385),
