@@ -40,8 +40,6 @@ final class StreamTask implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamTask.class);
 
     private static final long STANDBY_MILLIS = 1_000;
-    /** How much of a backlog is left to the stream, as a part of what begins to be one. */
-    private static final int STREAMED_PART = 16;
     /** How long it streams when it cannot catch up. */
     private static final long STREAM_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -147,11 +145,7 @@ final class StreamTask implements Runnable {
         if (isBacklog(start)) {
             try {
                 WalSource source = BacklogReader.open(
-                        database,
-                        subscription.name(),
-                        options.getCatchUpBytes() / STREAMED_PART,
-                        tracker::confirmed,
-                        readers);
+                        database, subscription.name(), options.getCatchUpBytes(), tracker::confirmed, readers);
                 mode = State.CATCHING_UP;
                 catchUps++;
                 return source;

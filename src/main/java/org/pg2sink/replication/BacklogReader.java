@@ -2,75 +2,65 @@ package org.pg2sink.replication;
 
 import java.nio.ByteBuffer;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.pg2sink.changelog.Transaction;
+import org.pg2sink.replication.SlotCopy.Piece;
+import org.pg2sink.replication.SlotCopy.Position;
 import org.pg2sink.replication.SubscriptionException.Remedy;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
-import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads the backlog of a slot by SQL, in large pieces, several times as fast as from a walsender, which makes a system call
- * for each message. What is read is a temporary copy of the slot; the slot itself stays the durable position, and follows
- * what was delivered every few seconds and at the end.
+ * for each message. What is read are temporary copies of the slot; the slot itself stays the durable position, and
+ * {@linkplain SlotFollower follows} what was delivered.
  *
  * <ul>
- *   <li>The server decodes a piece as a whole and keeps it in a temporary file before it sends any of it. It never cuts a
- *       transaction, so one that is larger than a piece makes a larger one.
- *   <li>Nobody streams from the slot meanwhile, so it does not look busy: an advisory lock keeps other instances waiting.
- *   <li>When little is left it {@linkplain #isExhausted ends}; the rest is for a {@link ReplicationStream}.
+ *   <li>The server decodes a piece as a whole and keeps it in a temporary file before it sends any of it. So there are two
+ *       connections: while a piece is read from one the server decodes the next for the other.
+ *   <li>For each piece the server decodes again what lies between the slot's {@code restart_lsn} and its position, and that
+ *       moves on only now and then. So a piece is made as large as what is decoded again for it, within bounds.
+ *   <li>A transaction is never cut, so one that is larger than a piece makes a larger one.
+ *   <li>When little is left, or too much would be decoded again, it {@linkplain #isExhausted ends}; the rest is for a
+ *       {@link ReplicationStream}.
  * </ul>
  *
- * Two threads of its own, each with a connection: one reads ahead, one moves the slot.
- *
- * @see <a href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management
- *     Functions</a>
+ * Three threads: one reads, one waits for the server to decode the next piece meanwhile, one moves the slot. What follows
+ * from a piece is decided by the second, once for each piece, when the first has nothing to do with it any more.
  */
 public final class BacklogReader implements WalSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogReader.class);
 
-    private static final int PIECE_MESSAGES = 300_000;
+    /** The smallest piece, and what is left to the stream, as a part of what begins to be a backlog. */
+    private static final int LEAST_PART = 16;
+    /** How many of the largest pieces may be decoded again for one; with more it is slower than a walsender. */
+    private static final int MOST_AGAIN = 8;
+    /** How many bytes of WAL a message is of, until there is something to go by. */
+    private static final int LIKELY_WAL_BYTES = 128;
+
     private static final long READ_AHEAD_BYTES = 16L << 20;
     private static final int CHUNK_BYTES = 128 << 10;
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long ADVANCE_MILLIS = 5_000;
     /** How long closing waits until the slot has followed; it decodes what it passes. */
     private static final long GOODBYE_SECONDS = 8;
-    /** How long the server may take to answer, and to move the slot. */
-    private static final int ANSWER_MILLIS = 20_000;
-
-    private static final int MOVE_MILLIS = 600_000;
-
-    /** So that the server lets go of slot and lock when this client's machine is gone. */
-    private static final String KEEPALIVES =
-            "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 4";
-
-    /** What the binary format of COPY begins with. */
-    private static final int COPY_HEADER = 19;
-
-    /** What stands before the value in a row of one column: the number of columns, the length. */
-    private static final int ROW_HEADER = Short.BYTES + Integer.BYTES;
 
     private final Database database;
-    private final String name;
-    private final String copyName;
-    private final long enoughBytes;
-    private final LongSupplier confirmed;
-    private final Connection reading;
-    private final Connection advancing;
+    private final long backlogBytes;
+    private final Executor executor;
+    private final List<Connection> connections;
+    private final SlotFollower follower;
+    /** Pieces come from them by turns. */
+    private final SlotCopy[] copies;
+
     private final FrameQueue queue = new FrameQueue(READ_AHEAD_BYTES);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(2);
@@ -80,76 +70,70 @@ public final class BacklogReader implements WalSource {
 
     private BacklogReader(
             Database database,
-            String name,
-            long enoughBytes,
-            LongSupplier confirmed,
-            Connection reading,
-            Connection advancing) {
+            long backlogBytes,
+            Executor executor,
+            List<Connection> connections,
+            SlotFollower follower,
+            SlotCopy... copies) {
         this.database = database;
-        this.name = name;
-        this.copyName = "pg2sink_" + UUID.randomUUID().toString().replace('-', '_');
-        this.enoughBytes = enoughBytes;
-        this.confirmed = confirmed;
-        this.reading = reading;
-        this.advancing = advancing;
+        this.backlogBytes = backlogBytes;
+        this.executor = executor;
+        this.connections = connections;
+        this.follower = follower;
+        this.copies = copies;
     }
+
+    /**
+     * A piece that the server has decoded.
+     *
+     * @param turn which of the copies it is of
+     * @param start where that copy stood before it
+     * @param messages how many it was asked to have
+     * @param rows the messages; null if there is to be none, and the reader ends at {@code start}
+     */
+    private record Decoded(int turn, Position start, long messages, Piece rows) {}
 
     /**
      * Begins to read what the slot holds.
      *
      * @param database where
      * @param name the name of slot and publication
-     * @param enoughBytes when so little is left, it ends
+     * @param backlogBytes how much WAL is a backlog; no piece is of much more, and when a sixteenth is left, it ends
      * @param confirmed asked for the position to which the slot may move
      * @param executor runs its threads
-     * @throws SubscriptionException if the server does not let it, as when it has no slot to spare for the copy
+     * @throws SubscriptionException if the server does not let it, as when it has no slots to spare for the copies, or if it
+     *     would not be faster than a stream
      */
     public static BacklogReader open(
-            Database database, String name, long enoughBytes, LongSupplier confirmed, Executor executor) {
-        Connection reading = database.connect();
-        Connection advancing = null;
+            Database database, String name, long backlogBytes, LongSupplier confirmed, Executor executor) {
+        List<Connection> connections = new ArrayList<>();
         try {
-            advancing = database.connect();
-            BacklogReader reader = new BacklogReader(database, name, enoughBytes, confirmed, reading, advancing);
-            reader.prepare();
-            executor.execute(reader::read);
-            executor.execute(reader::advance);
+            for (int i = 0; i < 3; i++) {
+                connections.add(database.connect());
+            }
+            SlotFollower follower = new SlotFollower(connections.get(0), name, confirmed);
+            SlotCopy first = new SlotCopy(connections.get(1), name);
+            SlotCopy second = new SlotCopy(connections.get(2), name);
+            BacklogReader reader =
+                    new BacklogReader(database, backlogBytes, executor, connections, follower, first, second);
+            Position start = first.copy(name);
+            if (reader.isTooFar(start)) {
+                throw new SubscriptionException(
+                        Remedy.RETRY,
+                        "for each piece of the backlog the server would decode " + (start.again() >> 20)
+                                + " MB again, so far behind is the restart_lsn of the slot.");
+            }
+            second.copy(name); // only so that there is a slot for it
+            executor.execute(() -> reader.read(start));
+            executor.execute(reader::follow);
             return reader;
         } catch (SQLException e) {
-            closeQuietly(reading);
-            closeQuietly(advancing);
+            connections.forEach(Connections::closeQuietly);
             throw SubscriptionException.of(e, "copying the slot " + name + " to catch up", database);
         } catch (RuntimeException e) {
-            closeQuietly(reading);
-            closeQuietly(advancing);
+            connections.forEach(Connections::closeQuietly);
             throw e;
         }
-    }
-
-    private void prepare() throws SQLException {
-        if (!CatchUpLock.tryTake(advancing, name)) { // that connection stays to the end
-            throw new SubscriptionException(Remedy.WAIT, "Another instance catches up with the slot " + name + ".");
-        }
-        try (Statement statement = advancing.createStatement();
-                ResultSet slot = statement.executeQuery("select active_pid from pg_replication_slots where slot_name = "
-                        + Identifiers.literal(name) + " and active_pid is not null")) {
-            if (slot.next()) {
-                throw new SubscriptionException(
-                        Remedy.WAIT,
-                        "The replication slot " + name + " is in use by the server process " + slot.getString(1)
-                                + ": waiting for it to become free.");
-            }
-        }
-        for (Connection connection : List.of(reading, advancing)) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(KEEPALIVES);
-            }
-        }
-        // a piece is decoded before any of it is sent; whether the server is still there, the other connection finds
-        // out
-        reading.setNetworkTimeout(Runnable::run, 0);
-        query("select pg_copy_logical_replication_slot(" + Identifiers.literal(name) + ", "
-                + Identifiers.literal(copyName) + ", true)");
     }
 
     @Override
@@ -178,48 +162,73 @@ public final class BacklogReader implements WalSource {
     }
 
     /** On its own thread. */
-    private void read() {
+    private void read(Position start) {
         try {
-            do {
-                readPiece();
-            } while (left() > enoughBytes && closing.getCount() > 0);
+            long messages = Math.max(1, leastBytes() / LIKELY_WAL_BYTES);
+            Decoded piece = new Decoded(0, start, messages, copies[0].begin(messages));
+            while (piece.rows() != null) {
+                Decoded current = piece;
+                FutureTask<Decoded> next = new FutureTask<>(() -> decodeAfter(current));
+                executor.execute(next);
+                forward(current.rows());
+                piece = next.get();
+                walEnd = piece.start().walEnd();
+                // what concerned nobody can be confirmed too; else a backlog of that alone would never end
+                queue.put(List.of(new WalFrame.Keepalive(piece.start().confirmedLsn())), 0);
+            }
             read = true;
         } catch (SQLException e) {
             fail(e);
-        } catch (Throwable e) { // an Error too must not leave the other thread waiting
-            fail(new SQLException("Catching up failed: " + e, e));
+        } catch (ExecutionException e) {
+            fail(e.getCause() instanceof SQLException cause ? cause : unexpected(e.getCause()));
+        } catch (InterruptedException e) {
+            fail(unexpected(e));
+        } catch (Throwable e) { // an Error too must not leave the other threads waiting
+            fail(unexpected(e));
         } finally {
-            closeQuietly(reading);
+            copies[0].close();
+            copies[1].close();
             ended.countDown();
         }
     }
 
-    private void readPiece() throws SQLException {
-        CopyOut copy = reading.unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyOut("copy (select data from pg_logical_slot_get_binary_changes(" + Identifiers.literal(copyName)
-                        + ", null, " + PIECE_MESSAGES
-                        + ", 'proto_version', '1', 'messages', 'true', 'publication_names', "
-                        + Identifiers.literal(Identifiers.quote(name)) + ")) to stdout (format binary)");
-        boolean first = true;
+    private static SQLException unexpected(Throwable e) {
+        return new SQLException("Catching up failed: " + e, e);
+    }
+
+    /** Has the server decode what comes after a piece, while that is read. */
+    private Decoded decodeAfter(Decoded piece) throws SQLException {
+        int turn = 1 - piece.turn();
+        Position start = copies[turn].copy(copies[piece.turn()].name());
+        if (start.left() <= leastBytes() || isTooFar(start) || closing.getCount() == 0) {
+            return new Decoded(turn, start, 0, null);
+        }
+        long passed = start.confirmedLsn() - piece.start().confirmedLsn();
+        long messageBytes = Math.max(1, passed / piece.messages());
+        long bytes = Math.max(leastBytes(), Math.min(start.again(), backlogBytes));
+        long messages = Math.max(1, Math.min(bytes / messageBytes, Integer.MAX_VALUE));
+        return new Decoded(turn, start, messages, copies[turn].begin(messages));
+    }
+
+    private long leastBytes() {
+        return backlogBytes / LEAST_PART;
+    }
+
+    private boolean isTooFar(Position position) {
+        return position.again() > MOST_AGAIN * backlogBytes;
+    }
+
+    private void forward(Piece piece) throws SQLException {
         List<WalFrame> frames = new ArrayList<>();
         long bytes = 0;
-        byte[] row;
-        while ((row = copy.readFromCopy()) != null) {
+        ByteBuffer message;
+        while ((message = piece.next()) != null) {
             if (closing.getCount() == 0) {
-                copy.cancelCopy();
+                piece.cancel();
                 return;
             }
-            ByteBuffer data = ByteBuffer.wrap(row);
-            if (first) {
-                data.position(COPY_HEADER); // it comes with the first row
-                first = false;
-            }
-            if (data.remaining() <= ROW_HEADER) {
-                continue; // the trailer
-            }
-            frames.add(new WalFrame.Data(data.position(data.position() + ROW_HEADER)));
-            bytes += row.length;
+            frames.add(new WalFrame.Data(message));
+            bytes += message.remaining();
             if (bytes >= CHUNK_BYTES) {
                 put(frames, bytes);
                 frames = new ArrayList<>();
@@ -236,66 +245,20 @@ public final class BacklogReader implements WalSource {
         queue.put(frames, bytes);
     }
 
-    /** How many bytes of WAL the copy of the slot has not read yet. */
-    private long left() throws SQLException {
-        String[] positions = query(
-                        "select pg_current_wal_flush_lsn() || ' ' || confirmed_flush_lsn from pg_replication_slots"
-                                + " where slot_name = " + Identifiers.literal(copyName))
-                .split(" ");
-        walEnd = LogSequenceNumber.valueOf(positions[0]).asLong();
-        long read = LogSequenceNumber.valueOf(positions[1]).asLong();
-        // what concerned nobody can be confirmed too; else a backlog of that alone would never end
-        queue.put(List.of(new WalFrame.Keepalive(read)), 0);
-        return walEnd - read;
-    }
-
-    private String query(String sql) throws SQLException {
-        try (Statement statement = reading.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
     /** On its own thread. */
-    private void advance() {
-        long moved = 0;
+    private void follow() {
         try {
-            boolean open = true;
-            while (open) {
-                open = !closing.await(ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
-                checkServer();
-                long position = confirmed.getAsLong();
-                if (position != moved) {
-                    advanceTo(position);
-                    moved = position;
-                }
-            }
+            follower.follow(closing);
         } catch (SQLException e) {
             fail(e);
-            abort(reading); // which may wait for the same server, without an end
+            for (SlotCopy copy : copies) {
+                copy.abort(); // which may wait for the same server, without an end
+            }
         } catch (InterruptedException e) {
-            LOG.debug("Interrupted while the slot {} follows", name); // what it did not pass comes again
+            LOG.debug("Interrupted while the slot follows", e); // what it did not pass comes again
         } finally {
-            closeQuietly(advancing);
+            follower.close();
             ended.countDown();
-        }
-    }
-
-    /** Also keeps what nobody hears of, that the session with the lock has ended, from going unnoticed. */
-    private void checkServer() throws SQLException {
-        advancing.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
-        try (Statement statement = advancing.createStatement()) {
-            statement.execute("select 1");
-        }
-    }
-
-    private void advanceTo(long position) throws SQLException {
-        advancing.setNetworkTimeout(Runnable::run, MOVE_MILLIS); // a slot moves as slowly as it decodes
-        try (Statement statement = advancing.createStatement()) {
-            statement.execute("select pg_replication_slot_advance(slot_name, '" + Transaction.lsnText(position)
-                    + "') from pg_replication_slots where slot_name = " + Identifiers.literal(name)
-                    + " and confirmed_flush_lsn < '" + Transaction.lsnText(position) + "'");
         }
     }
 
@@ -315,25 +278,6 @@ public final class BacklogReader implements WalSource {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        abort(reading);
-        abort(advancing);
-    }
-
-    private static void abort(Connection connection) {
-        try {
-            connection.abort(Runnable::run);
-        } catch (SQLException e) {
-            LOG.debug("Could not abort a connection that caught up", e);
-        }
-    }
-
-    private static void closeQuietly(Connection connection) {
-        try {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
-            LOG.debug("Could not close a connection that caught up", e);
-        }
+        connections.forEach(Connections::abortQuietly);
     }
 }

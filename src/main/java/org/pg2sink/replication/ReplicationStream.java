@@ -14,8 +14,6 @@ import org.pg2sink.changelog.Transaction;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyDual;
 import org.postgresql.util.PSQLState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A replication connection that streams a slot. One thread of its own does all I/O: it reads ahead, up to a bounded
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</a>
  */
 public final class ReplicationStream implements WalSource {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ReplicationStream.class);
 
     /** What servers before 18 say of a publication that was not there when a change was made. */
     private static final String UNDEFINED_OBJECT = "42704";
@@ -103,10 +99,10 @@ public final class ReplicationStream implements WalSource {
             executor.execute(stream::read);
             return stream;
         } catch (SQLException e) {
-            closeQuietly(connection);
+            Connections.closeQuietly(connection);
             throw SubscriptionException.of(e, "starting to stream from slot " + name, database);
         } catch (RuntimeException e) {
-            closeQuietly(connection);
+            Connections.closeQuietly(connection);
             throw e;
         }
     }
@@ -146,12 +142,10 @@ public final class ReplicationStream implements WalSource {
         closing = true;
         try {
             if (!ended.await(2 * GOODBYE_NANOS, TimeUnit.NANOSECONDS)) {
-                connection.abort(Runnable::run);
+                Connections.abortQuietly(connection);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException e) {
-            LOG.debug("Could not abort the replication connection", e);
         }
     }
 
@@ -171,7 +165,7 @@ public final class ReplicationStream implements WalSource {
         } catch (Throwable e) { // an Error too must not leave the other thread waiting
             failure = new SQLException("The replication connection failed: " + e, e);
         } finally {
-            closeQuietly(connection);
+            Connections.closeQuietly(connection);
             ended.countDown();
         }
     }
@@ -282,14 +276,6 @@ public final class ReplicationStream implements WalSource {
             } else {
                 LockSupport.parkNanos(NAP_NANOS);
             }
-        }
-    }
-
-    private static void closeQuietly(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.debug("Could not close the replication connection", e);
         }
     }
 }

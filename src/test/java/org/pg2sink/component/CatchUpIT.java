@@ -159,8 +159,8 @@ class CatchUpIT {
     }
 
     @Test
-    void withoutASlotToSpareTheBacklogIsStreamed(@TempDir Path directory) {
-        try (PrivateServer server = PrivateServer.start(directory, Map.of("max_replication_slots", "1"))) {
+    void withoutTwoSlotsToSpareTheBacklogIsStreamed(@TempDir Path directory) {
+        try (PrivateServer server = PrivateServer.start(directory, Map.of("max_replication_slots", "2"))) {
             createTable(server.database());
             Subscriber.start(server.database(), SOON).close();
             makeBacklog(server.database());
@@ -168,6 +168,25 @@ class CatchUpIT {
                 subscriber.awaitModifications(10_000);
                 assertThat(subscriber.catchUps()).isZero();
                 assertThat(subscriber.consumer().getFailures()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whatAnOldTransactionHasDecodedAgainForEachPieceIsStreamed() throws Exception {
+        Subscriber.start(database, SOON).close();
+        database.execute("create table other (id int)");
+        try (OpenTransaction old = new OpenTransaction(database.connect()).execute("insert into other values (1)")) {
+            makeBacklog(database);
+            try (Subscriber subscriber = Subscriber.start(database, SOON + "&catchUp=false")) {
+                subscriber.awaitModifications(10_000);
+                subscriber.awaitAllConfirmed();
+            }
+            database.execute("insert into example select g, 'row ' || g from generate_series(10001, 15000) g");
+            try (Subscriber subscriber = Subscriber.start(database, SOON)) {
+                subscriber.awaitModifications(5_000);
+                subscriber.awaitAllConfirmed();
+                assertThat(subscriber.catchUps()).isZero();
             }
         }
     }

@@ -3,9 +3,6 @@ package org.pg2sink.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -30,35 +27,6 @@ class ImportInterplayIT {
         database = TestServer.newDatabase();
     }
 
-    /** A transaction that stays open until it is closed. */
-    private record OpenTransaction(Connection connection) implements AutoCloseable {
-
-        OpenTransaction {
-            try {
-                connection.setAutoCommit(false);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        OpenTransaction execute(String sql) throws SQLException {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(sql);
-            }
-            return this;
-        }
-
-        @Override
-        public void close() throws SQLException {
-            connection.commit();
-            connection.close();
-        }
-    }
-
-    private OpenTransaction open() throws SQLException {
-        return new OpenTransaction(database.connect());
-    }
-
     @Test
     void aTableThatWaitsForATransactionDoesNotHoldUpTheImportOfAnother() throws Exception {
         database.execute(
@@ -74,7 +42,8 @@ class ImportInterplayIT {
         };
         try (Subscriber subscriber = Subscriber.route(database, "", stream -> stream.process(change -> {}), imports)) {
             subscriber.awaitStreaming().awaitAllImported().ask("removeTable", "waiting");
-            try (OpenTransaction transaction = open().execute("insert into waiting values (1)")) {
+            try (OpenTransaction transaction =
+                    new OpenTransaction(database.connect()).execute("insert into waiting values (1)")) {
                 subscriber.ask("addTable", "waiting");
                 subscriber.ask("resyncTable", "other");
 
@@ -91,7 +60,8 @@ class ImportInterplayIT {
         database.execute("create table example (id bigint primary key)", "insert into example values (1)");
         try (Subscriber subscriber = Subscriber.importing(database, "chunkSize=10")) {
             subscriber.awaitAllImported();
-            try (OpenTransaction transaction = open().execute("insert into example values (2)")) {
+            try (OpenTransaction transaction =
+                    new OpenTransaction(database.connect()).execute("insert into example values (2)")) {
                 subscriber.ask("resyncTable", "example");
                 subscriber.awaitImport("example", "completed");
                 assertThat(subscriber.imported("example", "id")).containsExactly("1", "1");
@@ -113,7 +83,8 @@ class ImportInterplayIT {
             routes.suspendRoute("imports");
             sink.resync("example");
             copy.clear();
-            try (OpenTransaction transaction = open().execute("lock table example in access exclusive mode")) {
+            try (OpenTransaction transaction =
+                    new OpenTransaction(database.connect()).execute("lock table example in access exclusive mode")) {
                 routes.resumeRoute("imports");
                 awaitImportWaitsForLock(); // so it has written its low watermark
                 transaction.execute("update example set n = 1 where id = 2");
