@@ -40,7 +40,7 @@ final class Contenders {
         all.add(new JavaReader("copy-binary", IMPORT, CopyCounter.class, "binary"));
         all.add(new JavaReader("jdbc-cursor", IMPORT, CursorCounter.class));
         List<String> streaming = pg2sink(options, "catchUp=false");
-        List<String> catchingUp = pg2sink(options, "catchUpBytes=1000000"); // small, for small sizes of a workload
+        List<String> catchingUp = pg2sink(options, "catchUpBytes=32000000"); // small, for small sizes of a workload
         all.add(new CountingRoute("pg2sink-count", STREAM, streaming));
         all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), ANYTHING, streaming));
         all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), BACKLOG, catchingUp));

@@ -40,9 +40,14 @@ public final class BacklogReader implements WalSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogReader.class);
 
-    /** The smallest piece, and what is left to the stream, as a part of what begins to be a backlog. */
-    private static final int LEAST_PART = 16;
-    /** How many of the largest pieces may be decoded again for one; with more it is slower than a walsender. */
+    /** How much WAL is left to the stream, as a part of what begins to be a backlog. */
+    private static final int STREAMED_PART = 16;
+
+    /** As much WAL as is decoded in no time: the first piece is not larger. */
+    private static final long FEW_BYTES = 16L << 20;
+
+    private static final long MOST_PIECE_BYTES = 256L << 20;
+    /** How many times as much as it gives may be decoded again for a piece; with more it is slower than a walsender. */
     private static final int MOST_AGAIN = 8;
     /** How many bytes of WAL a message is of, until there is something to go by. */
     private static final int LIKELY_WAL_BYTES = 128;
@@ -98,7 +103,7 @@ public final class BacklogReader implements WalSource {
      *
      * @param database where
      * @param name the name of slot and publication
-     * @param backlogBytes how much WAL is a backlog; no piece is of much more, and when a sixteenth is left, it ends
+     * @param backlogBytes how much WAL begins to be a backlog; when a sixteenth of that is left, it ends
      * @param confirmed asked for the position to which the slot may move
      * @param executor runs its threads
      * @throws SubscriptionException if the server does not let it, as when it has no slots to spare for the copies, or if it
@@ -117,7 +122,7 @@ public final class BacklogReader implements WalSource {
             BacklogReader reader =
                     new BacklogReader(database, backlogBytes, executor, connections, follower, first, second);
             Position start = first.copy(name);
-            if (reader.isTooFar(start)) {
+            if (isTooFar(start)) {
                 throw new SubscriptionException(
                         Remedy.RETRY,
                         "for each piece of the backlog the server would decode " + (start.again() >> 20)
@@ -164,7 +169,7 @@ public final class BacklogReader implements WalSource {
     /** On its own thread. */
     private void read(Position start) {
         try {
-            long messages = Math.max(1, leastBytes() / LIKELY_WAL_BYTES);
+            long messages = Math.max(1, leastPieceBytes() / LIKELY_WAL_BYTES);
             Decoded piece = new Decoded(0, start, messages, copies[0].begin(messages));
             while (piece.rows() != null) {
                 Decoded current = piece;
@@ -200,22 +205,26 @@ public final class BacklogReader implements WalSource {
     private Decoded decodeAfter(Decoded piece) throws SQLException {
         int turn = 1 - piece.turn();
         Position start = copies[turn].copy(copies[piece.turn()].name());
-        if (start.left() <= leastBytes() || isTooFar(start) || closing.getCount() == 0) {
+        if (start.left() <= enoughBytes() || isTooFar(start) || closing.getCount() == 0) {
             return new Decoded(turn, start, 0, null);
         }
         long passed = start.confirmedLsn() - piece.start().confirmedLsn();
         long messageBytes = Math.max(1, passed / piece.messages());
-        long bytes = Math.max(leastBytes(), Math.min(start.again(), backlogBytes));
+        long bytes = Math.max(leastPieceBytes(), Math.min(start.again(), MOST_PIECE_BYTES));
         long messages = Math.max(1, Math.min(bytes / messageBytes, Integer.MAX_VALUE));
         return new Decoded(turn, start, messages, copies[turn].begin(messages));
     }
 
-    private long leastBytes() {
-        return backlogBytes / LEAST_PART;
+    private long enoughBytes() {
+        return backlogBytes / STREAMED_PART;
     }
 
-    private boolean isTooFar(Position position) {
-        return position.again() > MOST_AGAIN * backlogBytes;
+    private long leastPieceBytes() {
+        return Math.min(enoughBytes(), FEW_BYTES);
+    }
+
+    private static boolean isTooFar(Position position) {
+        return position.again() > Math.max(FEW_BYTES, MOST_AGAIN * Math.min(position.left(), MOST_PIECE_BYTES));
     }
 
     private void forward(Piece piece) throws SQLException {
