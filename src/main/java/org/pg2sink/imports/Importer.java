@@ -224,11 +224,11 @@ public final class Importer {
                 if (!end(job, window, read.get().await())) {
                     return Step.NEXT_JOB;
                 }
+                readAhead(job, window.chunk(), watermarks);
                 Outcome outcome = await(window);
                 if (outcome instanceof Outcome.Merged merged) {
                     Delivery delivery = new Delivery(job, window, merged.entries());
                     if (!merged.entries().isEmpty()) {
-                        readAhead(job, window.chunk(), watermarks);
                         window = null; // it is settled by the delivery
                         return new Step(Optional.of(delivery), false);
                     }
@@ -252,6 +252,7 @@ public final class Importer {
                 }
             }
             LOG.debug("Subscription {}: {} is read again: {}", subscription.name(), job.tableText(), reason);
+            reads.discardAhead();
             TimeUnit.MILLISECONDS.sleep(READ_AGAIN_MILLIS * (tries + 1));
             read = Optional.empty();
         }
@@ -261,7 +262,7 @@ public final class Importer {
         return Step.NEXT_JOB;
     }
 
-    /** Begins to read what is likely to be next, while a chunk is delivered. */
+    /** Begins to read what is likely to be next, while a chunk is on its way. */
     private void readAhead(ImportJob job, Chunk chunk, Watermarks watermarks) {
         Optional<ImportJob> next = claim();
         if (next.isPresent() && next.get().id() == job.id()) {
@@ -282,6 +283,7 @@ public final class Importer {
                 }
                 window.offer(read.chunk());
                 ChunkReads.write(connection, window.highWatermark());
+                window.bounded();
                 return true;
             } else if (reading instanceof Reading.Wait wait) {
                 postpone(job, wait.reason());

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -46,8 +47,8 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     private final CommitHistory history = new CommitHistory();
 
     private volatile boolean importing;
-    /** The latest. */
-    private volatile Window window;
+    /** Those that are not settled yet, in the order of the WAL; the stream's thread forgets them after that. */
+    private final List<Window> windows = new CopyOnWriteArrayList<>();
 
     private volatile boolean holding;
     private boolean closed;
@@ -68,23 +69,21 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
 
     /**
      * Begins to watch a table, before its low watermark is written; empty if another import does, or the stream ends. The
-     * chunk before it may still be on its way to the sink.
+     * chunk before it may still be on its way to the stream, and from there to the sink.
      */
     synchronized Optional<Window> open(long relation) {
-        if (closed || window != null && !window.outcome().isDone()) {
+        if (closed || !windows.stream().allMatch(Window::isBounded)) {
             return Optional.empty();
         }
         importing = true;
-        window = new Window(relation);
+        Window window = new Window(relation);
+        windows.add(window);
         return Optional.of(window);
     }
 
     /** The import that waits for its high watermark does so in vain: the stream ends or is suspended. */
     public void interrupt() {
-        Window current = window;
-        if (current != null) {
-            current.interrupt();
-        }
+        windows.forEach(Window::interrupt);
     }
 
     /** Whether the stream waits until a chunk is delivered. */
@@ -102,25 +101,20 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     public void entry(Entry entry) {
         if (importing) {
             history.pass(entry.transaction());
-            Window current = window;
-            if (current != null && entry instanceof Modification change) {
-                pass(current, change);
+            if (entry instanceof Modification change) {
+                forgetSettled();
+                windows.forEach(window -> window.pass(change));
             }
         }
         stream.entry(entry);
     }
 
-    private void pass(Window current, Modification change) {
-        if (current.settled().isDone()) {
-            forget(current); // and with it the chunk, and the keys
-        } else {
-            current.pass(change);
-        }
-    }
-
-    private synchronized void forget(Window settled) {
-        if (window == settled) {
-            window = null;
+    /** And with a window the chunk, and the keys. */
+    private void forgetSettled() {
+        for (Window window : windows) {
+            if (window.settled().isDone()) {
+                windows.remove(window);
+            }
         }
     }
 
@@ -131,15 +125,14 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
 
     @Override
     public void watermark(Transaction transaction, String watermark) {
-        Window current = window;
-        if (current == null || current.settled().isDone()) {
-            return; // of another subscription, or of an import that gave up
-        }
-        if (watermark.equals(current.lowWatermark())) {
-            current.passLow();
-            history.low();
-        } else if (watermark.equals(current.highWatermark())) {
-            merge(current, transaction);
+        forgetSettled();
+        for (Window window : windows) { // if of none, it is of another subscription, or of an import that gave up
+            if (watermark.equals(window.lowWatermark())) {
+                window.passLow();
+                history.low();
+            } else if (watermark.equals(window.highWatermark())) {
+                merge(window, transaction);
+            }
         }
     }
 

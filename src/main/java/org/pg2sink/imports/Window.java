@@ -47,6 +47,7 @@ final class Window {
     private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
     private volatile Chunk chunk;
     private volatile long lowXid;
+    private volatile boolean bounded;
 
     /**
      * The keys that the stream changed. The value is null if it told the row whole, or that it is gone. If it left out long
@@ -89,6 +90,16 @@ final class Window {
 
     Chunk chunk() {
         return chunk;
+    }
+
+    /** The high watermark was written: what is written from now on is after the window. */
+    void bounded() {
+        bounded = true;
+    }
+
+    /** Whether another window can begin after this one. */
+    boolean isBounded() {
+        return bounded || outcome.isDone();
     }
 
     long lowXid() {
