@@ -37,6 +37,9 @@ public final class Changelog {
     /** Logical messages with this prefix are watermarks, not entries, if they are transactional. */
     public static final String WATERMARK_PREFIX = "pg2sink.watermark";
 
+    /** Where pg2sink keeps tables of its own; what happens to them is nobody's change, though all tables be published. */
+    public static final String OWN_SCHEMA = "pg2sink";
+
     private static final long TEXT_OID = 25;
     private static final Column CONTENT =
             new Column("content", new Codecs(oid -> Optional.empty()).of(TEXT_OID, -1), false);
@@ -151,7 +154,9 @@ public final class Changelog {
     }
 
     private void change(Operation operation, Table table, Row before, Row after) {
-        output.entry(new Modification(transaction(), ++sequence, operation, table, before, after));
+        if (!isOwn(table)) {
+            output.entry(new Modification(transaction(), ++sequence, operation, table, before, after));
+        }
     }
 
     private Transaction transaction() {
@@ -164,10 +169,14 @@ public final class Changelog {
     /** The table of a change, after sending its schema if this connection has not sent that version last. */
     private Table announce(long oid) {
         Table table = relations.get(oid);
-        if (announcements.isDue(table)) {
+        if (!isOwn(table) && announcements.isDue(table)) {
             output.entry(new Schema(transaction(), table));
         }
         return table;
+    }
+
+    private static boolean isOwn(Table table) {
+        return OWN_SCHEMA.equals(table.namespace());
     }
 
     private static Row oldRow(Table table, Message.OldTuple old) {

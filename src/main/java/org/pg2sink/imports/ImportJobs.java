@@ -16,6 +16,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.pg2sink.changelog.Changelog;
 import org.pg2sink.imports.ImportJob.State;
 import org.pg2sink.imports.PublishedTables.Member;
 import org.pg2sink.replication.Subscription;
@@ -92,7 +93,7 @@ public final class ImportJobs {
             createSchema(connection);
             Flyway.configure(ImportJobs.class.getClassLoader())
                     .dataSource(database)
-                    .schemas(Subscription.OWN_SCHEMA)
+                    .schemas(Changelog.OWN_SCHEMA)
                     .createSchemas(false)
                     // not db/migration: there an application that has us on its class path keeps its own
                     .locations("classpath:org/pg2sink/db/migration")
@@ -112,10 +113,10 @@ public final class ImportJobs {
     private static void createSchema(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row =
-                        statement.executeQuery("select to_regnamespace('" + Subscription.OWN_SCHEMA + "') is null")) {
+                        statement.executeQuery("select to_regnamespace('" + Changelog.OWN_SCHEMA + "') is null")) {
             row.next();
             if (row.getBoolean(1)) {
-                connection.createStatement().execute("create schema " + Subscription.OWN_SCHEMA);
+                connection.createStatement().execute("create schema " + Changelog.OWN_SCHEMA);
             }
         }
     }

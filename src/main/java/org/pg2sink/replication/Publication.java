@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.pg2sink.changelog.Changelog;
 import org.pg2sink.replication.PublicationCatalog.Candidate;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.slf4j.Logger;
@@ -148,7 +149,7 @@ public final class Publication {
             Map<Long, Boolean> members = catalog.members(connection);
             catalog.refusePartition(connection, candidate, members);
             if (!members.containsKey(oid)) {
-                if (namespace.equals(Subscription.OWN_SCHEMA)) {
+                if (namespace.equals(Changelog.OWN_SCHEMA)) {
                     throw new SubscriptionException(
                             Remedy.STOP, "The schema " + namespace + " is pg2sink's own, so it is not published.");
                 }

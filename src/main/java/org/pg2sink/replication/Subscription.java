@@ -2,6 +2,7 @@ package org.pg2sink.replication;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.pg2sink.changelog.Changelog;
 
 /**
  * Which tables are subscribed to, and under what name. Publication and slot bear that name.
@@ -13,9 +14,6 @@ import java.util.regex.Pattern;
  */
 public record Subscription(
         String name, List<String> schemas, List<TablePattern> tables, List<TablePattern> excludeTables) {
-
-    /** Where pg2sink keeps tables of its own. */
-    public static final String OWN_SCHEMA = "pg2sink";
 
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
 
@@ -37,7 +35,7 @@ public record Subscription(
     /** Whether a table belongs to it; pg2sink's own never do. */
     public boolean includes(String schema, String table) {
         return schemas.contains(schema)
-                && !schema.equals(OWN_SCHEMA)
+                && !schema.equals(Changelog.OWN_SCHEMA)
                 && (tables.isEmpty() || tables.stream().anyMatch(pattern -> pattern.matches(schema, table)))
                 && excludeTables.stream().noneMatch(pattern -> pattern.matches(schema, table));
     }

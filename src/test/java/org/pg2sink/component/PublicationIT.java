@@ -99,6 +99,22 @@ class PublicationIT {
     }
 
     @Test
+    void pg2sinksOwnTablesAreNeitherStreamedNorImportedThoughAllTablesArePublished() {
+        database.execute(
+                "create publication " + Subscriber.nameFor(database) + " for all tables",
+                "insert into public.a values (1)");
+        try (Subscriber subscriber = Subscriber.importing(database, "")) {
+            subscriber.awaitImport("a", "completed");
+            database.execute("insert into public.a values (2)");
+            assertThat(subscriber.awaitModifications(2))
+                    .extracting(change -> change.table().namespace())
+                    .doesNotContain("pg2sink");
+            assertThat(database.query("select table_name from pg2sink.import_jobs where namespace = 'pg2sink'"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void whatSomebodyWroteIntoThePublicationsCommentStays() {
         String publication = Subscriber.nameFor(database);
         database.execute(
