@@ -16,6 +16,9 @@ import org.pg2sink.replication.SubscriptionException.Remedy;
  */
 final class SlotFollower {
 
+    /** The same where something in between, such as a proxy, keeps the server's side of a broken connection alive. */
+    private static final String LET_GO = "; set idle_session_timeout = '30s'";
+
     private static final long ADVANCE_MILLIS = 5_000;
     /** How long the server may take to answer, and to move the slot. */
     private static final int ANSWER_MILLIS = 20_000;
@@ -40,7 +43,7 @@ final class SlotFollower {
             throw new SubscriptionException(Remedy.WAIT, "Another instance catches up with the slot " + slot + ".");
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute(SlotCopy.KEEPALIVES);
+            statement.execute(SlotCopy.KEEPALIVES + LET_GO);
             try (ResultSet busy =
                     statement.executeQuery("select active_pid from pg_replication_slots where slot_name = "
                             + Identifiers.literal(slot) + " and active_pid is not null")) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pg2sink.CuttableProxy;
 import org.pg2sink.PrivateServer;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
@@ -126,6 +127,35 @@ class CatchUpIT {
                 }))) {
             await().atMost(Subscriber.PATIENCE).until(() -> delivered.contains(10_000L));
             assertThat(delivered.stream().distinct()).containsExactlyElementsOf(idsTo(10_000));
+            subscriber.awaitAllConfirmed();
+        }
+    }
+
+    @Test
+    void aNetworkThatIsCutMeanwhileHeals() throws Exception {
+        Subscriber.start(database, SOON).close();
+        makeBacklog(database);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch cut = new CountDownLatch(1);
+        List<Object> delivered = new CopyOnWriteArrayList<>();
+        try (CuttableProxy proxy = new CuttableProxy(database);
+                Subscriber subscriber = Subscriber.route(
+                        proxy.database(),
+                        SOON + "&batching=true&batchSize=700",
+                        stream -> stream.process(exchange -> {
+                            begun.countDown();
+                            cut.await();
+                            exchange.getMessage().getBody(Batch.class).stream()
+                                    .filter(Modification.class::isInstance)
+                                    .forEach(entry -> delivered.add(
+                                            ((Modification) entry).after().value(0)));
+                        }))) {
+            begun.await();
+            proxy.cut();
+            cut.countDown();
+            database.execute("insert into example values (10001, 'after')");
+            await().atMost(Duration.ofSeconds(120)).until(() -> delivered.contains(10_001L));
+            assertThat(delivered.stream().distinct()).containsExactlyElementsOf(idsTo(10_001));
             subscriber.awaitAllConfirmed();
         }
     }
