@@ -52,7 +52,7 @@ public final class BacklogReader implements WalSource {
     /** How many bytes of WAL a message is of, until there is something to go by. */
     private static final int LIKELY_WAL_BYTES = 128;
 
-    private static final long READ_AHEAD_BYTES = 16L << 20;
+    private static final long READ_AHEAD_BYTES = 8L << 20;
     private static final int CHUNK_BYTES = 128 << 10;
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** How long closing waits until the slot has followed; it decodes what it passes. */

@@ -16,11 +16,14 @@ final class JsonTimestamp {
         int sign = -1;
         for (int i = offset; i < end; i++) {
             byte b = text[i];
+            if (b >= '0' && b <= ':' || b == '.') {
+                continue; // nearly all of it: this is a hot path
+            }
             if (b == ' ') {
                 space = space < 0 ? i : space;
             } else if (space >= 0 && (b == '+' || b == '-')) {
                 sign = i;
-            } else if (b < '-' || b > ':' && b != 'B' && b != 'C') {
+            } else if (b != '-' && b != 'B' && b != 'C') {
                 space = -1; // infinity, or no timestamp at all
                 break;
             }
