@@ -153,6 +153,9 @@ final class ImportStep implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        if (importer != null) {
+            importer.close();
+        }
         if (connections != null) {
             endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(ahead);
             connections.close();

@@ -125,6 +125,11 @@ final class StreamTask implements Runnable {
             try {
                 current.run();
             } catch (Throwable e) { // said at once, not only when the exchanges that are still under way have ended
+                if (mode == State.CATCHING_UP
+                        && e instanceof SubscriptionException refused
+                        && !refused.isDisconnection()) {
+                    streamBacklog(); // a piece may be too large for the server, and would be so again
+                }
                 failed(e);
             }
             awaitInFlight(current);
@@ -150,16 +155,20 @@ final class StreamTask implements Runnable {
                 catchUps++;
                 return source;
             } catch (SubscriptionException e) {
-                if (e.remedy() == Remedy.WAIT) {
+                if (e.remedy() == Remedy.WAIT || e.isDisconnection()) {
                     throw e;
                 }
-                streamUntilNanos = System.nanoTime() + STREAM_NANOS;
+                streamBacklog();
                 LOG.info("Subscription {}: streaming the backlog, since {}", subscription.name(), e.getMessage());
             }
         }
         LongSupplier confirmed = options.isConfirm() ? tracker::confirmed : () -> 0;
         mode = State.STREAMING;
         return ReplicationStream.open(database, subscription.name(), start, confirmed, readers);
+    }
+
+    private void streamBacklog() {
+        streamUntilNanos = System.nanoTime() + STREAM_NANOS;
     }
 
     private boolean isBacklog(long position) {

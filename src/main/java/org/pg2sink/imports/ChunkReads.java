@@ -33,7 +33,7 @@ final class ChunkReads {
     private final Set<Safeguard> safeguards;
     private final Executor aheadExecutor;
 
-    private Optional<ChunkRead> ahead = Optional.empty();
+    private volatile Optional<ChunkRead> ahead = Optional.empty();
 
     /**
      * @param connections ordinary connections with the session settings of the stream's
@@ -105,6 +105,11 @@ final class ChunkReads {
         try (Connection connection = connections.getConnection()) {
             return !read.window().settled().isDone() && reader.isCurrent(connection, job);
         }
+    }
+
+    /** What was read ahead is of no use any more; from any thread. */
+    void interrupt() {
+        ahead.ifPresent(read -> read.window().interrupt());
     }
 
     /** Forgets what was read ahead. */

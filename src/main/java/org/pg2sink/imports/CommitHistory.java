@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.pg2sink.changelog.Transaction;
 
 /**
@@ -33,8 +34,18 @@ final class CommitHistory {
     /** Null until the first snapshot. */
     private Set<Long> suspects;
 
-    private long begunNanos = System.nanoTime();
+    private final LongSupplier clock;
+    private long begunNanos;
     private Transaction latest;
+
+    CommitHistory() {
+        this(System::nanoTime);
+    }
+
+    /** @param clock tells nanoseconds */
+    CommitHistory(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     /** The stream delivers something of {@code transaction}. */
     void pass(Transaction transaction) {
@@ -46,7 +57,7 @@ final class CommitHistory {
             passed.clear();
             incomplete = true;
             suspects = null;
-            begunNanos = System.nanoTime();
+            begunNanos = clock.getAsLong();
         }
         passed.add(transaction.xid());
     }
@@ -54,6 +65,9 @@ final class CommitHistory {
     /** The stream passes a low watermark. */
     void low() {
         beforeLow = passed.size();
+        if (suspects == null) { // only from now on it is known what the stream passes
+            begunNanos = clock.getAsLong();
+        }
         incomplete = false;
     }
 
@@ -75,7 +89,7 @@ final class CommitHistory {
             suspects = snapshot.inProgressBefore(lowXid);
         }
         suspects.removeIf(xid -> known.contains(xid) || !snapshot.inProgress(xid));
-        if (!synchronousReplication && System.nanoTime() - begunNanos > VISIBLE_AFTER_NANOS) {
+        if (!synchronousReplication && clock.getAsLong() - begunNanos > VISIBLE_AFTER_NANOS) {
             suspects.clear();
         }
         Optional<String> unseen = passed.subList(0, beforeLow).stream()

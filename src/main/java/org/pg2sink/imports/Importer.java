@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>For one thread at a time, beside that which reads ahead; whoever takes a {@link Delivery} may settle it on another.
  */
-public final class Importer {
+public final class Importer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Importer.class);
 
@@ -148,6 +148,12 @@ public final class Importer {
         }
     }
 
+    /** Nothing is imported any more; from any thread. */
+    @Override
+    public void close() {
+        reads.interrupt();
+    }
+
     /** What came of working on a job: a chunk, or nothing; and whether the next job may be worked on after nothing. */
     private record Step(Optional<Delivery> delivery, boolean goOn) {
 
@@ -212,6 +218,7 @@ public final class Importer {
         int rows = reads.rowsToRead(job);
         String reason = null;
         Optional<ChunkRead> read = reads.takeAhead(job);
+        boolean ahead = read.isPresent();
         for (int tries = 0; tries < MOST_READS; tries++) {
             if (read.isEmpty()) {
                 read = reads.read(job, watermarks, rows);
@@ -236,7 +243,8 @@ public final class Importer {
                     return Step.NEXT_JOB;
                 } else if (outcome instanceof Outcome.ReadAgain again) {
                     reason = again.reason();
-                    rows = Math.max(1, rows / 2);
+                    // one that was read ahead had changes between its watermarks for all the time that it waited
+                    rows = ahead ? rows : Math.max(1, rows / 2);
                 } else if (outcome instanceof Outcome.NotYet notYet) {
                     reason = notYet.reason();
                     if (tries == MOST_PATIENT_READS) {
@@ -255,6 +263,7 @@ public final class Importer {
             reads.discardAhead();
             TimeUnit.MILLISECONDS.sleep(READ_AGAIN_MILLIS * (tries + 1));
             read = Optional.empty();
+            ahead = false;
         }
         failed(
                 job,

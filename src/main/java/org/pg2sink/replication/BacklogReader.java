@@ -43,10 +43,12 @@ public final class BacklogReader implements WalSource {
     /** How much WAL is left to the stream, as a part of what begins to be a backlog. */
     private static final int STREAMED_PART = 16;
 
-    /** As much WAL as is decoded in no time: the first piece is not larger. */
-    private static final long FEW_BYTES = 16L << 20;
-
+    private static final long MOST_FIRST_PIECE_BYTES = 16L << 20;
     private static final long MOST_PIECE_BYTES = 256L << 20;
+    /** A piece is sent in one statement, whose snapshot holds up VACUUM: not for long, however slow the sink. */
+    private static final int MOST_PIECE_SECONDS = 30;
+    /** So much WAL may be decoded again in any case: it takes no time. */
+    private static final long FEW_BYTES = 64L << 20;
     /** How many times as much as it gives may be decoded again for a piece; with more it is slower than a walsender. */
     private static final int MOST_AGAIN = 8;
     /** How many bytes of WAL a message is of, until there is something to go by. */
@@ -72,6 +74,8 @@ public final class BacklogReader implements WalSource {
     private volatile boolean read;
     private volatile SQLException failure;
     private volatile long walEnd;
+    /** How fast the latest piece was taken. */
+    private volatile double messagesASecond = Double.MAX_VALUE;
 
     private BacklogReader(
             Database database,
@@ -169,13 +173,17 @@ public final class BacklogReader implements WalSource {
     /** On its own thread. */
     private void read(Position start) {
         try {
-            long messages = Math.max(1, leastPieceBytes() / LIKELY_WAL_BYTES);
-            Decoded piece = new Decoded(0, start, messages, copies[0].begin(messages));
+            Decoded piece = decode(0, start, LIKELY_WAL_BYTES);
             while (piece.rows() != null) {
                 Decoded current = piece;
                 FutureTask<Decoded> next = new FutureTask<>(() -> decodeAfter(current));
                 executor.execute(next);
+                long begun = System.nanoTime();
                 forward(current.rows());
+                if (closing.getCount() == 0) {
+                    return;
+                }
+                messagesASecond = current.messages() * 1e9 / Math.max(1, System.nanoTime() - begun);
                 piece = next.get();
                 walEnd = piece.start().walEnd();
                 // what concerned nobody can be confirmed too; else a backlog of that alone would never end
@@ -209,9 +217,14 @@ public final class BacklogReader implements WalSource {
             return new Decoded(turn, start, 0, null);
         }
         long passed = start.confirmedLsn() - piece.start().confirmedLsn();
-        long messageBytes = Math.max(1, passed / piece.messages());
+        return decode(turn, start, Math.max(1, passed / piece.messages()));
+    }
+
+    /** @param messageBytes how many bytes of WAL a message is of */
+    private Decoded decode(int turn, Position start, long messageBytes) throws SQLException {
         long bytes = Math.max(leastPieceBytes(), Math.min(start.again(), MOST_PIECE_BYTES));
-        long messages = Math.max(1, Math.min(bytes / messageBytes, Integer.MAX_VALUE));
+        double most = Math.min(Integer.MAX_VALUE, messagesASecond * MOST_PIECE_SECONDS);
+        long messages = Math.max(1, Math.min(bytes / messageBytes, (long) most));
         return new Decoded(turn, start, messages, copies[turn].begin(messages));
     }
 
@@ -220,7 +233,7 @@ public final class BacklogReader implements WalSource {
     }
 
     private long leastPieceBytes() {
-        return Math.min(enoughBytes(), FEW_BYTES);
+        return Math.min(enoughBytes(), MOST_FIRST_PIECE_BYTES);
     }
 
     private static boolean isTooFar(Position position) {
@@ -280,6 +293,11 @@ public final class BacklogReader implements WalSource {
     @Override
     public void close() {
         closing.countDown();
+        if (failure == null && !read) {
+            for (SlotCopy copy : copies) {
+                copy.cancel(); // else the server would decode to the end of a piece
+            }
+        }
         try {
             if (ended.await(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
                 return;

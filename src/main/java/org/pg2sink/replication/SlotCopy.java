@@ -9,6 +9,8 @@ import java.util.UUID;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection with a temporary copy of a slot, from which one piece is read. For one thread at a time.
@@ -18,9 +20,14 @@ import org.postgresql.replication.LogSequenceNumber;
  */
 final class SlotCopy {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SlotCopy.class);
+
     /** So that the server lets go of slot and lock when this client's machine is gone. */
     static final String KEEPALIVES =
             "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 4";
+
+    /** How long the server may take to copy a slot. */
+    private static final int ANSWER_MILLIS = 60_000;
 
     /** What the binary format of COPY begins with. */
     private static final int COPY_HEADER = 19;
@@ -43,8 +50,6 @@ final class SlotCopy {
         try (Statement statement = connection.createStatement()) {
             statement.execute(KEEPALIVES);
         }
-        // a piece is decoded before any of it is sent, however long that takes
-        connection.setNetworkTimeout(Runnable::run, 0);
     }
 
     /**
@@ -74,6 +79,7 @@ final class SlotCopy {
 
     /** Copies a slot, which nothing must move meanwhile, in place of what it copied before. */
     Position copy(String slot) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
         try (Statement statement = connection.createStatement()) {
             if (exists) {
                 statement.execute("select pg_drop_replication_slot(" + Identifiers.literal(name) + ")");
@@ -101,6 +107,7 @@ final class SlotCopy {
      * @param messages at so many the piece ends, with the transaction that they are of
      */
     Piece begin(long messages) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, 0); // a piece is decoded before any of it is sent
         CopyOut rows = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
@@ -141,6 +148,15 @@ final class SlotCopy {
             if (rows.isActive()) {
                 rows.cancelCopy();
             }
+        }
+    }
+
+    /** Has the server stop decoding, or sending; from any thread. */
+    void cancel() {
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            LOG.debug("Could not cancel what the server decodes", e);
         }
     }
 

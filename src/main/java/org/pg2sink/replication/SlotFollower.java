@@ -19,6 +19,12 @@ final class SlotFollower {
     /** The same where something in between, such as a proxy, keeps the server's side of a broken connection alive. */
     private static final String LET_GO = "; set idle_session_timeout = '30s'";
 
+    /** Servers before 17 know no failover. */
+    private static final String STATE = """
+            select active_pid, coalesce((to_jsonb(s) ->> 'failover')::boolean, false)
+                   and coalesce(current_setting('synchronized_standby_slots', true), '') <> ''
+            from pg_replication_slots s where slot_name =\s""";
+
     private static final long ADVANCE_MILLIS = 5_000;
     /** How long the server may take to answer, and to move the slot. */
     private static final int ANSWER_MILLIS = 20_000;
@@ -44,16 +50,26 @@ final class SlotFollower {
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute(SlotCopy.KEEPALIVES + LET_GO);
-            try (ResultSet busy =
-                    statement.executeQuery("select active_pid from pg_replication_slots where slot_name = "
-                            + Identifiers.literal(slot) + " and active_pid is not null")) {
-                if (busy.next()) {
-                    throw new SubscriptionException(
-                            Remedy.WAIT,
-                            "The replication slot " + slot + " is in use by the server process " + busy.getString(1)
-                                    + ": waiting for it to become free.");
+            try (ResultSet row = statement.executeQuery(STATE + Identifiers.literal(slot))) {
+                if (row.next()) {
+                    refuse(row.getString(1), row.getBoolean(2));
                 }
             }
+        }
+    }
+
+    private void refuse(String activePid, boolean failover) {
+        if (activePid != null) {
+            throw new SubscriptionException(
+                    Remedy.WAIT,
+                    "The replication slot " + slot + " is in use by the server process " + activePid
+                            + ": waiting for it to become free.");
+        }
+        if (failover) {
+            throw new SubscriptionException(
+                    Remedy.RETRY,
+                    "the slot is one for failover, and a copy of it would not wait for the standbys of"
+                            + " synchronized_standby_slots.");
         }
     }
 

@@ -38,6 +38,15 @@ public final class SubscriptionException extends RuntimeException {
         return remedy;
     }
 
+    /** Whether the connection is what failed: the same may well work with another one. */
+    public boolean isDisconnection() {
+        return getCause() instanceof SQLException e && e.getSQLState() != null && isDisconnection(e.getSQLState());
+    }
+
+    private static boolean isDisconnection(String state) {
+        return state.startsWith("08") || state.startsWith("57P");
+    }
+
     /** Of changes that no publication of that name covered when they were made; servers before 18 refuse them themselves. */
     static SubscriptionException olderThanPublication(String name) {
         return new SubscriptionException(
@@ -79,15 +88,17 @@ public final class SubscriptionException extends RuntimeException {
             case "53400" ->
                 new SubscriptionException(
                         Remedy.RETRY,
-                        "The server has no replication slot left for " + doing + " (" + said
-                                + "): raise max_replication_slots, or drop a slot that nobody uses.",
+                        said.contains("replication slots")
+                                ? "The server has no replication slot left for " + doing + " (" + said
+                                        + "): raise max_replication_slots, or drop a slot that nobody uses."
+                                : "A limit of the server's settings is too low for " + doing + " (" + said + ").",
                         e);
             default -> new SubscriptionException(Remedy.RETRY, sentence(state, said, doing, database), e);
         };
     }
 
     private static String sentence(String state, String said, String doing, Database database) {
-        if (!state.startsWith("08") && !state.startsWith("57P")) {
+        if (!isDisconnection(state)) {
             return "The server at " + database + " failed at " + doing + ": " + said + ".";
         }
         return doing.equals(Database.CONNECTING)

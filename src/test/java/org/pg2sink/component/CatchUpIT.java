@@ -208,7 +208,7 @@ class CatchUpIT {
         database.execute("create schema other", "create table other.noise (msg text)");
         try (OpenTransaction old =
                 new OpenTransaction(database.connect()).execute("insert into other.noise values ('old')")) {
-            database.execute("insert into other.noise select repeat('x', 1000) from generate_series(1, 20000)");
+            database.execute("insert into other.noise select repeat('x', 1000) from generate_series(1, 80000)");
             try (Subscriber subscriber = Subscriber.start(database, SOON + "&catchUp=false")) {
                 subscriber.awaitAllConfirmed();
             }

@@ -102,6 +102,22 @@ class ImportInterplayIT {
     }
 
     @Test
+    void anImportRouteThatIsStoppedInTheMiddleGoesOnWhenItIsStarted() throws Exception {
+        database.execute(
+                "create table example (id bigint primary key)", "insert into example select generate_series(1, 3000)");
+        CountDownLatch begun = new CountDownLatch(1);
+        try (Subscriber subscriber = Subscriber.importing(
+                database, Subscriber.nameFor(database), "", "chunkSize=10", exchange -> begun.countDown())) {
+            begun.await();
+            RouteController routes = subscriber.context().getRouteController();
+            routes.stopRoute("imports");
+            assertThat(subscriber.job("example", "state")).isEqualTo("active");
+            routes.startRoute("imports");
+            subscriber.awaitImport("example", "completed");
+        }
+    }
+
+    @Test
     void aStreamThatIsStoppedWaitsForTheChunkThatIsUnderWay() throws Exception {
         database.execute("create table example (id bigint primary key)", "insert into example values (1)");
         CountDownLatch begun = new CountDownLatch(1);

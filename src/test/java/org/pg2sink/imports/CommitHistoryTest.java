@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Transaction;
 
@@ -52,6 +54,18 @@ class CommitHistoryTest {
         assertThat(unseen("10:14:10", 13)).isPresent();
         history.low();
         assertThat(unseen("15:16:", 15)).isEmpty();
+    }
+
+    @Test
+    void whatRanWhenTheHistoryBeganIsSuspectedForTenSecondsFromTheFirstWatermarkOnHoweverLongTheStreamRuns() {
+        AtomicLong seconds = new AtomicLong();
+        CommitHistory late = new CommitHistory(() -> TimeUnit.SECONDS.toNanos(seconds.get()));
+        seconds.set(60);
+        late.low();
+        assertThat(late.unseen(Snapshot.parse("10:12:10"), 11, false)).isPresent();
+        seconds.set(71);
+        late.low();
+        assertThat(late.unseen(Snapshot.parse("10:14:10"), 13, false)).isEmpty();
     }
 
     @Test
