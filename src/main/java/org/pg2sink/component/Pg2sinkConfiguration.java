@@ -116,7 +116,7 @@ public class Pg2sinkConfiguration implements Cloneable {
             defaultValue = "true",
             description =
                     "Whether a large backlog is read by SQL, in large pieces, until little of it is left to stream: that is"
-                            + " faster. It takes one more replication slot meanwhile.")
+                            + " faster. It takes two more replication slots meanwhile.")
     private boolean catchUp = true;
 
     @UriParam(
