@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  *       {@link ReplicationStream}.
  * </ul>
  *
- * Three threads: one reads, one waits for the server to decode the next piece meanwhile, one moves the slot. What follows
- * from a piece is decided by the second, once for each piece, when the first has nothing to do with it any more.
+ * Three threads: one reads a piece; one decides meanwhile what comes after that, and waits for the server to decode it; one
+ * moves the slot.
  */
 public final class BacklogReader implements WalSource {
 
