@@ -43,7 +43,7 @@ final class Drain implements Trial {
                 // of a process that has ended, what it was last counts
                 last = now.clientCpu > 0 ? now : new Sample(now.nanos, last.clientCpu, now.serverCpu);
                 peak = Math.max(peak, Processes.peakMegabytes(running.process().pid()));
-                if (middle == null && !done && running.isHalfDone(progress)) {
+                if (middle == null && !done && backlog.workload().hasHalves() && running.isHalfDone(progress)) {
                     middle = now;
                 }
             }

@@ -14,6 +14,7 @@ public final class MicroBenchmarks {
         new Runner(new OptionsBuilder()
                         .include(RowBenchmark.class.getSimpleName())
                         .include(ValueBenchmark.class.getSimpleName())
+                        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC") // as pg2sink runs
                         .addProfiler(GCProfiler.class)
                         .build())
                 .run();

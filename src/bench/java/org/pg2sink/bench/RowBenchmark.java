@@ -49,8 +49,12 @@ public class RowBenchmark {
         for (int i = 0; i < ROWS; i++) {
             ByteBuffer insert = ByteBuffer.allocate(256).put((byte) 'I').putInt(RELATION);
             insert.put((byte) 'N').putShort((short) 5);
-            for (String text :
-                    List.of("" + i, "" + i % 97, i + ".25", "item number " + i, "2026-01-01 00:00:00.123456+00")) {
+            for (String text : List.of(
+                    "" + i,
+                    "" + i % 97,
+                    i + ".25",
+                    "item number " + i + " of transaction " + i / 1000,
+                    "2026-01-01 00:00:00.123456+00")) {
                 insert.put((byte) 't').putInt(text.length()).put(ascii(text));
             }
             inserts.add(ByteBuffer.wrap(insert.array(), 0, insert.position()));

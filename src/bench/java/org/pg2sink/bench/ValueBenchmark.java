@@ -33,6 +33,7 @@ public class ValueBenchmark {
         BIGINT(20, "123456789012"),
         INTEGER(23, "1234567"),
         TEXT(25, "a text with \"quotes\" and\nlines, of some sixty characters"),
+        LONG_TEXT(25, "0123456789abcdef".repeat(256)),
         DOUBLE(701, "3.141592653589793"),
         DATE(1082, "2026-01-01"),
         TIMESTAMPTZ(1184, "2026-01-01 00:00:00.123456+00"),

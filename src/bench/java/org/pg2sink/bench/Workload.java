@@ -168,6 +168,11 @@ enum Workload {
         return kind == Kind.IMPORT || kind == Kind.LIVE_IMPORT;
     }
 
+    /** Whether half of the rows are half of the work, and half of the WAL. */
+    boolean hasHalves() {
+        return this != W3 && this != W4;
+    }
+
     private static String procedure(String body) {
         return "create procedure load(bigint) language plpgsql as $$ begin " + body + "; end $$";
     }

@@ -51,8 +51,8 @@ public final class BacklogReader implements WalSource {
     private static final long FEW_BYTES = 64L << 20;
     /** How many times as much as it gives may be decoded again for a piece; with more it is slower than a walsender. */
     private static final int MOST_AGAIN = 8;
-    /** How many bytes of WAL a message is of, until there is something to go by. */
-    private static final int LIKELY_WAL_BYTES = 128;
+    /** How many bytes of WAL a message is of, until there is something to go by: rather too many than too few. */
+    private static final int MANY_WAL_BYTES = 1024;
 
     private static final long READ_AHEAD_BYTES = 8L << 20;
     private static final int CHUNK_BYTES = 128 << 10;
@@ -173,7 +173,7 @@ public final class BacklogReader implements WalSource {
     /** On its own thread. */
     private void read(Position start) {
         try {
-            Decoded piece = decode(0, start, LIKELY_WAL_BYTES);
+            Decoded piece = decode(0, start, MANY_WAL_BYTES);
             while (piece.rows() != null) {
                 Decoded current = piece;
                 FutureTask<Decoded> next = new FutureTask<>(() -> decodeAfter(current));
