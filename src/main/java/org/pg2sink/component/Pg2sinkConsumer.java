@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The stream of a subscription as a Camel consumer. It has four threads, whose names tell them by {@code pg2sink-} and the
- * subscription: one does the I/O of the replication connection (three that of a backlog), one decodes and collects ({@link StreamTask}), one runs the
- * route ({@link DeliveryThread}; without batching that of before does), and one keeps the publication in line with the
- * schemas.
+ * subscription: one does the I/O of the replication connection (three that of a backlog), one decodes and collects
+ * ({@link StreamTask}), one runs the route ({@link DeliveryThread}; without batching that of before does), and one keeps the
+ * publication in line with the schemas.
  */
 @ManagedResource(description = "Managed pg2sink consumer")
 public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {

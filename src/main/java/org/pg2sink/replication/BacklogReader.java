@@ -246,7 +246,6 @@ public final class BacklogReader implements WalSource {
         ByteBuffer message;
         while ((message = piece.next()) != null) {
             if (closing.getCount() == 0) {
-                piece.cancel();
                 return;
             }
             frames.add(new WalFrame.Data(message));

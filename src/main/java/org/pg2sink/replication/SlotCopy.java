@@ -142,13 +142,6 @@ final class SlotCopy {
             // without a value it is the trailer
             return data.remaining() <= ROW_HEADER ? null : data.position(data.position() + ROW_HEADER);
         }
-
-        /** Reads no more of it. */
-        void cancel() throws SQLException {
-            if (rows.isActive()) {
-                rows.cancelCopy();
-            }
-        }
     }
 
     /** Has the server stop decoding, or sending; from any thread. */
