@@ -8,34 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.pg2sink.changelog.Announcements;
-import org.pg2sink.changelog.Catalog;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.IdCatalog;
 import org.pg2sink.changelog.JsonLines;
 import org.pg2sink.pgoutput.PgOutputDecoder;
-import org.pg2sink.types.PgType;
 
 /** What a row of W1 costs without a server: from the received bytes to an entry, and from an entry to JSON. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(1)
 public class RowBenchmark {
 
     private static final int ROWS = 10_000;
@@ -67,7 +53,7 @@ public class RowBenchmark {
     public List<Entry> decode() {
         List<Entry> decoded = new ArrayList<>(ROWS + 1);
         Changelog changelog =
-                new Changelog(new NoCatalog(), ZoneOffset.UTC, new Announcements(), new Changelog.Output() {
+                new Changelog(new IdCatalog(), ZoneOffset.UTC, new Announcements(), new Changelog.Output() {
                     @Override
                     public void entry(Entry entry) {
                         decoded.add(entry);
@@ -117,18 +103,5 @@ public class RowBenchmark {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static final class NoCatalog implements Catalog {
-
-        @Override
-        public List<String> primaryKey(long relationOid) {
-            return List.of("id");
-        }
-
-        @Override
-        public Optional<PgType> find(long oid) {
-            return Optional.empty();
-        }
     }
 }

@@ -13,14 +13,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Announcements;
-import org.pg2sink.changelog.Catalog;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.IdCatalog;
 import org.pg2sink.changelog.JsonLines;
-import org.pg2sink.types.PgType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +77,7 @@ class AllocationTest {
 
     private static void decode(List<ByteBuffer> messages, Changelog.Output output) {
         PgOutputDecoder decoder = new PgOutputDecoder();
-        Changelog changelog = new Changelog(new NoCatalog(), ZoneOffset.UTC, new Announcements(), output);
+        Changelog changelog = new Changelog(new IdCatalog(), ZoneOffset.UTC, new Announcements(), output);
         for (ByteBuffer message : messages) {
             changelog.apply(decoder.decode(message));
         }
@@ -125,17 +123,5 @@ class AllocationTest {
 
     private static byte[] column(int flags, String name, long type) {
         return message((char) flags).string(name).int32(type).int32(-1).toByteArray();
-    }
-
-    private static final class NoCatalog implements Catalog {
-        @Override
-        public List<String> primaryKey(long relationOid) {
-            return List.of("id");
-        }
-
-        @Override
-        public Optional<PgType> find(long oid) {
-            return Optional.empty();
-        }
     }
 }
