@@ -23,7 +23,9 @@ class CrashIT {
     private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
 
     private static final int KILLS = 24;
-    private static final int MOST_KILLS = 40;
+    /** As long as no kill came in the middle of a line, which is a matter of chance, there are more. */
+    private static final int MOST_KILLS = 100;
+
     private static final String CATCH_UP_BYTES = "camel.component.pg2sink.catchUpBytes";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -48,7 +50,7 @@ class CrashIT {
                 // every other start reads what the last one left by SQL, every other one from a walsender
                 installation.set(CATCH_UP_BYTES, kill % 2 == 0 ? "50000" : "1000000000");
                 try (Pg2sinkProcess process = installation.start()) {
-                    switch (kill % 3) {
+                    switch (kill <= KILLS ? kill % 3 : 2) {
                         case 0 -> pause(random.nextInt(4000));
                         case 1 -> {
                             process.awaitDelivering();
