@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Modification;
-import org.pg2sink.component.Batch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

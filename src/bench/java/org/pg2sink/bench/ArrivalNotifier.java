@@ -10,10 +10,10 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeCreatedEvent;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
-import org.pg2sink.component.Batch;
 
 /**
  * Notes when rows have arrived: when the exchange of their batch is completed, which is when pg2sink counts them as

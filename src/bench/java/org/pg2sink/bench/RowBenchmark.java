@@ -17,7 +17,7 @@ import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.IdCatalog;
-import org.pg2sink.changelog.JsonLines;
+import org.pg2sink.format.JsonLines;
 import org.pg2sink.pgoutput.PgOutputDecoder;
 
 /** What a row of W1 costs without a server: from the received bytes to an entry, and from an entry to JSON. */

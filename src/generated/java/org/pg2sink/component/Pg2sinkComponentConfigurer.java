@@ -30,6 +30,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         Pg2sinkComponent target = (Pg2sinkComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "announceschemas":
+        case "announceSchemas": getOrCreateConfiguration(target).setAnnounceSchemas(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "autoimport":
         case "autoImport": getOrCreateConfiguration(target).setAutoImport(property(camelContext, boolean.class, value)); return true;
         case "autowiredenabled":
@@ -83,6 +85,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "announceschemas":
+        case "announceSchemas": return java.lang.Boolean.class;
         case "autoimport":
         case "autoImport": return boolean.class;
         case "autowiredenabled":
@@ -137,6 +141,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         Pg2sinkComponent target = (Pg2sinkComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "announceschemas":
+        case "announceSchemas": return getOrCreateConfiguration(target).getAnnounceSchemas();
         case "autoimport":
         case "autoImport": return getOrCreateConfiguration(target).isAutoImport();
         case "autowiredenabled":

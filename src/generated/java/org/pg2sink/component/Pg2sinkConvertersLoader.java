@@ -44,6 +44,14 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
     }
 
     private void registerConverters(TypeConverterRegistry registry) {
+        addTypeConverter(registry, byte[].class, org.pg2sink.changelog.Batch.class, false,
+            (type, exchange, value) -> {
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toBytes((org.pg2sink.changelog.Batch) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, byte[].class, org.pg2sink.changelog.Entry.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toBytes((org.pg2sink.changelog.Entry) value);
@@ -52,9 +60,9 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
-        addTypeConverter(registry, byte[].class, org.pg2sink.component.Batch.class, false,
+        addTypeConverter(registry, java.io.InputStream.class, org.pg2sink.changelog.Batch.class, false,
             (type, exchange, value) -> {
-                Object answer = org.pg2sink.component.Pg2sinkConverters.toBytes((org.pg2sink.component.Batch) value);
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toInputStream((org.pg2sink.changelog.Batch) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }
@@ -68,9 +76,9 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
-        addTypeConverter(registry, java.io.InputStream.class, org.pg2sink.component.Batch.class, false,
+        addTypeConverter(registry, java.lang.String.class, org.pg2sink.changelog.Batch.class, false,
             (type, exchange, value) -> {
-                Object answer = org.pg2sink.component.Pg2sinkConverters.toInputStream((org.pg2sink.component.Batch) value);
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.changelog.Batch) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }
@@ -84,17 +92,17 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
-        addTypeConverter(registry, java.lang.String.class, org.pg2sink.component.Batch.class, false,
+        addTypeConverter(registry, java.util.Map.class, org.pg2sink.changelog.Modification.class, false,
             (type, exchange, value) -> {
-                Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.component.Batch) value);
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toMap((org.pg2sink.changelog.Modification) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }
                 return answer;
             });
-        addTypeConverter(registry, java.util.Map.class, org.pg2sink.changelog.Modification.class, false,
+        addTypeConverter(registry, java.util.Map.class, org.pg2sink.changelog.Row.class, false,
             (type, exchange, value) -> {
-                Object answer = org.pg2sink.component.Pg2sinkConverters.toMap((org.pg2sink.changelog.Modification) value);
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toMap((org.pg2sink.changelog.Row) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }

@@ -23,6 +23,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         Pg2sinkEndpoint target = (Pg2sinkEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "announceschemas":
+        case "announceSchemas": target.getConfiguration().setAnnounceSchemas(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "autoimport":
         case "autoImport": target.getConfiguration().setAutoImport(property(camelContext, boolean.class, value)); return true;
         case "batchbytes":
@@ -73,6 +75,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "announceschemas":
+        case "announceSchemas": return java.lang.Boolean.class;
         case "autoimport":
         case "autoImport": return boolean.class;
         case "batchbytes":
@@ -124,6 +128,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         Pg2sinkEndpoint target = (Pg2sinkEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "announceschemas":
+        case "announceSchemas": return target.getConfiguration().getAnnounceSchemas();
         case "autoimport":
         case "autoImport": return target.getConfiguration().isAutoImport();
         case "batchbytes":

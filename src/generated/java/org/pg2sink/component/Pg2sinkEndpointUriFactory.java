@@ -23,7 +23,8 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(27);
+        Set<String> props = new HashSet<>(28);
+        props.add("announceSchemas");
         props.add("autoImport");
         props.add("batchBytes");
         props.add("batchSize");

@@ -3,7 +3,6 @@ package org.pg2sink.changelog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.generic.GenericRecord;
 
 /**
  * One change of one row. {@code (transaction.lsn, sequence)} is the same at each delivery of the same change.
@@ -33,7 +32,7 @@ public record Modification(
         map.put("name", table.name());
         map.put("before", before == null ? null : before.toMap());
         map.put("after", after == null ? null : after.toMap());
-        map.put("operation", operation.text());
+        map.put("operation", operation.toString());
         map.put("lsn", transaction.lsnText());
         map.put("xid", transaction.xid() == 0 ? null : transaction.xid());
         if (!unchanged().isEmpty()) {
@@ -42,9 +41,10 @@ public record Modification(
         return map;
     }
 
-    /** The members of the JSON document as a record in the {@linkplain Table#avroModificationSchema() schema} of the table. */
-    public GenericRecord toAvro() {
-        return AvroRecords.record(this);
+    /** Returns how many bytes the change keeps in memory: those of the message that brought its rows. */
+    public int bytes() {
+        Row row = row();
+        return row == null ? 0 : row.tuple().array().length;
     }
 
     /** Names of the columns of {@code after} whose unchanged TOAST value the log did not carry. */

@@ -6,15 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericRecord;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Format;
 import org.pg2sink.types.Codec;
-import org.pg2sink.types.JsonWriter;
 
 /**
  * A row, or what the server sent of it. Values stay the bytes that were received until somebody asks for them.
@@ -24,8 +20,6 @@ import org.pg2sink.types.JsonWriter;
  * @param identityOnly whether only the columns of the replica identity are there, as in the old row of a changed key
  */
 public record Row(Table table, Tuple tuple, boolean identityOnly) {
-
-    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     /** Whether the row tells the column at {@code index}; if not, its value is unknown, not null. */
     public boolean has(int index) {
@@ -88,7 +82,16 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return codec.binaryToText(tuple.array(), tuple.offset(index), tuple.length(index));
     }
 
-    /** Column names and Java values, in the order of the columns. */
+    /**
+     * Returns the value of a column as its codec's Java class; null for SQL NULL, and for a column that the row does not
+     * {@linkplain #has have}.
+     */
+    public Object get(String column) {
+        int index = table.indexOf(column);
+        return index >= 0 && has(index) ? value(index) : null;
+    }
+
+    /** Returns column names and Java values, in the order of the columns. Columns that the row does not have are absent. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < tuple.size(); i++) {
@@ -97,37 +100,6 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
             }
         }
         return map;
-    }
-
-    /** The row in the table's Avro schema; columns that it does not tell are null. */
-    public GenericRecord toAvro() {
-        return toAvro(table.avroSchema());
-    }
-
-    /** The row in a schema that has a field for each column. */
-    GenericRecord toAvro(Schema schema) {
-        GenericRecord avro = new GenericData.Record(schema);
-        for (int i = 0; i < tuple.size(); i++) {
-            avro.put(i, avroValue(i));
-        }
-        return avro;
-    }
-
-    /** The values of the primary key, which the row {@linkplain #hasKey has}, in the table's Avro schema of keys. */
-    public GenericRecord keyToAvro() {
-        GenericRecord avro = new GenericData.Record(table.avroKeySchema());
-        int field = 0;
-        for (int i = 0; i < tuple.size(); i++) {
-            if (table.columns().get(i).key()) {
-                avro.put(field++, avroValue(i));
-            }
-        }
-        return avro;
-    }
-
-    private Object avroValue(int index) {
-        Object value = has(index) ? value(index) : null;
-        return value == null ? null : table.columns().get(index).codec().toAvro(value);
     }
 
     /** Names of the columns whose unchanged TOAST value the log did not carry. */
@@ -140,45 +112,6 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
             }
         }
         return names;
-    }
-
-    void writeJson(JsonWriter json) {
-        json.raw('{');
-        boolean first = true;
-        for (int i = 0; i < tuple.size(); i++) {
-            if (has(i)) {
-                writeColumn(i, first, json);
-                first = false;
-            }
-        }
-        json.raw('}');
-    }
-
-    /** The values of the primary key, which the row {@linkplain #hasKey has}, as a JSON object. */
-    void writeKey(JsonWriter json) {
-        json.raw('{');
-        boolean first = true;
-        for (int i = 0; i < tuple.size(); i++) {
-            if (table.columns().get(i).key()) {
-                writeColumn(i, first, json);
-                first = false;
-            }
-        }
-        json.raw('}');
-    }
-
-    private void writeColumn(int index, boolean first, JsonWriter json) {
-        Column column = table.columns().get(index);
-        int comma = first ? 1 : 0;
-        json.raw(column.jsonMember(), comma, column.jsonMember().length - comma);
-        if (!tuple.hasData(index)) {
-            json.raw(NULL);
-        } else if (tuple.format(index) == Format.TEXT) {
-            column.codec().writeJson(tuple.array(), tuple.offset(index), tuple.length(index), json);
-        } else {
-            byte[] text = binaryToText(index);
-            column.codec().writeJson(text, 0, text.length, json);
-        }
     }
 
     /** This row with its unchanged TOAST values taken from {@code before}, as far as that has them. */

@@ -1,39 +1,59 @@
 package org.pg2sink.changelog;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.apache.avro.Schema;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.avro.SchemaNormalization;
 
 /**
- * A table as it is between two changes of its definition. Two versions of a table differ in their {@link #fingerprint()}.
- * Immutable.
+ * Describes a table between two changes of its definition. Two versions of a table differ in their {@link #fingerprint()}.
+ * Immutable, but for a cache of what output formats derive from it. Safe for any thread.
  */
 public final class Table {
+
+    /** Derives something from a table. The instance is the key under which a table keeps the result. */
+    public interface Preparation<T> extends Function<Table, T> {}
 
     private final long oid;
     private final String namespace;
     private final String name;
     private final List<Column> columns;
-    private final AvroForm avro;
-    private final AvroRecords records;
-    private final byte[] jsonMembers;
+    private final List<String> keyNames;
+    private final String fingerprint;
+    private final Map<Preparation<?>, Object> prepared = new ConcurrentHashMap<>(4);
 
     /**
-     * @param oid the relation's OID, unsigned; 0 for a logical message
+     * @param oid the OID of the relation, unsigned; 0 for a logical message
      * @param namespace the Postgres schema; null for a logical message, which has none
-     * @param name the table's name, or the prefix of a logical message
-     * @param columns the columns that the publication carries, in their order
+     * @param name the name of the table, or the prefix of a logical message
+     * @param columns the published columns, in their order
      */
     public Table(long oid, String namespace, String name, List<Column> columns) {
         this.oid = oid;
         this.namespace = namespace;
         this.name = name;
         this.columns = List.copyOf(columns);
-        this.avro = AvroForm.of(namespace, name, this.columns);
-        this.records = AvroRecords.of(avro.schema(), this.columns);
-        this.jsonMembers = JsonLines.members(namespace, name);
+        this.keyNames = columns.stream().filter(Column::key).map(Column::name).toList();
+        this.fingerprint = fingerprint(namespace, name, columns);
     }
 
-    /** What stays the same when the table is renamed. */
+    /** Covers what a reader of the rows needs to know: the name of the table, and names and types of the columns. */
+    private static String fingerprint(String namespace, String name, List<Column> columns) {
+        StringBuilder text = new StringBuilder();
+        text.append(namespace).append('\0').append(name);
+        for (Column column : columns) {
+            text.append('\0')
+                    .append(column.name())
+                    .append('\0')
+                    .append(column.codec().avroSchema());
+        }
+        return String.format(
+                "%016x", SchemaNormalization.fingerprint64(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Returns the OID, which stays the same when the table is renamed. */
     public long oid() {
         return oid;
     }
@@ -46,46 +66,42 @@ public final class Table {
         return name;
     }
 
-    /** Its name as it stands in the JSON of a change, made once for all rows. */
-    byte[] jsonMembers() {
-        return jsonMembers;
-    }
-
     public List<Column> columns() {
         return columns;
     }
 
-    /** The names of the columns that identify a row, in the order of the columns; empty if none do. */
+    /** Returns the position of a column, from 0, or -1 if the table has no such column. */
+    public int indexOf(String column) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(column)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns the names of the columns that identify a row, in the order of the columns; empty if none do. */
     public List<String> keyNames() {
-        return columns.stream().filter(Column::key).map(Column::name).toList();
+        return keyNames;
     }
 
-    /** The Avro schema of a row. */
-    public Schema avroSchema() {
-        return avro.schema();
-    }
-
-    /** The Avro schema as JSON, members in the order that the message format promises. */
-    public String avroJson() {
-        return avro.json();
-    }
-
-    /** The Avro schema of a {@link Modification} of the table. */
-    public Schema avroModificationSchema() {
-        return records.modification();
-    }
-
-    /** The Avro schema of a row's primary key; it has no fields if the table has no key. */
-    public Schema avroKeySchema() {
-        return records.key();
-    }
-
-    /** Sixteen hexadecimal digits that change whenever the Avro schema does. */
+    /** Returns sixteen hexadecimal digits that change whenever the Avro schema of the rows does. */
     public String fingerprint() {
-        return avro.fingerprint();
+        return fingerprint;
     }
 
-    /** For logs and errors: {@code public.example}. */
+    /** Returns what {@code preparation} derives from this table. It is derived once, at the first call. */
+    @SuppressWarnings("unchecked")
+    public <T> T prepared(Preparation<T> preparation) {
+        Object known = prepared.get(preparation);
+        if (known == null) {
+            known = preparation.apply(this); // outside of the map, since a preparation may use another one
+            prepared.putIfAbsent(preparation, known);
+        }
+        return (T) known;
+    }
+
+    /** Returns the name for logs and errors: {@code public.example}. */
     @Override
     public String toString() {
         return namespace + "." + name;

@@ -63,7 +63,7 @@ final class Administration {
 
     Map<String, Object> status() {
         return endpoint.getComponent().stream(subscription.name())
-                .map(Pg2sinkConsumer::details)
+                .map(consumer -> consumer.status().toMap())
                 .orElseGet(() -> map("subscription", subscription.name(), "state", "NONE"));
     }
 

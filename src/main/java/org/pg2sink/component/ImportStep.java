@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Synchronization;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.imports.ImportJobs;
 import org.pg2sink.imports.Importer;
 import org.pg2sink.imports.Importer.Delivery;
@@ -113,8 +114,7 @@ final class ImportStep implements AutoCloseable {
         }
         try {
             Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
-            exchange.getMessage().setBody(body);
-            Headers.set(exchange.getMessage(), body);
+            exchange.setMessage(new BatchMessage(exchange, body));
             exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
             exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery, () -> importing(false)));
         } catch (RuntimeException | Error e) { // no completion will come, and the stream waits

@@ -74,6 +74,13 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(
             label = "consumer",
+            description =
+                    "Whether a schema is delivered before the first change of a table, and whenever the definition of the"
+                            + " table has changed. By default only with batching.")
+    private Boolean announceSchemas;
+
+    @UriParam(
+            label = "consumer",
             defaultValue = "10000",
             description =
                     "With batching: how many entries, of all tables together, are collected before they are sent. So many"
@@ -250,6 +257,14 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setBatching(boolean batching) {
         this.batching = batching;
+    }
+
+    public Boolean getAnnounceSchemas() {
+        return announceSchemas;
+    }
+
+    public void setAnnounceSchemas(Boolean announceSchemas) {
+        this.announceSchemas = announceSchemas;
     }
 
     public int getBatchSize() {

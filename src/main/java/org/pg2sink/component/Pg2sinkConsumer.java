@@ -1,10 +1,6 @@
 package org.pg2sink.component;
 
-import java.sql.Connection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,21 +15,17 @@ import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.LoggingExceptionHandler;
-import org.pg2sink.changelog.Transaction;
-import org.pg2sink.component.StreamStatus.State;
 import org.pg2sink.imports.Watermarks;
-import org.pg2sink.replication.Database;
-import org.pg2sink.replication.Publication;
-import org.pg2sink.replication.Subscription;
-import org.pg2sink.replication.SubscriptionException;
+import org.pg2sink.stream.ChangeStream;
+import org.pg2sink.stream.StreamOptions;
+import org.pg2sink.stream.StreamStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stream of a subscription as a Camel consumer. It has four threads, whose names tell them by {@code pg2sink-} and the
- * subscription: one does the I/O of the replication connection (three that of a backlog), one decodes and collects
- * ({@link StreamTask}), one runs the route ({@link DeliveryThread}; without batching that of before does), and one keeps the
- * publication in line with the schemas.
+ * Consumes the changes of a subscription. It has four threads, named {@code pg2sink-} with the subscription: one does the
+ * I/O of the replication connection (three read a backlog), one decodes and collects ({@link ChangeStream}), one runs the
+ * route if batching is on, and one maintains the publication.
  */
 @ManagedResource(description = "Managed pg2sink consumer")
 public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
@@ -42,13 +34,13 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     private static final long STOP_SECONDS = 10;
 
-    private ExecutorService stream;
-    private ExecutorService delivery;
+    private ExecutorService streamer;
+    private ExecutorService deliverer;
     private ExecutorService readers;
-    private ScheduledExecutorService membership;
+    private ScheduledExecutorService maintainer;
     private Future<?> streaming;
     private AutoCloseable metrics;
-    private volatile StreamTask task;
+    private volatile ChangeStream stream;
 
     public Pg2sinkConsumer(Pg2sinkEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -90,64 +82,52 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        Subscription subscription = getEndpoint().ownSubscription();
-        Database database = getEndpoint().database();
-        Publication publication = new Publication(database, subscription);
+        Pg2sinkEndpoint endpoint = getEndpoint();
+        Pg2sinkComponent component = endpoint.getComponent();
+        String name = endpoint.getName();
+        ExecutorServiceManager executors = endpoint.getCamelContext().getExecutorServiceManager();
+        streamer = executors.newSingleThreadExecutor(this, "pg2sink-stream[" + name + "]");
+        deliverer = executors.newSingleThreadExecutor(this, "pg2sink-deliver[" + name + "]");
+        readers = executors.newCachedThreadPool(this, "pg2sink-read[" + name + "]");
+        maintainer = executors.newSingleThreadScheduledExecutor(this, "pg2sink-publication[" + name + "]");
 
-        ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
-        stream = executors.newSingleThreadExecutor(this, "pg2sink-stream[" + subscription.name() + "]");
-        delivery = executors.newSingleThreadExecutor(this, "pg2sink-deliver[" + subscription.name() + "]");
-        readers = executors.newCachedThreadPool(this, "pg2sink-read[" + subscription.name() + "]");
-        membership =
-                executors.newSingleThreadScheduledExecutor(this, "pg2sink-publication[" + subscription.name() + "]");
-
-        task = new StreamTask(this, database, subscription, publication, readers);
+        StreamOptions options = endpoint.streamOptions();
+        stream = new ChangeStream(
+                endpoint.database(),
+                endpoint.ownSubscription(),
+                options,
+                new RouteTarget(this, options.batching()),
+                deliverer,
+                readers,
+                () -> component.isImporting(name),
+                this::report);
         Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
-        healthCheck.setEnabled(getEndpoint().getComponent().isHealthCheckConsumerEnabled());
+        healthCheck.setEnabled(component.isHealthCheckConsumerEnabled());
         setHealthCheck(healthCheck);
-        metrics = StreamMetrics.register(getEndpoint().getCamelContext(), this);
-        getEndpoint().getComponent().started(this);
-        streaming = stream.submit(task);
-        long interval = getEndpoint().getConfiguration().getReconcileInterval();
-        membership.scheduleWithFixedDelay(
-                () -> reconcile(database, publication), interval, interval, TimeUnit.MILLISECONDS);
-    }
-
-    private void reconcile(Database database, Publication publication) {
-        if (!task.status().state().delivers()) {
-            return; // connecting does it first thing, and a standby leaves it to the one that streams
-        }
-        try (Connection connection = database.connect()) {
-            publication.reconcile(connection, true);
-            task.measure(connection);
-        } catch (SubscriptionException e) {
-            if (e.remedy() == SubscriptionException.Remedy.STOP) {
-                task.revoke(e);
-            }
-            LOG.debug("Could not reconcile the publication", e);
-        } catch (Exception e) {
-            // the stream goes on without; if the server is in trouble, the stream finds out too, and says so
-            LOG.debug("Could not reconcile the publication; trying again", e);
-        }
+        metrics = StreamMetrics.register(endpoint.getCamelContext(), this);
+        component.started(this);
+        streaming = streamer.submit(stream);
+        long interval = endpoint.getConfiguration().getReconcileInterval();
+        maintainer.scheduleWithFixedDelay(stream::maintain, interval, interval, TimeUnit.MILLISECONDS);
     }
 
     @Override
     protected void doSuspend() throws Exception {
-        task.pause();
+        stream.pause();
         super.doSuspend();
     }
 
     @Override
     protected void doResume() throws Exception {
         super.doResume();
-        task.resume();
+        stream.resume();
     }
 
     @Override
     protected void doStop() throws Exception {
         getEndpoint().getComponent().stopped(this);
-        if (task != null) {
-            task.stop();
+        if (stream != null) {
+            stream.stop();
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
             try {
                 streaming.get(STOP_SECONDS, TimeUnit.SECONDS);
@@ -163,7 +143,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             metrics = null;
         }
         ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
-        for (ExecutorService executor : new ExecutorService[] {membership, delivery, stream, readers}) {
+        for (ExecutorService executor : new ExecutorService[] {maintainer, deliverer, streamer, readers}) {
             if (executor != null) {
                 executors.shutdownNow(executor);
             }
@@ -179,7 +159,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     @Override
     public int getPendingExchangesSize() {
-        return task == null ? 0 : task.unfinished();
+        return stream == null ? 0 : stream.unfinished();
     }
 
     @Override
@@ -191,7 +171,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
      * Tells the exception handler that the route's author chose (with {@code bridgeErrorHandler} it is the route's own);
      * the default one would only log again what the stream logs.
      */
-    void report(String problem, Throwable cause) {
+    private void report(String problem, Throwable cause) {
         if (!(getExceptionHandler() instanceof LoggingExceptionHandler)) {
             try {
                 getExceptionHandler().handleException(problem, cause);
@@ -201,35 +181,14 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         }
     }
 
-    /** Runs the route with one batch after the other. */
-    Executor deliveryExecutor() {
-        return delivery;
-    }
-
-    /** Where imports may join the stream now; empty if they may not. */
+    /** Returns where imports may join the stream now; empty if they may not. */
     Optional<Watermarks> watermarks() {
-        return task == null ? Optional.empty() : task.watermarks();
+        return stream == null ? Optional.empty() : stream.watermarks();
     }
 
-    /** How it is doing, for health, console and people: plain values by name. */
-    Map<String, Object> details() {
-        StreamStatus status = status();
-        Map<String, Object> details = new LinkedHashMap<>();
-        details.put("subscription", getEndpoint().getName());
-        details.put("state", status.state().name());
-        details.put("since", status.since().toString());
-        if (status.problem() != null) {
-            details.put("problem", status.problem());
-        }
-        details.put("confirmedLsn", getConfirmedLsn());
-        details.put("lagBytes", getLagBytes());
-        details.put("failures", getFailures());
-        details.put("catchUps", getCatchUps());
-        return details;
-    }
-
+    /** Returns how the stream is doing, once the consumer was started. */
     StreamStatus status() {
-        return task == null ? StreamStatus.of(State.CONNECTING) : task.status();
+        return stream.status();
     }
 
     @ManagedAttribute(
@@ -238,28 +197,38 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         return status().state().name();
     }
 
-    @ManagedAttribute(description = "Why the stream is not streaming, if it is not")
+    @ManagedAttribute(description = "Time since which it does that, in ISO 8601")
+    public String getSince() {
+        return status().since().toString();
+    }
+
+    @ManagedAttribute(description = "Why the stream does not stream, if it does not")
     public String getProblem() {
         return status().problem();
     }
 
-    @ManagedAttribute(description = "The position in the WAL that is confirmed")
+    @ManagedAttribute(description = "Confirmed position in the WAL")
     public String getConfirmedLsn() {
-        return Transaction.lsnText(task == null ? 0 : task.confirmed());
+        return status().confirmedLsn();
     }
 
-    @ManagedAttribute(description = "How many bytes of WAL the server has that are not confirmed")
+    @ManagedAttribute(description = "WAL on the server that is not confirmed, in bytes")
     public long getLagBytes() {
-        return task == null ? 0 : task.lagBytes();
+        return status().lagBytes();
     }
 
-    @ManagedAttribute(description = "How often the stream failed since it was started")
+    @ManagedAttribute(description = "Number of exchanges that are under way or about to be made")
+    public int getUnfinished() {
+        return status().unfinished();
+    }
+
+    @ManagedAttribute(description = "Number of failures of the stream since it was started")
     public long getFailures() {
-        return task == null ? 0 : task.failures();
+        return status().failures();
     }
 
-    @ManagedAttribute(description = "How often the stream caught up with a backlog by SQL since it was started")
+    @ManagedAttribute(description = "Number of times the stream caught up with a backlog by SQL since it was started")
     public long getCatchUps() {
-        return task == null ? 0 : task.catchUps();
+        return status().catchUps();
     }
 }

@@ -3,6 +3,7 @@ package org.pg2sink.component;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.pg2sink.stream.StreamStatus;
 
 /** UP while the stream streams, or stands by for another client that does. */
 final class Pg2sinkConsumerHealthCheck extends AbstractHealthCheck {
@@ -17,8 +18,8 @@ final class Pg2sinkConsumerHealthCheck extends AbstractHealthCheck {
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         StreamStatus status = consumer.status();
-        consumer.details().forEach(builder::detail);
-        if (status.state().healthy()) {
+        status.toMap().forEach(builder::detail);
+        if (status.state().isHealthy()) {
             builder.up();
         } else {
             builder.message(status.problem() == null ? "connecting" : status.problem());

@@ -8,9 +8,13 @@ import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.camel.Converter;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
-import org.pg2sink.changelog.JsonLines;
 import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Row;
+import org.pg2sink.format.AvroRecords;
+import org.pg2sink.format.AvroRowSchema;
+import org.pg2sink.format.JsonLines;
 
 /** Entries and batches in the forms that Camel's endpoints take. The text forms are JSON, a document a line. */
 @Converter(generateLoader = true)
@@ -48,6 +52,12 @@ public final class Pg2sinkConverters {
         return JsonLines.stream(batch);
     }
 
+    /** Returns column names and Java values. */
+    @Converter
+    public static Map<?, ?> toMap(Row row) {
+        return row.toMap();
+    }
+
     /** The members of the JSON document, with rows as maps of column names and Java values. */
     @Converter
     public static Map<?, ?> toMap(Modification modification) {
@@ -57,12 +67,12 @@ public final class Pg2sinkConverters {
     /** The new row, of a delete the old one; null for a truncate. */
     @Converter(allowNull = true)
     public static GenericRecord toGenericRecord(Modification modification) {
-        return modification.row() == null ? null : modification.row().toAvro();
+        return modification.row() == null ? null : AvroRecords.row(modification.row());
     }
 
     /** The Avro schema of the table's rows. */
     @Converter
     public static Schema toAvroSchema(Entry entry) {
-        return entry.table().avroSchema();
+        return AvroRowSchema.of(entry.table()).schema();
     }
 }

@@ -18,44 +18,32 @@ public class Pg2sinkDevConsole extends AbstractDevConsole {
 
     @Override
     protected String doCallText(Map<String, Object> options) {
-        return consumers().stream()
-                .map(consumer -> String.format(
-                        "%s: %s since %s, confirmed %s, %d bytes behind, %d failures%s%n",
-                        consumer.getEndpoint().getName(),
-                        consumer.getStreamState(),
-                        consumer.status().since(),
-                        consumer.getConfirmedLsn(),
-                        consumer.getLagBytes(),
-                        consumer.getFailures(),
-                        consumer.getProblem() == null ? "" : ": " + consumer.getProblem()))
+        return figures().stream()
+                .map(figures -> figures.entrySet().stream()
+                        .map(figure -> figure.getKey() + ": " + figure.getValue())
+                        .collect(Collectors.joining("\n    ", "", "\n")))
                 .collect(Collectors.joining());
     }
 
     @Override
     protected JsonObject doCallJson(Map<String, Object> options) {
         JsonArray subscriptions = new JsonArray();
-        for (Pg2sinkConsumer consumer : consumers()) {
-            JsonObject subscription = new JsonObject();
-            subscription.put("subscription", consumer.getEndpoint().getName());
-            subscription.put("routeId", consumer.getRouteId());
-            subscription.put("state", consumer.getStreamState());
-            subscription.put("since", consumer.status().since().toString());
-            subscription.put("problem", consumer.getProblem());
-            subscription.put("confirmedLsn", consumer.getConfirmedLsn());
-            subscription.put("lagBytes", consumer.getLagBytes());
-            subscription.put("failures", consumer.getFailures());
-            subscriptions.add(subscription);
-        }
+        figures().forEach(figures -> subscriptions.add(new JsonObject(figures)));
         JsonObject root = new JsonObject();
         root.put("subscriptions", subscriptions);
         return root;
     }
 
-    private List<Pg2sinkConsumer> consumers() {
+    private List<Map<String, Object>> figures() {
         return getCamelContext().getRoutes().stream()
                 .map(route -> route.getConsumer())
                 .filter(Pg2sinkConsumer.class::isInstance)
                 .map(Pg2sinkConsumer.class::cast)
+                .map(consumer -> {
+                    Map<String, Object> figures = consumer.status().toMap();
+                    figures.put("routeId", consumer.getRouteId());
+                    return figures;
+                })
                 .toList();
     }
 }

@@ -16,6 +16,7 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.TablePattern;
+import org.pg2sink.stream.StreamOptions;
 
 /**
  * Stream the committed changes of PostgreSQL tables by logical replication, and import the rows that were there before.
@@ -103,6 +104,22 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
                 SchemaFilter.parse(configuration.getSchemas()),
                 TablePattern.parse("tables", configuration.getTables()),
                 TablePattern.parse("excludeTables", configuration.getExcludeTables()));
+    }
+
+    /** @throws IllegalArgumentException if the option timezone is no time zone */
+    StreamOptions streamOptions() {
+        Boolean announceSchemas = configuration.getAnnounceSchemas();
+        return new StreamOptions(
+                configuration.isBatching(),
+                configuration.getBatchSize(),
+                configuration.getBatchBytes(),
+                configuration.getBatchTimeout(),
+                configuration.getMaxInFlight(),
+                announceSchemas == null ? configuration.isBatching() : announceSchemas,
+                configuration.isConfirm(),
+                configuration.isCatchUp(),
+                configuration.getCatchUpBytes(),
+                zone());
     }
 
     /** @throws IllegalArgumentException if the option is no time zone */

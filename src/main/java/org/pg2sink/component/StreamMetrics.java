@@ -31,16 +31,17 @@ final class StreamMetrics implements AutoCloseable {
                         .description("Whether changes are being streamed")
                         .tags(tags)
                         .register(registry),
-                Gauge.builder("pg2sink.lag", consumer, Pg2sinkConsumer::getLagBytes)
+                Gauge.builder("pg2sink.lag", consumer, it -> it.status().lagBytes())
                         .description("How much WAL the server has that is not confirmed")
                         .baseUnit("bytes")
                         .tags(tags)
                         .register(registry),
-                Gauge.builder("pg2sink.unfinished", consumer, Pg2sinkConsumer::getPendingExchangesSize)
+                Gauge.builder("pg2sink.unfinished", consumer, it -> it.status().unfinished())
                         .description("How many exchanges are unfinished")
                         .tags(tags)
                         .register(registry),
-                FunctionCounter.builder("pg2sink.failures", consumer, Pg2sinkConsumer::getFailures)
+                FunctionCounter.builder(
+                                "pg2sink.failures", consumer, it -> it.status().failures())
                         .description("How often the stream failed")
                         .tags(tags)
                         .register(registry));

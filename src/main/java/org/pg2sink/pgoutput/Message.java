@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.pg2sink.changelog.Column;
 
 /**
  * The messages of the logical replication protocol, versions 1 to 4. LSNs are unsigned 64-bit byte positions in the WAL,

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Transaction;
 
@@ -118,7 +119,7 @@ class AckSemanticsTest {
     /** Nothing passes c; once the sink takes it, all arrive. */
     private void nothingPassesCUntilItIsDelivered() {
         await().atMost(Subscriber.PATIENCE).until(() -> subscriber.consumer().getFailures() >= 2);
-        assertThat(subscriber.status().state().healthy()).isFalse();
+        assertThat(subscriber.status().state().isHealthy()).isFalse();
         assertThat(subscriber.isConfirmed(transactions.get("b"))).isTrue();
         assertThat(subscriber.isConfirmed(transactions.get("c"))).isFalse();
 
@@ -127,7 +128,7 @@ class AckSemanticsTest {
         assertThat(delivered).contains("a", "b", "c", "d", "e");
         assertThat(delivered.indexOf("c")).isLessThan(delivered.lastIndexOf("d"));
         await().atMost(Subscriber.PATIENCE)
-                .until(() -> subscriber.status().state().healthy());
+                .until(() -> subscriber.status().state().isHealthy());
     }
 
     @Test

@@ -11,7 +11,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.Schema.Type;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
-import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.SeekableByteArrayInput;
 import org.apache.avro.generic.GenericDatumReader;
@@ -27,8 +26,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
-import org.pg2sink.changelog.AvroFile;
 import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Row;
+import org.pg2sink.format.AvroFiles;
+import org.pg2sink.format.AvroRecords;
+import org.pg2sink.format.AvroRowSchema;
 
 /** Changes of a real server as Avro records, written to files and read again by Avro, also with another version's schema. */
 @Tag("core")
@@ -128,7 +130,7 @@ class AvroRecordsIT {
         try (Subscriber subscriber = Subscriber.start(database, "")) {
             database.execute("insert into pair values (1, 'n', '00000000-0000-0000-0000-000000000001')");
 
-            GenericRecord key = subscriber.awaitModifications(1).get(0).after().keyToAvro();
+            GenericRecord key = key(subscriber.awaitModifications(1).get(0).after());
             assertThat(key.getSchema().getFullName()).isEqualTo("public.pair.key");
             assertThat(key).hasToString("{\"a\": 1, \"b\": \"00000000-0000-0000-0000-000000000001\"}");
         }
@@ -160,8 +162,8 @@ class AvroRecordsIT {
             List<Modification> changes = subscriber.awaitModifications(2);
 
             Schema.Parser strict = new Schema.Parser().setValidateDefaults(true);
-            Schema newer = strict.parse(changes.get(1).table().avroJson());
-            GenericRecord old = changes.get(0).after().toAvro();
+            Schema newer = strict.parse(AvroRowSchema.of(changes.get(1).table()).json());
+            GenericRecord old = AvroRecords.row(changes.get(0).after());
             assertThat(resolve(old, newer)).hasToString("{\"id\": 1, \"msg\": \"a\", \"more\": null}");
         }
     }
@@ -226,7 +228,7 @@ class AvroRecordsIT {
     }
 
     private static Schema schema(Modification change) {
-        return change.table().avroModificationSchema();
+        return AvroRecords.of(change.table()).modification();
     }
 
     private static SchemaCompatibilityType compatibility(Schema reader, Schema writer) {
@@ -244,7 +246,7 @@ class AvroRecordsIT {
     }
 
     private static List<GenericRecord> read(List<Modification> changes, Schema reader) {
-        byte[] file = AvroFile.bytes(changes.get(0).table(), changes, CodecFactory.deflateCodec(6));
+        byte[] file = AvroFiles.bytes(changes, "deflate");
         List<GenericRecord> records = new ArrayList<>();
         try (DataFileReader<GenericRecord> data =
                 new DataFileReader<>(new SeekableByteArrayInput(file), new GenericDatumReader<>(null, reader))) {
@@ -262,5 +264,9 @@ class AvroRecordsIT {
         encoder.flush();
         return new GenericDatumReader<GenericRecord>(written.getSchema(), reader)
                 .read(null, DecoderFactory.get().binaryDecoder(out.toByteArray(), null));
+    }
+
+    private static GenericRecord key(Row row) {
+        return AvroRecords.of(row.table()).key(row);
     }
 }

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.avro.Conversions;
 import org.apache.avro.data.TimeConversions;
-import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.SeekableByteArrayInput;
 import org.apache.avro.generic.GenericData;
@@ -20,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
-import org.pg2sink.changelog.AvroFile;
 import org.pg2sink.changelog.Modification;
+import org.pg2sink.format.AvroFiles;
 
 /** Values of a real server, written to Avro files and read again as the logical types that Avro has for them. */
 class AvroValuesIT {
@@ -100,7 +99,7 @@ class AvroValuesIT {
         try (Subscriber subscriber = Subscriber.start(database, "")) {
             database.execute("insert into sample values (1, '" + literal + "')");
             List<Modification> changes = subscriber.awaitModifications(1);
-            byte[] file = AvroFile.bytes(changes.get(0).table(), changes, CodecFactory.nullCodec());
+            byte[] file = AvroFiles.bytes(changes, "null");
             try (DataFileReader<GenericRecord> records = new DataFileReader<>(
                     new SeekableByteArrayInput(file), new GenericDatumReader<>(null, null, data))) {
                 return ((GenericRecord) records.next().get("after")).get("v");

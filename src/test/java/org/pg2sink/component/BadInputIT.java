@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pg2sink.PrivateServer;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
-import org.pg2sink.component.StreamStatus.State;
+import org.pg2sink.stream.StreamState;
 
 /** One sentence for each thing that can be wrong, which says how to mend it; then the retry or the stop that fits. */
 @Tag("core")
@@ -30,7 +30,7 @@ class BadInputIT {
     }
 
     /** Runs against {@code url} until the stream is in that state, and returns the problem. */
-    private String problem(String url, State state, String... credentials) {
+    private String problem(String url, StreamState state, String... credentials) {
         try (Subscriber subscriber = Subscriber.route(
                 new TestDatabase(database.url()),
                 "url=RAW(" + url + ")"
@@ -44,27 +44,27 @@ class BadInputIT {
         }
     }
 
-    private String problem(State state) {
+    private String problem(StreamState state) {
         return problem(database.url(), state);
     }
 
     @Test
     void noServerAtTheUrl() {
-        assertThat(problem("jdbc:postgresql://localhost:1/postgres", State.RETRYING))
+        assertThat(problem("jdbc:postgresql://localhost:1/postgres", StreamState.RETRYING))
                 .startsWith("Cannot connect to localhost:1/postgres")
                 .contains("pg2sink.url");
     }
 
     @Test
     void noSuchDatabase() {
-        assertThat(problem(database.url().replace("/test_", "/nowhere_"), State.STOPPED))
+        assertThat(problem(database.url().replace("/test_", "/nowhere_"), StreamState.STOPPED))
                 .contains("no such database")
                 .contains("pg2sink.url");
     }
 
     @Test
     void anUrlThatIsNoneOfPostgres() {
-        assertThat(problem("jdbc:mysql://localhost/db", State.STOPPED)).contains("jdbc:postgresql://");
+        assertThat(problem("jdbc:mysql://localhost/db", StreamState.STOPPED)).contains("jdbc:postgresql://");
     }
 
     @Test
@@ -81,7 +81,8 @@ class BadInputIT {
                             .size()
                     == 1);
 
-            String problem = problem(own.url().replace("user=postgres", ""), State.STOPPED, "shop", "s3cret-wrong");
+            String problem =
+                    problem(own.url().replace("user=postgres", ""), StreamState.STOPPED, "shop", "s3cret-wrong");
             assertThat(problem).contains("refuses the login of role 'shop'").contains("pg2sink.password");
             assertThat(problem).doesNotContain("s3cret-wrong");
         }
@@ -90,7 +91,7 @@ class BadInputIT {
     @Test
     void walLevelIsNotLogical(@TempDir Path directory) {
         try (PrivateServer server = PrivateServer.start(directory, Map.of("wal_level", "replica"))) {
-            assertThat(problem(server.database().url(), State.RETRYING))
+            assertThat(problem(server.database().url(), StreamState.RETRYING))
                     .contains("wal_level is replica")
                     .contains("ALTER SYSTEM SET wal_level = logical");
         }
@@ -104,12 +105,12 @@ class BadInputIT {
             own.execute(
                     "create table example (id int primary key)",
                     "select pg_create_logical_replication_slot('other', 'pgoutput')");
-            assertThat(problem(own.url(), State.RETRYING)).contains("max_replication_slots");
+            assertThat(problem(own.url(), StreamState.RETRYING)).contains("max_replication_slots");
 
             own.execute("select pg_drop_replication_slot('other')");
             server.stop();
             server.startAgain(Map.of("max_replication_slots", "1", "max_wal_senders", "0"));
-            assertThat(problem(own.url(), State.RETRYING)).contains("max_wal_senders");
+            assertThat(problem(own.url(), StreamState.RETRYING)).contains("max_wal_senders");
         }
     }
 
@@ -118,14 +119,14 @@ class BadInputIT {
         database.execute(
                 "create role " + name + " login",
                 "grant create on database " + database.value("select current_database()") + " to " + name);
-        assertThat(problem(database.url().replace("user=postgres", "user=" + name), State.RETRYING))
+        assertThat(problem(database.url().replace("user=postgres", "user=" + name), StreamState.RETRYING))
                 .contains("Role '" + name + "' lacks a privilege");
     }
 
     @Test
     void aRoleThatMayNotCreateThePublication() {
         database.execute("create role " + name + " login replication");
-        assertThat(problem(database.url().replace("user=postgres", "user=" + name), State.RETRYING))
+        assertThat(problem(database.url().replace("user=postgres", "user=" + name), StreamState.RETRYING))
                 .contains("Role '" + name + "' lacks a privilege")
                 .contains("publication");
     }
@@ -133,7 +134,7 @@ class BadInputIT {
     @Test
     void aSlotOfAnotherKind() {
         database.execute("select pg_create_physical_replication_slot('" + name + "')");
-        assertThat(problem(State.STOPPED)).contains("physical").contains(name);
+        assertThat(problem(StreamState.STOPPED)).contains("physical").contains(name);
         database.execute("select pg_drop_replication_slot('" + name + "')");
     }
 
@@ -141,7 +142,7 @@ class BadInputIT {
     void aSlotOfAnotherDatabase() {
         TestDatabase other = TestServer.newDatabase();
         other.execute("select pg_create_logical_replication_slot('" + name + "', 'pgoutput')");
-        assertThat(problem(State.STOPPED))
+        assertThat(problem(StreamState.STOPPED))
                 .contains("belongs to the database " + other.value("select current_database()"));
         other.execute("select pg_drop_replication_slot('" + name + "')");
     }
@@ -151,7 +152,7 @@ class BadInputIT {
         database.execute(
                 "select pg_create_logical_replication_slot('" + name + "', 'pgoutput')",
                 "insert into example (msg) values ('a')");
-        assertThat(problem(State.STOPPED))
+        assertThat(problem(StreamState.STOPPED))
                 .contains("from before its publication was made")
                 .contains("pg_drop_replication_slot");
     }
@@ -162,7 +163,7 @@ class BadInputIT {
             return; // pgoutput knows none
         }
         database.query("select pg_create_logical_replication_slot('" + name + "', 'pgoutput', false, true)");
-        assertThat(problem(State.STOPPED)).contains("two_phase").contains(name);
+        assertThat(problem(StreamState.STOPPED)).contains("two_phase").contains(name);
     }
 
     @Test

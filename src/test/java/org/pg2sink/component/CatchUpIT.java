@@ -19,8 +19,9 @@ import org.pg2sink.CuttableProxy;
 import org.pg2sink.PrivateServer;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Modification;
-import org.pg2sink.component.StreamStatus.State;
+import org.pg2sink.stream.StreamState;
 
 /** A large backlog, which is read by SQL and not from a walsender. */
 @Tag("core")
@@ -167,10 +168,10 @@ class CatchUpIT {
         CountDownLatch sink = new CountDownLatch(1);
         try (Subscriber first = Subscriber.route(
                 database, SOON + "&batching=true", stream -> stream.process(exchange -> sink.await()))) {
-            await().atMost(Subscriber.PATIENCE).until(() -> first.status().state() == State.CATCHING_UP);
-            assertThat(first.status().state().healthy()).isTrue();
+            await().atMost(Subscriber.PATIENCE).until(() -> first.status().state() == StreamState.CATCHING_UP);
+            assertThat(first.status().state().isHealthy()).isTrue();
             try (Subscriber second = Subscriber.route(database, SOON, stream -> stream.process(exchange -> {}))) {
-                await().atMost(Subscriber.PATIENCE).until(() -> second.status().state() == State.STANDBY);
+                await().atMost(Subscriber.PATIENCE).until(() -> second.status().state() == StreamState.STANDBY);
                 assertThat(second.status().problem()).contains("catches up");
             }
             sink.countDown();

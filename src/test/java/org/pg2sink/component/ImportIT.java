@@ -20,10 +20,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Schema;
+import org.pg2sink.stream.StreamState;
 
 /** What an import job delivers, and what becomes of it. */
 @Tag("core")
@@ -307,7 +309,7 @@ class ImportIT {
         });
         first.awaitImport("example", "paused").awaitModifications(2);
         try (Subscriber second = Subscriber.importing(database, name, "", "chunkSize=1", chunk -> {})) {
-            await().atMost(Subscriber.PATIENCE).until(() -> second.status().state() == StreamStatus.State.STANDBY);
+            await().atMost(Subscriber.PATIENCE).until(() -> second.status().state() == StreamState.STANDBY);
             first.context().getRouteController().suspendRoute("imports");
             second.ask("resumeImport", "example");
             await().during(A_WHILE).atMost(Subscriber.PATIENCE).until(() -> second.entries()

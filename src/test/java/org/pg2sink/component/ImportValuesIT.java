@@ -22,11 +22,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
-import org.pg2sink.changelog.JsonLines;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Schema;
+import org.pg2sink.format.JsonLines;
 import org.pg2sink.types.Sample;
 import org.pg2sink.types.Samples;
 

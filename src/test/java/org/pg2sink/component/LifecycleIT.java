@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Modification;
 
 /** Starting, suspending, resuming and stopping, as Camel does it. */
@@ -191,7 +192,7 @@ class LifecycleIT {
             await().atMost(Subscriber.PATIENCE)
                     .failFast(
                             "healthy in between",
-                            () -> subscriber.status().state().healthy())
+                            () -> subscriber.status().state().isHealthy())
                     .until(() -> subscriber.consumer().getFailures() >= 4);
 
             failing.set(false);

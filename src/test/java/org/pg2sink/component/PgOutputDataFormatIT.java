@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.changelog.Entry;
-import org.pg2sink.changelog.JsonLines;
+import org.pg2sink.format.JsonLines;
 
 /** The data format behind Camel's own replication slot component. */
 class PgOutputDataFormatIT {

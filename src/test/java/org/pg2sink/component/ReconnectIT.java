@@ -20,7 +20,7 @@ import org.pg2sink.PrivateServer;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.changelog.Modification;
-import org.pg2sink.component.StreamStatus.State;
+import org.pg2sink.stream.StreamState;
 
 /** What happens when the connection, the slot or the server goes away. */
 @Tag("core")
@@ -48,7 +48,7 @@ class ReconnectIT {
             assertThat(subscriber.awaitModifications(2))
                     .extracting(change -> change.after().value(1))
                     .containsExactly("before", "after");
-            await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == State.STREAMING);
+            await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == StreamState.STREAMING);
         }
     }
 
@@ -87,7 +87,7 @@ class ReconnectIT {
                 await().atMost(Subscriber.PATIENCE)
                         .until(() ->
                                 String.valueOf(subscriber.status().problem()).contains("Cannot connect to localhost"));
-                assertThat(subscriber.status().state()).isEqualTo(State.RETRYING);
+                assertThat(subscriber.status().state()).isEqualTo(StreamState.RETRYING);
 
                 server.startAgain(Map.of());
                 own.execute("insert into example (msg) values ('after')");
@@ -102,9 +102,9 @@ class ReconnectIT {
     void aSecondInstanceStandsByUntilTheFirstIsGone() {
         Subscriber first = Subscriber.start(database, "");
         try (Subscriber second = Subscriber.route(database, "", stream -> stream.process(exchange -> {}))) {
-            await().atMost(Subscriber.PATIENCE).until(() -> second.status().state() == State.STANDBY);
+            await().atMost(Subscriber.PATIENCE).until(() -> second.status().state() == StreamState.STANDBY);
             assertThat(second.status().problem()).contains(second.name()).contains("in use");
-            assertThat(second.status().state().healthy()).isTrue();
+            assertThat(second.status().state().isHealthy()).isTrue();
 
             first.close();
             second.awaitStreaming();
@@ -148,12 +148,12 @@ class ReconnectIT {
         database.execute("insert into example (msg) values ('a')");
         subscriber.awaitModifications(1);
         database.execute("drop publication " + subscriber.name(), "insert into example (msg) values ('b')");
-        await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == State.STOPPED);
+        await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == StreamState.STOPPED);
         assertThat(subscriber.status().problem()).contains("publication").contains("pg_drop_replication_slot");
         subscriber.close();
 
         try (Subscriber again = Subscriber.route(database, "", stream -> stream.process(exchange -> {}))) {
-            await().atMost(Subscriber.PATIENCE).until(() -> again.status().state() == State.STOPPED);
+            await().atMost(Subscriber.PATIENCE).until(() -> again.status().state() == StreamState.STOPPED);
             assertThat(database.query("select 1 from pg_publication")).isEmpty();
         }
     }
@@ -198,7 +198,7 @@ class ReconnectIT {
                         database, "", stream -> stream.to("seda:sink?concurrentConsumers=2"), sink)
                 .awaitStreaming()) {
             database.execute("insert into example (msg) values ('hangs'), ('fails')");
-            await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == State.RETRYING);
+            await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == StreamState.RETRYING);
             assertThat(subscriber.status().problem()).contains("the sink is down");
             hanging.countDown();
         }
@@ -233,7 +233,7 @@ class ReconnectIT {
                 return true;
             });
 
-            await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == State.STOPPED);
+            await().atMost(Subscriber.PATIENCE).until(() -> subscriber.status().state() == StreamState.STOPPED);
             assertThat(subscriber.status().problem())
                     .contains(slot)
                     .contains("dropped")
@@ -261,7 +261,7 @@ class ReconnectIT {
 
             try (Subscriber subscriber = Subscriber.route(own, "", stream -> stream.process(exchange -> {}))) {
                 await().atMost(Subscriber.PATIENCE)
-                        .until(() -> subscriber.status().state() == State.STOPPED);
+                        .until(() -> subscriber.status().state() == StreamState.STOPPED);
                 assertThat(subscriber.status().problem())
                         .contains("lost")
                         .contains("pg_drop_replication_slot('" + subscriber.name() + "')");

@@ -10,12 +10,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
-import org.pg2sink.changelog.JsonLines;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Schema;
+import org.pg2sink.format.AvroRecords;
+import org.pg2sink.format.AvroRowSchema;
+import org.pg2sink.format.JsonLines;
 
 /** What a stream delivers for what happens in the database. */
 @Tag("core")
@@ -280,7 +283,7 @@ class StreamIT {
             assertThat(entries)
                     .extracting(entry -> entry instanceof Schema
                             ? "schema"
-                            : ((Modification) entry).operation().text())
+                            : ((Modification) entry).operation().toString())
                     .containsExactly(
                             "schema",
                             "insert",
@@ -354,9 +357,9 @@ class StreamIT {
             assertThat(row.table().namespace()).isEqualTo("Odd \"schema\", no. 1");
             assertThat(row.table().name()).isEqualTo("select * from; -- 'x' ${body} \uD83D\uDC18");
             assertThat(row.toMap()).isEqualTo(Map.of("order", 1, "Name with spaces", "a", "ünïcode", "b", "\"", "c"));
-            assertThat(row.toAvro().get(0)).isEqualTo(1);
+            assertThat(AvroRecords.row(row).get(0)).isEqualTo(1);
             assertThat(new org.apache.avro.Schema.Parser()
-                            .parse(row.table().avroJson())
+                            .parse(AvroRowSchema.of(row.table()).json())
                             .getField("_u0022")
                             .getProp("column"))
                     .isEqualTo("\"");

@@ -20,13 +20,16 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.pg2sink.TestDatabase;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
-import org.pg2sink.changelog.JsonLines;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
+import org.pg2sink.format.JsonLines;
+import org.pg2sink.stream.StreamState;
+import org.pg2sink.stream.StreamStatus;
 
 /** A Camel context with one route from a test database, and what that route received. Closing it stops the route. */
 final class Subscriber implements AutoCloseable {
@@ -195,7 +198,7 @@ final class Subscriber implements AutoCloseable {
     }
 
     Subscriber awaitStreaming() {
-        await().atMost(PATIENCE).until(() -> status().state() == StreamStatus.State.STREAMING);
+        await().atMost(PATIENCE).until(() -> status().state() == StreamState.STREAMING);
         return this;
     }
 

@@ -18,7 +18,7 @@ import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.IdCatalog;
-import org.pg2sink.changelog.JsonLines;
+import org.pg2sink.format.JsonLines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.pg2sink.changelog.Row;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.DatabaseCatalog;
 

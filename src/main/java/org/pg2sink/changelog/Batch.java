@@ -1,0 +1,42 @@
+package org.pg2sink.changelog;
+
+import java.util.AbstractList;
+import java.util.List;
+
+/**
+ * Holds entries of one version of one table, in their order; a new version begins with its {@link Schema}. It is a class of
+ * its own so that type converters can tell it from other lists.
+ */
+public final class Batch extends AbstractList<Entry> {
+
+    private final Table table;
+    private final List<? extends Entry> entries;
+
+    /**
+     * @param table the table of all entries
+     * @param entries at least one; the list is not copied and must not change afterwards
+     */
+    public Batch(Table table, List<? extends Entry> entries) {
+        this.table = table;
+        this.entries = entries;
+    }
+
+    /** Returns a batch of one entry. */
+    public static Batch of(Entry entry) {
+        return new Batch(entry.table(), List.of(entry));
+    }
+
+    public Table table() {
+        return table;
+    }
+
+    @Override
+    public Entry get(int index) {
+        return entries.get(index);
+    }
+
+    @Override
+    public int size() {
+        return entries.size();
+    }
+}

@@ -1,0 +1,146 @@
+package org.pg2sink.component;
+
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultMessage;
+import org.apache.camel.util.CaseInsensitiveMap;
+import org.pg2sink.changelog.Batch;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Table;
+
+/**
+ * A message with a batch as its body. Its headers hold what all entries share. Whoever asks for one that they do not share
+ * gets an error: a filter on it would drop the whole batch, and what a filter drops counts as delivered.
+ *
+ * <p>Headers of changes (operation, LSN, …) are about the changes in the batch; a schema that stands before them has none.
+ */
+final class BatchMessage extends DefaultMessage {
+
+    private final Table table;
+    /** Names of headers that the entries do not share, in lower case. */
+    private final Set<String> unshared;
+
+    BatchMessage(Exchange exchange, Batch batch) {
+        super(exchange);
+        this.table = batch.table();
+        this.unshared = new HashSet<>();
+        setBody(batch);
+        describe(batch);
+    }
+
+    private BatchMessage(CamelContext context, Table table, Set<String> unshared) {
+        super(context);
+        this.table = table;
+        this.unshared = unshared;
+    }
+
+    private void describe(Batch batch) {
+        Map<String, Object> headers = getHeaders();
+        Entry first = batch.get(0);
+        EntryHeaders.putTable(headers, table);
+        EntryHeaders.putTime(headers, first);
+        if (!shared(batch, Entry::timestamp)) {
+            headers.remove(Pg2sinkConstants.TIMESTAMP);
+            lack(Pg2sinkConstants.TIMESTAMP);
+        }
+        Modification change = null;
+        int changes = 0;
+        for (Entry entry : batch) {
+            if (entry instanceof Modification modification) {
+                change = change == null ? modification : change;
+                changes++;
+            }
+        }
+        if (changes == 0) {
+            headers.put(Pg2sinkConstants.KIND, EntryHeaders.SCHEMA);
+        } else if (changes == batch.size()) {
+            headers.put(Pg2sinkConstants.KIND, EntryHeaders.MODIFICATION);
+        } else {
+            lack(Pg2sinkConstants.KIND);
+        }
+        if (changes == 1) {
+            EntryHeaders.of(change).forEach(headers::putIfAbsent);
+        } else if (changes > 1) {
+            describeChanges(batch, change);
+        }
+    }
+
+    private void describeChanges(Batch batch, Modification first) {
+        Map<String, Object> headers = getHeaders();
+        if (sharedByChanges(batch, Modification::operation)) {
+            headers.put(Pg2sinkConstants.OPERATION, first.operation().toString());
+        } else {
+            lack(Pg2sinkConstants.OPERATION);
+        }
+        if (sharedByChanges(batch, Modification::transaction)) {
+            EntryHeaders.putTransaction(headers, first.transaction());
+        } else {
+            lack(Pg2sinkConstants.LSN, Pg2sinkConstants.XID);
+        }
+        lack(Pg2sinkConstants.SEQUENCE, Pg2sinkConstants.KEY);
+    }
+
+    private static boolean shared(Batch batch, Function<Entry, Object> value) {
+        Object first = value.apply(batch.get(0));
+        for (Entry entry : batch) {
+            Object other = value.apply(entry);
+            if (other != first && !other.equals(first)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean sharedByChanges(Batch batch, Function<Modification, Object> value) {
+        Object first = null;
+        for (Entry entry : batch) {
+            if (entry instanceof Modification change) {
+                Object other = value.apply(change);
+                if (first != null && other != first && !other.equals(first)) {
+                    return false;
+                }
+                first = other;
+            }
+        }
+        return true;
+    }
+
+    private void lack(String... names) {
+        for (String name : names) {
+            unshared.add(name.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** Camel copies messages by this, so that a copy guards its headers as well. */
+    @Override
+    public DefaultMessage newInstance() {
+        return new BatchMessage(getCamelContext(), table, unshared);
+    }
+
+    @Override
+    protected Map<String, Object> createHeaders() {
+        return new GuardedHeaders();
+    }
+
+    private final class GuardedHeaders extends CaseInsensitiveMap {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Object get(Object name) {
+            Object value = super.get(name);
+            if (value == null && unshared.contains(String.valueOf(name).toLowerCase(Locale.ROOT))) {
+                throw new IllegalStateException("The entries of this batch of " + table
+                        + " do not share the header " + name + ", so the batch cannot be routed by it: deliver single"
+                        + " entries (batching=false), or split the batch and ask its entries.");
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.pg2sink.format;
+
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.types.JsonWriter;
+
+/** Makes JSON lines while they are read. For one thread. */
+final class JsonLineStream extends InputStream {
+
+    /** Size of the text that is made at a time. It is small enough to stay in the processor's cache until it is read. */
+    private static final int BLOCK_BYTES = 64 << 10;
+
+    private final Iterator<? extends Entry> entries;
+    private final JsonWriter block;
+    private final JsonLineWriter lines;
+    private int position;
+
+    JsonLineStream(List<? extends Entry> entries) {
+        this.entries = entries.iterator();
+        this.block = new JsonWriter(Math.min(BLOCK_BYTES, entries.size() * JsonLineWriter.LIKELY_LINE_BYTES));
+        this.lines = new JsonLineWriter(block);
+    }
+
+    @Override
+    public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (length == 0) {
+            return 0;
+        }
+        if (position == block.size()) {
+            fill();
+        }
+        int count = Math.min(length, block.size() - position);
+        block.copyTo(target, offset, position, count);
+        position += count;
+        return count == 0 ? -1 : count;
+    }
+
+    private void fill() {
+        block.clear();
+        position = 0;
+        while (block.size() < BLOCK_BYTES && entries.hasNext()) {
+            lines.write(entries.next());
+        }
+    }
+
+    @Override
+    public int available() {
+        return block.size() - position;
+    }
+}

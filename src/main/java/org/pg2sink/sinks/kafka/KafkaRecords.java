@@ -1,0 +1,161 @@
+package org.pg2sink.sinks.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultMessage;
+import org.pg2sink.changelog.Batch;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.component.EntryHeaders;
+import org.pg2sink.component.Pg2sinkConstants;
+import org.pg2sink.format.EntryFormat;
+import org.pg2sink.format.KeyedRecord;
+import org.pg2sink.sinks.FormatSink;
+import org.pg2sink.sinks.PlainName;
+
+/**
+ * Makes the Kafka records of a batch, as a list of messages, which Camel's {@code kafka:} endpoint sends without waiting for
+ * each. The key of a record is the key of its row, so that all changes of a row are in one partition, in their order.
+ */
+public class KafkaRecords extends FormatSink {
+
+    // headers of the endpoint, whose component may be absent
+    private static final String KEY = "kafka.KEY";
+    private static final String TOPIC = "kafka.OVERRIDE_TOPIC";
+    private static final String TIMESTAMP = "kafka.OVERRIDE_TIMESTAMP";
+
+    private static final int MAX_TOPIC_LENGTH = 249;
+
+    private static final String OUR_HEADERS = "CamelPg2sink";
+
+    /** Prefix of the serializer's own settings. */
+    private static final String REGISTRY_SETTINGS = "apicurio.registry.";
+
+    private String topic = "";
+    private String schemaTopic = "pg2sink-schemas";
+    private String tombstones = "";
+    private String registry = "";
+
+    public String getTopic() {
+        return topic;
+    }
+
+    /**
+     * Sets the topic of a table's changes, with {@code {namespace}} and {@code {table}} in place of its names. If blank, the
+     * format has one.
+     */
+    public void setTopic(String topic) {
+        this.topic = topic;
+    }
+
+    public String getSchemaTopic() {
+        return schemaTopic;
+    }
+
+    /** Sets the topic of a table's schemas, in the same manner. */
+    public void setSchemaTopic(String schemaTopic) {
+        this.schemaTopic = schemaTopic;
+    }
+
+    public String getTombstones() {
+        return tombstones;
+    }
+
+    /**
+     * Sets whether a record without a value follows when a key is gone, so that a compacted topic forgets it. If blank, the
+     * format decides.
+     */
+    public void setTombstones(String tombstones) {
+        this.tombstones = tombstones;
+    }
+
+    public String getRegistry() {
+        return registry;
+    }
+
+    /** Sets the URL of the API of Apicurio's schema registry. The format avro needs it. */
+    public void setRegistry(String registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    protected String sink() {
+        return "kafka";
+    }
+
+    @Override
+    protected void addOptions(Map<String, String> options) {
+        options.put("tombstones", tombstones);
+        if (getFormat().equals("avro")) {
+            if (registry.isBlank()) {
+                throw new IllegalArgumentException(
+                        "Kafka records in Avro (pg2sink.kafka.format) need the URL of a schema registry in"
+                                + " pg2sink.kafka.registry, such as http://localhost:8080/apis/registry/v3");
+            }
+            options.put("registry", registry);
+            Properties settings = getCamelContext()
+                    .getPropertiesComponent()
+                    .loadProperties(name -> name.startsWith(REGISTRY_SETTINGS));
+            for (String name : settings.stringPropertyNames()) {
+                options.put(name, getCamelContext().resolvePropertyPlaceholders(settings.getProperty(name)));
+            }
+        }
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Batch batch = batch(exchange.getMessage().getBody());
+        EntryFormat format = format();
+        Table table = batch.table();
+        String changes = name(topic.isBlank() ? format.topic() : topic, table);
+        String schemas = name(schemaTopic, table);
+        List<Message> records = new ArrayList<>(batch.size());
+        for (Entry entry : batch) {
+            String to = entry instanceof Modification ? changes : schemas;
+            List<KeyedRecord> written = format.records(to, entry);
+            if (!written.isEmpty()) {
+                Message described = described(entry, to);
+                written.forEach(record -> records.add(message(described, record)));
+            }
+        }
+        exchange.getMessage().setBody(records);
+    }
+
+    private static Message message(Message described, KeyedRecord record) {
+        Message message = described.copy();
+        message.setHeader(KEY, record.key());
+        message.setBody(record.value());
+        record.headers().forEach(message::setHeader);
+        return message;
+    }
+
+    /** Says what the headers of the entry say under names that are not Camel's own, since Camel keeps those back. */
+    private Message described(Entry entry, String topicName) {
+        Message message = new DefaultMessage(getCamelContext());
+        Map<String, Object> headers = EntryHeaders.of(entry);
+        headers.forEach((name, header) -> {
+            if (name.startsWith(OUR_HEADERS) && !name.equals(Pg2sinkConstants.KEY)) {
+                message.setHeader("pg2sink." + decapitalize(name.substring(OUR_HEADERS.length())), header.toString());
+            }
+        });
+        message.setHeader(TOPIC, topicName);
+        message.setHeader(TIMESTAMP, headers.get(Pg2sinkConstants.MESSAGE_TIMESTAMP));
+        return message;
+    }
+
+    private static String decapitalize(String name) {
+        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    }
+
+    private static String name(String pattern, Table table) {
+        String namespace = table.namespace() == null ? "" : PlainName.of(table.namespace());
+        return PlainName.atMost(
+                MAX_TOPIC_LENGTH,
+                pattern.replace("{namespace}", namespace).replace("{table}", PlainName.of(table.name())));
+    }
+}

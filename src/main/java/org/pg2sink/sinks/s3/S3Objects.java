@@ -1,0 +1,115 @@
+package org.pg2sink.sinks.s3;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.pg2sink.changelog.Batch;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.format.EntryFormat;
+import org.pg2sink.sinks.FormatSink;
+import org.pg2sink.sinks.PlainName;
+
+/**
+ * Makes the S3 object of a batch, which Camel's {@code aws2-s3:} endpoint stores. Its key is
+ * {@code namespace/table/yyyy/MM/dd/HH/first-last.extension}, in the hour (UTC) in which the first change committed. First
+ * and last are the LSN and sequence of a change, in a fixed number of digits, so that keys sort as the changes do. Two
+ * batches never have the same key, even if a transaction is spread over them; a batch that is delivered again in the same
+ * extent has the same key again. Text is compressed by gzip.
+ */
+public class S3Objects extends FormatSink {
+
+    // headers of the endpoint, whose component may be absent
+    private static final String KEY = "CamelAwsS3Key";
+    private static final String CONTENT_TYPE = "CamelAwsS3ContentType";
+
+    private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu/MM/dd/HH");
+
+    private String prefix = "";
+    private String codec = "";
+
+    public String getPrefix() {
+        return prefix;
+    }
+
+    /** Sets what all keys begin with. */
+    public void setPrefix(String prefix) {
+        this.prefix = prefix;
+    }
+
+    public String getCodec() {
+        return codec;
+    }
+
+    /** Sets the codec that compresses the blocks of Avro files, by Avro's name. */
+    public void setCodec(String codec) {
+        this.codec = codec;
+    }
+
+    @Override
+    protected String sink() {
+        return "s3";
+    }
+
+    @Override
+    protected void addOptions(Map<String, String> options) {
+        if (getFormat().equals("avro")) {
+            options.putIfAbsent("codec", codec);
+        }
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Message message = exchange.getMessage();
+        Batch batch = batch(message.getBody());
+        EntryFormat format = format();
+        boolean text = format.isAppendable();
+        message.setHeader(
+                KEY, prefix + directory(batch.table()) + name(batch) + "." + format.extension() + (text ? ".gz" : ""));
+        message.setHeader(CONTENT_TYPE, text ? "application/gzip" : format.mediaType());
+        message.setBody(content(format.file(batch), text));
+    }
+
+    private static byte[] content(InputStream file, boolean compress) throws IOException {
+        try (file) {
+            if (!compress) {
+                return file.readAllBytes();
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (OutputStream gzip = new GZIPOutputStream(bytes)) {
+                file.transferTo(gzip);
+            }
+            return bytes.toByteArray();
+        }
+    }
+
+    private static String directory(Table table) {
+        String namespace = table.namespace() == null ? "" : PlainName.of(table.namespace()) + "/";
+        return namespace + PlainName.of(table.name()) + "/";
+    }
+
+    private static String name(Batch batch) {
+        Entry first = batch.stream()
+                .filter(Modification.class::isInstance)
+                .findFirst()
+                .orElse(batch.get(0));
+        Entry last = batch.get(batch.size() - 1);
+        String end = first instanceof Modification ? place(last) : last.table().fingerprint();
+        return HOUR.format(first.timestamp().withOffsetSameInstant(ZoneOffset.UTC)) + "/" + place(first) + "-" + end;
+    }
+
+    /** Returns {@code 00000016B374D848.0000000001}. A schema alone stands before the changes of its transaction. */
+    private static String place(Entry entry) {
+        long sequence = entry instanceof Modification change ? change.sequence() : 0;
+        return String.format(Locale.ROOT, "%016X.%010d", entry.transaction().lsn(), sequence);
+    }
+}

@@ -1,0 +1,115 @@
+package org.pg2sink.sinks.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
+import org.postgresql.replication.LogSequenceNumber;
+
+/**
+ * How far a table has been copied: up to the operation {@code sequence} of the transaction that committed at {@code lsn}. It is
+ * kept in the target, and written in the transaction that writes the rows, so that a change that comes again is known.
+ */
+record CopyPosition(long lsn, long sequence, OffsetDateTime committed) {
+
+    private static final String EXISTS = "select to_regclass('pg2sink_copy.position') is not null";
+
+    private static final String CREATE = """
+            create schema if not exists pg2sink_copy;
+            create table if not exists pg2sink_copy.position (
+              subscription text, namespace text, name text,
+              lsn pg_lsn not null, sequence bigint not null, committed timestamptz,
+              primary key (subscription, namespace, name));
+            comment on table pg2sink_copy.position is 'How far pg2sink has copied each table; without its row a table is copied anew'""";
+
+    private static final String INSERT = """
+            insert into pg2sink_copy.position (subscription, namespace, name, lsn, sequence)
+            values (?, ?, ?, '0/0', 0) on conflict do nothing""";
+
+    private static final String SELECT = """
+            select lsn, sequence, committed from pg2sink_copy.position
+            where subscription = ? and namespace = ? and name = ? for update""";
+
+    private static final String UPDATE = """
+            update pg2sink_copy.position set lsn = ?::pg_lsn, sequence = ?, committed = ?
+            where subscription = ? and namespace = ? and name = ?""";
+
+    /** How much the clock of a server may go back; commits that overtake each other are no more than moments apart. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
+
+    static CopyPosition of(Modification change) {
+        return new CopyPosition(change.transaction().lsn(), change.sequence(), change.timestamp());
+    }
+
+    /** Makes the table of positions if there is none. */
+    static void prepare(Connection target) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            try (ResultSet exists = statement.executeQuery(EXISTS)) {
+                exists.next();
+                if (exists.getBoolean(1)) {
+                    return;
+                }
+            }
+            statement.execute(CREATE);
+        }
+    }
+
+    /** Locks the position too: what a process that was killed has sent, the server may still be about to commit. */
+    static CopyPosition read(Connection target, String subscription, Table table) throws SQLException {
+        try (PreparedStatement insert = target.prepareStatement(INSERT);
+                PreparedStatement select = target.prepareStatement(SELECT)) {
+            identify(insert, 1, subscription, table);
+            insert.executeUpdate(); // else there would be nothing to lock the first time
+            identify(select, 1, subscription, table);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return new CopyPosition(
+                        LogSequenceNumber.valueOf(row.getString(1)).asLong(),
+                        row.getLong(2),
+                        row.getObject(3, OffsetDateTime.class));
+            }
+        }
+    }
+
+    private static void identify(PreparedStatement statement, int first, String subscription, Table table)
+            throws SQLException {
+        statement.setString(first, subscription);
+        statement.setString(first + 1, table.namespace());
+        statement.setString(first + 2, table.name());
+    }
+
+    void save(Connection target, String subscription, Table table) throws SQLException {
+        try (PreparedStatement statement = target.prepareStatement(UPDATE)) {
+            statement.setString(1, Transaction.lsnText(lsn));
+            statement.setLong(2, sequence);
+            statement.setObject(3, committed);
+            identify(statement, 4, subscription, table);
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Whether the copy has that change already.
+     *
+     * @throws IllegalStateException if the change is of another history, so that positions cannot be compared
+     */
+    boolean covers(Modification change) {
+        int order = Long.compareUnsigned(change.transaction().lsn(), lsn);
+        if (order > 0 || order == 0 && change.sequence() > sequence) {
+            return false;
+        }
+        if (change.timestamp().isAfter(committed.plus(CLOCK_TOLERANCE))) {
+            throw new IllegalStateException("The copy of " + change.table() + " is at " + Transaction.lsnText(lsn)
+                    + ", but a later change is at " + change.transaction().lsnText()
+                    + ": the source is another server than before. To copy the table anew, truncate the copy, delete"
+                    + " its row in pg2sink_copy.position, and resync the table.");
+        }
+        return true;
+    }
+}

@@ -1,0 +1,125 @@
+package org.pg2sink.sinks.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.pg2sink.changelog.Batch;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Schema;
+import org.pg2sink.changelog.Table;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Keeps another PostgreSQL database an exact copy. A batch is one transaction there, which also stores how far its table has
+ * been copied: changes that come again are skipped, so each is applied exactly once.
+ */
+public class DatabaseCopy implements Processor {
+
+    private static final String STREAMS_FROM_HERE =
+            "select exists (select from pg_replication_slots where slot_name = ? and database = current_database())";
+
+    private DataSource dataSource;
+    private String subscription;
+    private volatile boolean prepared;
+
+    public DataSource getDataSource() {
+        return dataSource;
+    }
+
+    /** The database that is to be the copy. */
+    public void setDataSource(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    public String getSubscription() {
+        return subscription;
+    }
+
+    /** What the copy is fed by; a database may be fed by several. */
+    public void setSubscription(String subscription) {
+        this.subscription = subscription;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws SQLException {
+        Object body = exchange.getMessage().getBody();
+        List<Entry> entries = body instanceof Entry entry ? List.of(entry) : (Batch) body;
+        Table table = entries.get(0).table();
+        if (table.namespace() == null) {
+            return; // a logical message is of no table
+        }
+        if (table.keyNames().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The table " + table + " has no key, so its rows cannot be told from each other in a copy."
+                            + " Give it a primary key, or take it out of the subscription.");
+        }
+        try (Connection target = dataSource.getConnection()) {
+            target.setAutoCommit(false);
+            try {
+                prepare(target);
+                copy(target, table, entries);
+                target.commit();
+                prepared = true;
+            } finally {
+                target.rollback(); // nothing, once it is committed
+            }
+        } catch (SQLException e) {
+            throw withoutValues(e, table);
+        }
+    }
+
+    private void prepare(Connection target) throws SQLException {
+        if (prepared) {
+            return;
+        }
+        try (PreparedStatement statement = target.prepareStatement(STREAMS_FROM_HERE)) {
+            statement.setString(1, subscription);
+            try (ResultSet here = statement.executeQuery()) {
+                here.next();
+                if (here.getBoolean(1)) {
+                    throw new IllegalArgumentException("The database for the copy is the one that the subscription "
+                            + subscription + " streams from.");
+                }
+            }
+        }
+        CopyPosition.prepare(target);
+    }
+
+    private void copy(Connection target, Table table, List<Entry> entries) throws SQLException {
+        CopyPosition position = CopyPosition.read(target, subscription, table);
+        CopyPosition reached = position;
+        try (CopyWriter writer = new CopyWriter(target, table)) {
+            for (Entry entry : entries) {
+                if (entry instanceof Schema) {
+                    new CopyTable(target).fit(table);
+                } else if (entry instanceof Modification change && !position.covers(change)) {
+                    writer.apply(change);
+                    reached = CopyPosition.of(change);
+                }
+            }
+            writer.flush();
+        }
+        if (reached != position) {
+            reached.save(target, subscription, table);
+        }
+    }
+
+    /** What the server says, but without the row, which the driver and the server's detail quote. */
+    private static SQLException withoutValues(SQLException e, Table table) {
+        SQLException telling = e;
+        while (!(telling instanceof PSQLException) && telling.getNextException() != null) {
+            telling = telling.getNextException();
+        }
+        ServerErrorMessage server = telling instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+        return server == null
+                ? e
+                : new SQLException("Copying " + table + " failed: " + server.getMessage(), e.getSQLState());
+    }
+}

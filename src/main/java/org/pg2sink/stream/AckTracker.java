@@ -1,0 +1,114 @@
+package org.pg2sink.stream;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.pg2sink.changelog.Acknowledgement;
+
+/**
+ * Which position of the WAL may be confirmed: the end of the last commit before which every delivery has completed.
+ *
+ * <ul>
+ *   <li>Deliveries may complete in any order and on any thread; only the prefix without a gap counts.
+ *   <li>The position never goes back, and after a failure it never passes the failed delivery.
+ *   <li>A tracker lives as long as one connection, so what completes late belongs to a tracker that nobody asks any more.
+ * </ul>
+ *
+ * Safe for any thread; its lock is held for a few instructions only.
+ */
+public final class AckTracker {
+
+    private final Deque<Delivery> pending = new ArrayDeque<>();
+    private int inFlight;
+    private long confirmed;
+    private Throwable failure;
+
+    /** @param confirmed where the slot stands: what is confirmed before anything is delivered, unsigned */
+    public AckTracker(long confirmed) {
+        this.confirmed = confirmed;
+    }
+
+    private final class Delivery implements Acknowledgement {
+        private boolean settled;
+        private boolean completed;
+        /** The end of the last commit that nothing after this delivery belongs to; 0 if it was followed by none. */
+        private long commit;
+
+        @Override
+        public void complete() {
+            settle(this, null);
+        }
+
+        @Override
+        public void fail(Throwable cause) {
+            settle(this, cause);
+        }
+    }
+
+    /** Registers the next delivery. If it fails, the tracker confirms nothing from there on. */
+    public synchronized Acknowledgement submit() {
+        Delivery delivery = new Delivery();
+        pending.add(delivery);
+        inFlight++;
+        return delivery;
+    }
+
+    /** Says that whatever was submitted so far belongs to transactions that end at or before {@code lsn}. */
+    public synchronized void commit(long lsn) {
+        Delivery last = pending.peekLast();
+        if (last == null) {
+            confirm(lsn);
+        } else {
+            last.commit = lsn;
+        }
+    }
+
+    private synchronized void settle(Delivery delivery, Throwable cause) {
+        if (delivery.settled) {
+            return;
+        }
+        delivery.settled = true;
+        delivery.completed = cause == null;
+        inFlight--;
+        if (cause != null && failure == null) {
+            failure = cause;
+        }
+        while (!pending.isEmpty() && pending.peekFirst().completed) {
+            confirm(pending.removeFirst().commit);
+        }
+        notifyAll();
+    }
+
+    private void confirm(long lsn) {
+        if (Long.compareUnsigned(lsn, confirmed) > 0) {
+            confirmed = lsn;
+        }
+    }
+
+    /** The position to report as flushed, unsigned. */
+    public synchronized long confirmed() {
+        return confirmed;
+    }
+
+    /** How many deliveries are not settled. */
+    public synchronized int inFlight() {
+        return inFlight;
+    }
+
+    /** Why the first delivery that failed did; null while none has. */
+    public synchronized Throwable failure() {
+        return failure;
+    }
+
+    /**
+     * Waits until fewer than {@code limit} deliveries are in flight, something failed, or the time is over.
+     *
+     * @param millis how long to wait at most, more than 0
+     * @return whether fewer than {@code limit} are in flight
+     */
+    public synchronized boolean awaitFewerThan(int limit, long millis) throws InterruptedException {
+        if (inFlight >= limit && failure == null) {
+            wait(millis);
+        }
+        return inFlight < limit;
+    }
+}

@@ -1,0 +1,57 @@
+package org.pg2sink.stream;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Decides when unconfirmed WAL is a backlog that is read by SQL rather than streamed. */
+final class CatchUpPolicy {
+
+    /** How long a backlog is streamed after the server did not let it be read by SQL. */
+    private static final long STREAM_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final boolean enabled;
+    private final long backlogBytes;
+    private final LongSupplier nanoClock;
+
+    // written by the stream's thread
+    private volatile long streamUntilNanos;
+    // written by the stream's thread while it connects, else by the publication's
+    private volatile long walEnd;
+    // owned by the publication's thread
+    private boolean behind;
+
+    /** @param nanoClock tells nanoseconds, as {@link System#nanoTime} */
+    CatchUpPolicy(StreamOptions options, LongSupplier nanoClock) {
+        this.enabled = options.catchUp() && options.confirm();
+        this.backlogBytes = options.catchUpBytes();
+        this.nanoClock = nanoClock;
+        this.streamUntilNanos = nanoClock.getAsLong();
+    }
+
+    /** Takes note of the end of the WAL on the server. */
+    void measured(long end) {
+        walEnd = end;
+    }
+
+    /** Returns the end of the WAL when it was measured last, unsigned. */
+    long walEnd() {
+        return walEnd;
+    }
+
+    /** Tells whether there is a backlog after a position. */
+    boolean isBacklog(long position) {
+        return enabled && nanoClock.getAsLong() - streamUntilNanos >= 0 && walEnd - position > backlogBytes;
+    }
+
+    /** Tells whether there was a backlog at two looks in a row: a stream that keeps up may be behind for a moment. */
+    boolean isLastingBacklog(long position) {
+        boolean wasBehind = behind;
+        behind = isBacklog(position);
+        return behind && wasBehind;
+    }
+
+    /** Has a backlog streamed for a while, because it could not be read by SQL. */
+    void streamInstead() {
+        streamUntilNanos = nanoClock.getAsLong() + STREAM_NANOS;
+    }
+}

@@ -1,0 +1,371 @@
+package org.pg2sink.stream;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.pg2sink.changelog.Announcements;
+import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.Transaction;
+import org.pg2sink.imports.ImportJobs;
+import org.pg2sink.imports.Watermarks;
+import org.pg2sink.replication.BacklogReader;
+import org.pg2sink.replication.Cancellation;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.DatabaseCatalog;
+import org.pg2sink.replication.Publication;
+import org.pg2sink.replication.ReplicationSlot;
+import org.pg2sink.replication.ReplicationStream;
+import org.pg2sink.replication.Subscription;
+import org.pg2sink.replication.SubscriptionException;
+import org.pg2sink.replication.SubscriptionException.Remedy;
+import org.pg2sink.replication.WalSource;
+import org.pg2sink.stream.FailurePolicy.Reaction;
+import org.postgresql.replication.LogSequenceNumber;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Streams from the slot of a subscription to a target until it is stopped, session after session. A new session begins at
+ * the confirmed position whenever the connection or a delivery fails, and when it is time to catch up with a backlog or to
+ * stream again afterwards.
+ *
+ * <p>Runs on one thread, which decodes and collects. Other threads only ask how the stream is doing, and tell it to pause
+ * or stop; one of them {@linkplain #maintain maintains} the publication.
+ */
+public final class ChangeStream implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeStream.class);
+
+    private static final long POLL_MILLIS = 100;
+
+    private final Database database;
+    private final Subscription subscription;
+    private final StreamOptions options;
+    private final Target target;
+    private final Executor deliverers;
+    private final Executor readers;
+    private final BooleanSupplier importUnderWay;
+    private final FailureListener listener;
+    private final Publication publication;
+    private final ReplicationSlot slot;
+    private final CatchUpPolicy catchUp;
+    private final Cancellation stop = new Cancellation();
+
+    // owned by the stream's thread
+    private final FailurePolicy policy = new FailurePolicy();
+    private long delayMillis;
+    /** What the session does once it works. */
+    private StreamState mode = StreamState.STREAMING;
+
+    // written by the stream's thread, read by others
+    private volatile Condition condition = new Condition(StreamState.CONNECTING, null, Instant.now());
+    private volatile long failures;
+    private volatile long catchUps;
+    /** The session that runs, or ran last; null before the first. */
+    private volatile StreamSession session;
+
+    // written by other threads, read by the stream's
+    private volatile boolean paused;
+
+    private record Condition(StreamState state, String problem, Instant since) {}
+
+    /**
+     * @param target receives the entries
+     * @param deliverers runs deliveries of batches, one at a time
+     * @param readers runs the threads that read WAL
+     * @param importUnderWay tells whether a chunk is being delivered that joined an earlier stream of the subscription: a
+     *     new one must not overtake it
+     * @param listener hears of failures
+     */
+    public ChangeStream(
+            Database database,
+            Subscription subscription,
+            StreamOptions options,
+            Target target,
+            Executor deliverers,
+            Executor readers,
+            BooleanSupplier importUnderWay,
+            FailureListener listener) {
+        this.database = database;
+        this.subscription = subscription;
+        this.options = options;
+        this.target = target;
+        this.deliverers = deliverers;
+        this.readers = readers;
+        this.importUnderWay = importUnderWay;
+        this.listener = listener;
+        this.publication = new Publication(database, subscription);
+        this.slot = new ReplicationSlot(database, subscription.name());
+        this.catchUp = new CatchUpPolicy(options, System::nanoTime);
+    }
+
+    @Override
+    public void run() {
+        while (!stop.isRequested()) {
+            delayMillis = 0;
+            try {
+                stream();
+            } catch (Throwable e) { // an Error too must not end the stream without a word
+                failed(e);
+            }
+            stop.sleep(delayMillis);
+        }
+    }
+
+    private void stream() throws SQLException, InterruptedException {
+        awaitImport();
+        long start = prepare();
+        AckTracker tracker = new AckTracker(start);
+        try (DatabaseCatalog catalog = new DatabaseCatalog(database);
+                WalSource source = open(start, tracker)) {
+            StreamSession current = newSession(source, catalog, tracker);
+            session = current;
+            if (paused) {
+                current.pause();
+            }
+            if (!policy.isRecovering()) {
+                working(start);
+            }
+            try {
+                current.run();
+            } catch (Throwable e) { // told at once, not only when the exchanges that are still under way have ended
+                if (isRefusedPiece(e)) {
+                    catchUp.streamInstead(); // the same piece would be refused again
+                }
+                failed(e);
+            }
+            awaitInFlight(current);
+        }
+    }
+
+    /** Makes sure that publication and slot exist, and returns the position of the slot. */
+    private long prepare() throws SQLException {
+        try (Connection connection = database.connect()) {
+            OptionalLong position = slot.position(connection, confirmed());
+            publication.reconcile(connection, position.isPresent());
+            long start = position.isPresent() ? position.getAsLong() : createSlot(connection);
+            catchUp.measured(walEnd(connection));
+            return start;
+        }
+    }
+
+    /** What the sinks have is older than a new slot, so whatever was imported has to be imported again. */
+    private long createSlot(Connection connection) {
+        try {
+            new ImportJobs(subscription).expireAll(connection);
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "starting the imports over", database);
+        }
+        return slot.create(connection);
+    }
+
+    private WalSource open(long start, AckTracker tracker) {
+        if (catchUp.isBacklog(start)) {
+            try {
+                WalSource source = BacklogReader.open(
+                        database, subscription.name(), options.catchUpBytes(), tracker::confirmed, readers);
+                mode = StreamState.CATCHING_UP;
+                catchUps++;
+                return source;
+            } catch (SubscriptionException e) {
+                if (e.remedy() == Remedy.WAIT || e.isDisconnection()) {
+                    throw e;
+                }
+                catchUp.streamInstead();
+                LOG.info("Subscription {}: streaming the backlog, since {}", subscription.name(), e.getMessage());
+            }
+        }
+        LongSupplier confirmed = options.confirm() ? tracker::confirmed : () -> 0;
+        mode = StreamState.STREAMING;
+        return ReplicationStream.open(database, subscription.name(), start, confirmed, readers);
+    }
+
+    private StreamSession newSession(WalSource source, DatabaseCatalog catalog, AckTracker tracker) {
+        Deliverer deliverer = new Deliverer(target, options, tracker, deliverers, stop);
+        Announcements announcements = new Announcements();
+        Watermarks watermarks = new Watermarks(
+                deliverer,
+                announcements,
+                stop::isRequested,
+                java.util.EnumSet.allOf(org.pg2sink.imports.Safeguard.class));
+        Changelog changelog = new Changelog(catalog, options.zone(), announcements, watermarks);
+        return new StreamSession(source, tracker, deliverer, watermarks, changelog, stop, this::progressed);
+    }
+
+    private boolean isRefusedPiece(Throwable e) {
+        return mode == StreamState.CATCHING_UP
+                && e instanceof SubscriptionException refused
+                && !refused.isDisconnection();
+    }
+
+    private void working(long from) {
+        condition = new Condition(mode, null, Instant.now());
+        if (mode == StreamState.CATCHING_UP) {
+            LOG.info(
+                    "Subscription {}: catching up from {} at {}, {} MB behind",
+                    subscription.name(),
+                    Transaction.lsnText(from),
+                    database,
+                    (catchUp.walEnd() - from) >> 20);
+        } else {
+            LOG.info(
+                    "Subscription {}: streaming from {} at {}",
+                    subscription.name(),
+                    Transaction.lsnText(from),
+                    database);
+        }
+    }
+
+    private void progressed() {
+        if (policy.progressed(confirmed())) {
+            working(confirmed());
+        }
+    }
+
+    /** Waits for exchanges that are still under way, because the same changes will be delivered again. */
+    private void awaitInFlight(StreamSession ended) throws InterruptedException {
+        while (!stop.isRequested() && ended.inFlight() > 0) {
+            stop.sleep(POLL_MILLIS);
+        }
+        ended.awaitIdle(); // also when stopping: what is about to complete can still be confirmed
+    }
+
+    /** Waits for a chunk that joined the stream before the stream was stopped: later changes must not overtake it. */
+    private void awaitImport() {
+        while (!stop.isRequested() && importUnderWay.getAsBoolean()) {
+            stop.sleep(POLL_MILLIS);
+        }
+    }
+
+    private void failed(Throwable e) {
+        if (stop.isRequested()) {
+            return;
+        }
+        Reaction reaction = policy.failed(e, session != null);
+        String problem = reaction.problem();
+        boolean isNew = !problem.equals(condition.problem());
+        condition = new Condition(reaction.state(), problem, Instant.now());
+        delayMillis = reaction.delayMillis();
+        if (reaction.state() == StreamState.STANDBY) {
+            if (isNew) {
+                LOG.info("Subscription {}: {}", subscription.name(), problem);
+            }
+            return;
+        }
+        failures++;
+        if (reaction.state() == StreamState.STOPPED) {
+            LOG.error(
+                    "Subscription {}: {} Streaming has stopped until the route is started again.",
+                    subscription.name(),
+                    problem);
+            listener.failed(problem, e);
+            stop.request();
+        } else if (isNew) {
+            LOG.warn("Subscription {}: {} Trying again, in {} ms at first.", subscription.name(), problem, delayMillis);
+            if (!(e instanceof DeliveryException)) { // the error handler of the route knows of that
+                listener.failed(problem, e);
+            }
+        }
+        LOG.debug("Subscription {}: trying again in {} ms", subscription.name(), delayMillis, e);
+    }
+
+    /**
+     * Brings the publication in line with the subscribed schemas, and ends a session that has fallen behind so that the
+     * next one catches up. For one thread, at intervals. A standby leaves it to the process that streams.
+     */
+    public void maintain() {
+        StreamSession current = session;
+        if (current == null || !condition.state().delivers()) {
+            return;
+        }
+        try (Connection connection = database.connect()) {
+            publication.reconcile(connection, true);
+            catchUp.measured(walEnd(connection));
+            if (catchUp.isLastingBacklog(current.confirmed()) && condition.state() == StreamState.STREAMING) {
+                current.end();
+            }
+        } catch (SubscriptionException e) {
+            if (e.remedy() == Remedy.STOP) {
+                current.revoke(e);
+            }
+            LOG.debug("Could not reconcile the publication", e);
+        } catch (SQLException | RuntimeException e) {
+            // the stream goes on without; if the server is in trouble, the stream finds out too, and says so
+            LOG.debug("Could not reconcile the publication; trying again", e);
+        }
+    }
+
+    private static long walEnd(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_current_wal_flush_lsn()")) {
+            row.next();
+            return LogSequenceNumber.valueOf(row.getString(1)).asLong();
+        }
+    }
+
+    /** Delivers nothing more, but keeps the connection alive. */
+    public void pause() {
+        paused = true;
+        StreamSession current = session;
+        if (current != null) {
+            current.pause();
+        }
+    }
+
+    public void resume() {
+        paused = false;
+        StreamSession current = session;
+        if (current != null) {
+            current.resume();
+        }
+    }
+
+    /** Ends the stream soon; {@link #run} returns when it has ended. */
+    public void stop() {
+        stop.request();
+    }
+
+    public StreamStatus status() {
+        Condition now = condition;
+        return new StreamStatus(
+                subscription.name(),
+                now.state(),
+                now.since(),
+                now.problem(),
+                Transaction.lsnText(confirmed()),
+                lagBytes(),
+                unfinished(),
+                failures,
+                catchUps);
+    }
+
+    private long confirmed() {
+        StreamSession current = session;
+        return current == null ? 0 : current.confirmed();
+    }
+
+    /** The server is asked at intervals, since a walsender that is busy does not tell. */
+    private long lagBytes() {
+        StreamSession current = session;
+        return current == null ? 0 : Math.max(0, Math.max(current.walEnd(), catchUp.walEnd()) - current.confirmed());
+    }
+
+    /** Counts the deliveries that are unfinished or about to be made, and the chunk that the stream waits for. */
+    public int unfinished() {
+        StreamSession current = session;
+        return current == null ? 0 : current.unfinished();
+    }
+
+    /** Returns where imports may join the stream now; empty if it does not stream, or is paused. */
+    public Optional<Watermarks> watermarks() {
+        StreamSession current = session;
+        return current == null || condition.state() != StreamState.STREAMING ? Optional.empty() : current.watermarks();
+    }
+}

@@ -1,0 +1,260 @@
+package org.pg2sink.sinks.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pg2sink.component.Pg2sinkConstants;
+
+/** The shipped file route: which file it writes to, and in what state. */
+class TableFileTest {
+
+    private static final String LINE = "{\"whole\":\"line\"}\n";
+
+    @TempDir
+    private Path parent;
+
+    private Path directory;
+    private final CamelContext context = new DefaultCamelContext();
+
+    @BeforeEach
+    void startTheRoute() throws Exception {
+        directory = parent.resolve("made when needed/out");
+        Properties properties = new Properties();
+        properties.setProperty("pg2sink.file.directory", directory.toString());
+        context.getPropertiesComponent().setInitialProperties(properties);
+        PluginHelper.getRoutesLoader(context)
+                .loadRoutes(ResourceHelper.resolveResource(context, "file:routes/file.camel.yaml"));
+        context.start();
+    }
+
+    @AfterEach
+    void stop() {
+        context.stop();
+    }
+
+    @Test
+    void aTableHasAFileOfItsSchemaAndName() throws IOException {
+        write("public", "example", LINE);
+        write("public", "example", LINE);
+
+        assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(LINE + LINE);
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void aLogicalMessageHasAFileOfItsPrefix() throws IOException {
+        write(null, "audit", LINE);
+
+        assertThat(files()).containsExactly("audit.jsonl");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "a/b, a%2Fb",
+                ".., %2E%2E",
+                "../../etc/passwd, %2E%2E%2F%2E%2E%2Fetc%2Fpasswd",
+                "/etc/passwd, %2Fetc%2Fpasswd",
+                "C:\\x, C%3A%5Cx",
+                "a.b, a%2Eb",
+                "100%, 100%25",
+                "%2F, %252F",
+                "'\", %27%22",
+                "${exec.now}, %24%7Bexec%2Enow%7D",
+                "$simple{date:now}, %24simple%7Bdate%3Anow%7D",
+                "{{user.home}}, %7B%7Buser%2Ehome%7D%7D",
+                "a*?<>|, a%2A%3F%3C%3E%7C",
+                "a b+c, a%20b%2Bc",
+                "Größe, Gr%C3%B6%C3%9Fe",
+                "订单, %E8%AE%A2%E5%8D%95",
+                "`a\nb\t`, a%0Ab%09"
+            })
+    void whatAFileSystemOrCamelWouldUnderstandIsEncodedAsInAUrl(String name, String escaped) throws IOException {
+        write(name, name, LINE);
+
+        assertThat(files()).containsExactly(escaped + "." + escaped + ".jsonl");
+        assertThat(directory.resolve(escaped + "." + escaped + ".jsonl"))
+                .content()
+                .isEqualTo(LINE);
+        assertThat(directory.getParent()).isDirectoryNotContaining(path -> !path.equals(directory));
+    }
+
+    @Test
+    void twoTablesNeverShareAFile() throws IOException {
+        List<String> names = List.of(
+                "a",
+                "A b",
+                "a.b",
+                "b",
+                "a/b",
+                "a%2Fb",
+                "a%252Fb",
+                " a",
+                "a ",
+                ".",
+                "..",
+                "%",
+                "a.b.jsonl",
+                "'a'",
+                "\"a\"");
+        Set<String> lines = new LinkedHashSet<>();
+        for (String schema : names) {
+            for (String table : names) {
+                String line = schema + " | " + table + "\n";
+                lines.add(line);
+                write(schema, table, line);
+            }
+        }
+
+        assertThat(files()).hasSize(lines.size());
+        for (String file : files()) {
+            assertThat(lines.remove(Files.readString(directory.resolve(file))))
+                    .as(file)
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "é", "\uD83D\uDC18", "."})
+    void noNameIsTooLongForAFile(String letter) throws IOException {
+        int letters = 63 / letter.getBytes(StandardCharsets.UTF_8).length;
+        String longest = letter.repeat(letters);
+        String other = letter.repeat(letters - 1) + "x";
+        write(longest, longest, LINE);
+        write(longest, other, LINE);
+        write(other, longest, LINE);
+        write(longest, longest, LINE);
+
+        assertThat(files()).hasSize(3);
+        assertThat(files().stream().mapToInt(name -> name.getBytes(StandardCharsets.UTF_8).length))
+                .allMatch(length -> length <= 255);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 100, 65_535, 65_536, 65_537, 65_538, 200_000, 1_000_000})
+    void aTornLineIsCutOff(int length) throws IOException {
+        Path file = existing(LINE + LINE + "x".repeat(length));
+        write("public", "example", LINE);
+
+        assertThat(file).content().isEqualTo(LINE + LINE + LINE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 65_536, 200_000})
+    void aTornFirstLineIsCutOff(int length) throws IOException {
+        Path file = existing("x".repeat(length));
+        write("public", "example", LINE);
+
+        assertThat(file).content().isEqualTo(LINE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, 200_000})
+    void wholeLinesOfAnyLengthStay(int length) throws IOException {
+        String lines = LINE + "x".repeat(length) + "\n";
+        Path file = existing(lines);
+        write("public", "example", LINE);
+
+        assertThat(file).content().isEqualTo(lines + LINE);
+    }
+
+    @Test
+    void aLineTornAtAnyByteIsCutOff() throws IOException {
+        byte[] line = "{\"é\":\"订单 \uD83D\uDC18\"}\n".getBytes(StandardCharsets.UTF_8);
+        Path file = existing("");
+        for (int length = 0; length < line.length; length++) {
+            Files.writeString(file, LINE);
+            try (var out = Files.newOutputStream(file, java.nio.file.StandardOpenOption.APPEND)) {
+                out.write(line, 0, length);
+            }
+            write("public", "example", LINE);
+
+            assertThat(file).content().isEqualTo(LINE + LINE);
+        }
+    }
+
+    @Test
+    void anEmptyFileIsFilled() throws IOException {
+        Path file = existing("");
+        write("public", "example", LINE);
+
+        assertThat(file).content().isEqualTo(LINE);
+    }
+
+    @Test
+    void aChangeIsOnDiskBeforeItCountsAsDelivered() throws IOException {
+        write("public", "example", LINE);
+        List<String> events = new ArrayList<>();
+        try (Recording recording = new Recording()) {
+            recording.enable("jdk.FileWrite").withoutThreshold();
+            recording.enable("jdk.FileForce").withoutThreshold();
+            recording.start();
+            write("public", "example", LINE);
+            recording.stop();
+            recording.dump(parent.resolve("recording.jfr"));
+        }
+        String file = directory.resolve("public.example.jsonl").toString();
+        RecordingFile.readAllEvents(parent.resolve("recording.jfr")).stream()
+                .filter(event -> file.equals(event.getString("path")))
+                .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+                .forEach(event -> events.add(event.getEventType().getName()));
+
+        assertThat(events).containsExactly("jdk.FileWrite", "jdk.FileForce");
+    }
+
+    @Test
+    void aDirectoryThatVanishesIsMadeAgain() throws IOException {
+        write("public", "example", LINE);
+        Files.delete(directory.resolve("public.example.jsonl"));
+        Files.delete(directory);
+        write("public", "example", LINE);
+
+        assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(LINE);
+    }
+
+    private Path existing(String content) throws IOException {
+        Files.createDirectories(directory);
+        return Files.writeString(directory.resolve("public.example.jsonl"), content);
+    }
+
+    private void write(String schema, String table, String lines) {
+        Map<String, Object> headers = new HashMap<>();
+        headers.put(Pg2sinkConstants.NAMESPACE, schema);
+        headers.put(Pg2sinkConstants.TABLE, table);
+        context.createProducerTemplate()
+                .sendBodyAndHeaders("direct:file", lines.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package org.pg2sink.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.pg2sink.changelog.Acknowledgement;
+
+class AckTrackerTest {
+
+    private final AckTracker tracker = new AckTracker(100);
+
+    @Test
+    void itBeginsWhereTheSlotStands() {
+        assertThat(tracker.confirmed()).isEqualTo(100);
+    }
+
+    @Test
+    void aCommitWithNothingInFlightIsConfirmedAtOnce() {
+        tracker.commit(110);
+        assertThat(tracker.confirmed()).isEqualTo(110);
+    }
+
+    @Test
+    void aCommitIsConfirmedWhenAllBeforeItHasCompleted() {
+        Acknowledgement first = tracker.submit();
+        Acknowledgement second = tracker.submit();
+        tracker.commit(110);
+
+        second.complete();
+        assertThat(tracker.confirmed()).isEqualTo(100);
+        first.complete();
+        assertThat(tracker.confirmed()).isEqualTo(110);
+    }
+
+    @Test
+    void completedDeliveriesOfAnOpenTransactionConfirmNothing() {
+        tracker.submit().complete();
+        assertThat(tracker.confirmed()).isEqualTo(100);
+        tracker.commit(110);
+        assertThat(tracker.confirmed()).isEqualTo(110);
+    }
+
+    @Test
+    void aPositionNeverPassesAFailedDelivery() {
+        Acknowledgement first = tracker.submit();
+        tracker.commit(110);
+        Acknowledgement second = tracker.submit();
+        tracker.commit(120);
+        Acknowledgement third = tracker.submit();
+        tracker.commit(130);
+
+        third.complete();
+        second.fail(new IllegalStateException("sink"));
+        first.complete();
+        tracker.commit(140);
+
+        assertThat(tracker.confirmed()).isEqualTo(110);
+        assertThat(tracker.failure()).hasMessage("sink");
+        assertThat(tracker.inFlight()).isZero();
+    }
+
+    @Test
+    void aPositionNeverGoesBack() {
+        tracker.commit(90);
+        assertThat(tracker.confirmed()).isEqualTo(100);
+    }
+
+    @Test
+    void positionsAreUnsigned() {
+        tracker.commit(Long.MIN_VALUE + 5);
+        assertThat(tracker.confirmed()).isEqualTo(Long.MIN_VALUE + 5);
+    }
+
+    @Test
+    void aDeliveryIsSettledOnce() {
+        Acknowledgement delivery = tracker.submit();
+        tracker.commit(110);
+        delivery.fail(new IllegalStateException("sink"));
+        delivery.complete();
+        assertThat(tracker.confirmed()).isEqualTo(100);
+        assertThat(tracker.inFlight()).isZero();
+    }
+
+    @Test
+    void waitingForRoomEndsWhenADeliveryCompletes() throws Exception {
+        Acknowledgement delivery = tracker.submit();
+        Thread completer = new Thread(delivery::complete);
+        completer.start();
+        while (!tracker.awaitFewerThan(1, 10_000)) {
+            assertThat(completer.isAlive()).isTrue();
+        }
+        completer.join();
+    }
+
+    /** Each delivery ends a transaction; they complete in the order that {@code ranks} gives, and one of them may fail. */
+    @Property
+    void inWhateverOrderDeliveriesCompleteOnlyThePrefixWithoutAGapIsConfirmed(
+            @ForAll @Size(min = 1, max = 30) List<@IntRange(min = 0, max = 1000) Integer> ranks,
+            @ForAll @IntRange(min = -1, max = 29) int failing) {
+        AckTracker all = new AckTracker(0);
+        List<Acknowledgement> deliveries = new ArrayList<>();
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < ranks.size(); i++) {
+            deliveries.add(all.submit());
+            all.commit(i + 1);
+            order.add(i);
+        }
+        order.sort((a, b) -> ranks.get(a).equals(ranks.get(b)) ? a - b : ranks.get(a) - ranks.get(b));
+
+        boolean[] completed = new boolean[ranks.size()];
+        for (int i : order) {
+            if (i == failing) {
+                deliveries.get(i).fail(new IllegalStateException("sink"));
+            } else {
+                deliveries.get(i).complete();
+                completed[i] = true;
+            }
+            int prefix = 0;
+            while (prefix < completed.length && completed[prefix]) {
+                prefix++;
+            }
+            assertThat(all.confirmed()).isEqualTo(prefix);
+        }
+    }
+}
