@@ -114,7 +114,10 @@ final class Subscriber implements AutoCloseable {
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    route.configure(from("pg2sink:" + name + "?" + options).routeId("stream"));
+                    // tests look at schemas too, unless they say otherwise
+                    String schemas = options.contains("announceSchemas") ? "" : "announceSchemas=true&";
+                    route.configure(
+                            from("pg2sink:" + name + "?" + schemas + options).routeId("stream"));
                 }
             });
             context.start();
