@@ -65,7 +65,11 @@ final class BatchMessage extends DefaultMessage {
             lack(Pg2sinkConstants.KIND);
         }
         if (changes == 1) {
-            EntryHeaders.of(change).forEach(headers::putIfAbsent);
+            EntryHeaders.of(change).forEach((name, value) -> {
+                if (!isUnshared(name)) {
+                    headers.put(name, value);
+                }
+            });
         } else if (changes > 1) {
             describeChanges(batch, change);
         }
@@ -117,6 +121,10 @@ final class BatchMessage extends DefaultMessage {
         }
     }
 
+    private boolean isUnshared(Object name) {
+        return unshared.contains(String.valueOf(name).toLowerCase(Locale.ROOT));
+    }
+
     /** Camel copies messages by this, so that a copy guards its headers as well. */
     @Override
     public DefaultMessage newInstance() {
@@ -135,7 +143,7 @@ final class BatchMessage extends DefaultMessage {
         @Override
         public Object get(Object name) {
             Object value = super.get(name);
-            if (value == null && unshared.contains(String.valueOf(name).toLowerCase(Locale.ROOT))) {
+            if (value == null && isUnshared(name)) {
                 throw new IllegalStateException("The entries of this batch of " + table
                         + " do not share the header " + name + ", so the batch cannot be routed by it: deliver single"
                         + " entries (batching=false), or split the batch and ask its entries.");

@@ -1,0 +1,5 @@
+/**
+ * Is the face to Apache Camel: component, consumer, producer, headers, type converters, health and console. Nothing else
+ * belongs here.
+ */
+package org.pg2sink.component;

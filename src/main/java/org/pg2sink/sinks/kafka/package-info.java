@@ -1,0 +1,4 @@
+/**
+ * Makes Kafka records of changes.
+ */
+package org.pg2sink.sinks.kafka;

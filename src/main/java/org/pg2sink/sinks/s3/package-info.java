@@ -1,0 +1,4 @@
+/**
+ * Makes S3 objects of batches.
+ */
+package org.pg2sink.sinks.s3;

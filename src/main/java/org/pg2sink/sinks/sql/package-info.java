@@ -1,0 +1,4 @@
+/**
+ * Keeps another PostgreSQL database a copy.
+ */
+package org.pg2sink.sinks.sql;

@@ -1,0 +1,4 @@
+/**
+ * Sets the component's options in Spring Boot.
+ */
+package org.pg2sink.springboot;
