@@ -25,7 +25,7 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     private static final String EMBEDDED = "embedded:";
 
-    @Metadata(description = "The options that all endpoints share.")
+    @Metadata(description = "Options that all endpoints share.")
     private Pg2sinkConfiguration configuration = new Pg2sinkConfiguration();
 
     /** The streams that are started, by the names of their subscriptions. */

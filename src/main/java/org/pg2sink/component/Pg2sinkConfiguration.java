@@ -6,92 +6,92 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
-/** The options of component and endpoint. */
+/** Holds the options of component and endpoint. */
 @UriParams
 public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(
             label = "common",
-            description =
-                    "The database to subscribe to: a JDBC URL, jdbc:postgresql://host:port/database, which also says"
-                            + " what TLS there is; or embedded:DIRECTORY for a PostgreSQL server that is started in this process and"
-                            + " keeps its data in that directory.")
+            description = "JDBC URL of the database, jdbc:postgresql://host:port/database, with any TLS parameters. Or"
+                    + " embedded:DIRECTORY for a PostgreSQL server that runs in this process and keeps its data in that"
+                    + " directory. Either url or dataSource is needed.")
     @Metadata(important = true)
     private String url;
 
     @UriParam(
             label = "common,advanced",
             description =
-                    "A data source whose JDBC URL, user and password are taken, in place of the options url, user and"
-                            + " password: a HikariCP pool, or one of the PostgreSQL driver's own. Its connections are not used.")
+                    "Data source whose JDBC URL, user and password are taken in place of the options url, user and"
+                            + " password: a HikariCP pool, or a data source of the PostgreSQL driver. Its connections are not used.")
     private DataSource dataSource;
 
     @UriParam(
             label = "security",
             secret = true,
-            description = "The role to connect as; if not given, the one that the URL names. It needs the REPLICATION"
-                    + " attribute, CREATE on the database, and ownership of the published tables.")
+            description =
+                    "Role to connect as. By default the one that the URL names. It needs the REPLICATION attribute,"
+                            + " CREATE on the database, and ownership of the published tables.")
     private String user;
 
-    @UriParam(label = "security", secret = true, description = "The password of the role.")
+    @UriParam(label = "security", secret = true, description = "Password of the role.")
     private String password;
 
     @UriParam(
             label = "common,advanced",
             defaultValue = "54329",
-            description = "The port on which the embedded server listens, on loopback only.")
+            description = "Port of the embedded server, which listens on loopback only.")
     private int embeddedPort = 54329;
 
     @UriParam(
             label = "consumer",
             defaultValue = "public",
             description =
-                    "The Postgres schemas whose tables are subscribed to, comma-separated. Tables that appear in them"
-                            + " later are added.")
+                    "Comma-separated Postgres schemas to subscribe to. Tables that are created in them later are added.")
     @Metadata(important = true)
     private String schemas = "public";
 
     @UriParam(
             label = "consumer",
             description =
-                    "The tables of those schemas to subscribe to, comma-separated; all if not given. A name may have"
-                            + " a schema in front, as in sales.orders, and an asterisk stands for any characters. A name"
-                            + " in double quotes stands for itself.")
+                    "Comma-separated tables of those schemas to subscribe to. By default all. A name may have a schema"
+                            + " in front, as in sales.orders; an asterisk stands for any characters; a name in double quotes is taken"
+                            + " literally.")
     private String tables;
 
     @UriParam(
             label = "consumer",
-            description = "The tables not to subscribe to, in the same form as the option tables.")
+            description = "Comma-separated tables to leave out, in the form of the option tables.")
     private String excludeTables;
 
     @UriParam(
             label = "consumer",
             defaultValue = "false",
-            description = "Whether an exchange holds a batch: a list of entries of one table. If not, each entry is an"
-                    + " exchange of its own.")
+            description =
+                    "Whether an exchange holds a batch, that is a list of entries of one table. Otherwise each entry is"
+                            + " an exchange of its own.")
     @Metadata(important = true)
     private boolean batching;
 
     @UriParam(
             label = "consumer",
             description =
-                    "Whether a schema is delivered before the first change of a table, and whenever the definition of the"
-                            + " table has changed. By default only with batching.")
+                    "Whether a schema is delivered before the first change of a table, and whenever the definition of"
+                            + " the table has changed. By default only with batching.")
     private Boolean announceSchemas;
 
     @UriParam(
             label = "consumer",
             defaultValue = "10000",
             description =
-                    "With batching: how many entries, of all tables together, are collected before they are sent. So many"
-                            + " come together only where there is a backlog, since batchTimeout and batchBytes end a batch too.")
+                    "With batching: number of entries, of all tables together, at which batches are sent. Batches grow"
+                            + " this large only during a backlog, because batchTimeout and batchBytes end them too.")
     private int batchSize = 10_000;
 
     @UriParam(
             label = "consumer",
             defaultValue = "4194304",
             description =
-                    "With batching: how many received bytes, of all tables together, are collected before they are"
+                    "With batching: size of the received rows, in bytes and of all tables together, at which batches are"
                             + " sent. Together with maxInFlight it bounds the memory that changes take.")
     private int batchBytes = 4 << 20;
 
@@ -99,70 +99,72 @@ public class Pg2sinkConfiguration implements Cloneable {
             label = "consumer",
             defaultValue = "10ms",
             javaType = "java.time.Duration",
-            description = "With batching: how long entries are collected at most before they are sent.")
+            description = "With batching: longest time that an entry waits for others.")
     private long batchTimeout = 10;
 
     @UriParam(
             label = "consumer",
             defaultValue = "16",
-            description = "How many exchanges may be unfinished at once, in routes that go on asynchronously (seda,"
-                    + " threads). A route that does not finishes each exchange before the next comes.")
+            description =
+                    "Maximum number of unfinished exchanges in routes that continue asynchronously (seda, threads). A"
+                            + " synchronous route finishes each exchange before the next one starts.")
     private int maxInFlight = 16;
 
     @UriParam(
             label = "consumer",
             defaultValue = "true",
             description =
-                    "Whether delivered changes are confirmed to the server. If not, the slot never moves, and each"
-                            + " start delivers again what it holds: a way to look, not to run, since the server keeps all WAL"
-                            + " meanwhile.")
+                    "Whether delivered changes are confirmed to the server. Switch it off for inspection only: the slot"
+                            + " then never moves, each start delivers its content again, and the server keeps all WAL.")
     private boolean confirm = true;
 
     @UriParam(
             label = "consumer",
             defaultValue = "true",
             description =
-                    "Whether a large backlog is read by SQL, in large pieces, until little of it is left to stream: that is"
-                            + " faster. It takes two more replication slots meanwhile.")
+                    "Whether a large backlog is read by SQL, in large pieces, until little of it is left to stream. This"
+                            + " is faster. It takes two additional replication slots while it lasts.")
     private boolean catchUp = true;
 
     @UriParam(
             label = "consumer,advanced",
             defaultValue = "268435456",
-            description = "With catchUp: how many bytes of WAL that are not confirmed are a large backlog.")
+            description = "With catchUp: amount of unconfirmed WAL, in bytes, from which a backlog is read by SQL.")
     private long catchUpBytes = 256 << 20;
 
     @UriParam(
             label = "producer",
             enums = ProducerOperation.NAMES,
             description =
-                    "What the producer does. import puts the next chunk of rows into the exchange, or null if there is"
-                            + " nothing to import for now. The operations on a table take it from the headers"
-                            + " CamelPg2sinkNamespace (public if absent) and CamelPg2sinkTable. All but import answer with"
-                            + " maps of plain values.")
+                    "Operation of the producer. The operation import puts the next chunk of rows into the exchange, or"
+                            + " null if there is nothing to import now. Operations on a table take it from the headers"
+                            + " CamelPg2sinkNamespace (public by default) and CamelPg2sinkTable. All operations but import answer"
+                            + " with maps of plain values.")
     @Metadata(important = true)
-    private String operation;
+    private ProducerOperation operation;
 
     @UriParam(
             label = "producer",
             defaultValue = "true",
             description =
-                    "With operation=import: whether each published table is imported once without being asked. If not,"
-                            + " only those are that addTable or resyncTable names.")
+                    "With operation=import: whether each published table is imported once. Otherwise only tables that"
+                            + " addTable or resyncTable names are imported.")
     private boolean autoImport = true;
 
     @UriParam(
             label = "producer",
             defaultValue = "20000",
             description =
-                    "With operation=import: how many rows a chunk has at most. It has fewer while the stream has changes to carry, which wait for it.")
+                    "With operation=import: maximum number of rows in a chunk. Chunks are smaller while the stream has"
+                            + " changes to deliver, because those wait for the chunk.")
     private int chunkSize = 20_000;
 
     @UriParam(
             label = "producer",
             defaultValue = "4194304",
-            description = "With operation=import: at how many received bytes a chunk ends. It bounds the memory that a"
-                    + " chunk takes.")
+            description =
+                    "With operation=import: size of the received rows, in bytes, at which a chunk ends. It bounds the"
+                            + " memory that a chunk takes.")
     private int chunkBytes = 4 << 20;
 
     @UriParam(
@@ -170,13 +172,13 @@ public class Pg2sinkConfiguration implements Cloneable {
             defaultValue = "10s",
             javaType = "java.time.Duration",
             description =
-                    "How often the tables of the publication are brought in line with the subscribed schemas, and the"
-                            + " import jobs with the publication.")
+                    "Interval at which the tables of the publication are brought in line with the subscribed schemas,"
+                            + " and the import jobs with the publication.")
     private long reconcileInterval = 10_000;
 
     @UriParam(
             label = "consumer,advanced",
-            description = "The time zone of the timestamps, like UTC or Europe/Berlin; if not given, the system's.")
+            description = "Time zone of timestamps, such as UTC or Europe/Berlin. By default that of the system.")
     private String timezone;
 
     Pg2sinkConfiguration copy() {
@@ -323,11 +325,11 @@ public class Pg2sinkConfiguration implements Cloneable {
         this.catchUpBytes = catchUpBytes;
     }
 
-    public String getOperation() {
+    public ProducerOperation getOperation() {
         return operation;
     }
 
-    public void setOperation(String operation) {
+    public void setOperation(ProducerOperation operation) {
         this.operation = operation;
     }
 

@@ -32,8 +32,8 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
 
     @UriPath(
             description =
-                    "The name of the subscription: publication and replication slot bear it, and are created if they"
-                            + " are absent. Lower-case letters, digits and underscores.")
+                    "Name of the subscription, and of its publication and replication slot, which are created if they are"
+                            + " absent. It has lower-case letters, digits and underscores.")
     @Metadata(required = true)
     private String name;
 
@@ -81,9 +81,13 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
         return getComponent().database(configuration);
     }
 
-    /** @throws IllegalArgumentException if the option operation is none */
+    /** @throws IllegalArgumentException if the option operation is missing */
     ProducerOperation operation() {
-        return ProducerOperation.of(configuration.getOperation());
+        if (configuration.getOperation() == null) {
+            throw new IllegalArgumentException("The option operation is missing: the producer pg2sink:" + name
+                    + " needs one of " + ProducerOperation.NAMES.replace(",", ", "));
+        }
+        return configuration.getOperation();
     }
 
     /**
