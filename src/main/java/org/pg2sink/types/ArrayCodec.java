@@ -97,9 +97,4 @@ record ArrayCodec(Codec element, byte delimiter) implements Codec {
             }
         }
     }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return new ArrayBinary(element, delimiter).toText(typeName(), binary, offset, length);
-    }
 }

@@ -173,6 +173,6 @@ final class ArrayText {
     }
 
     private MalformedValueException malformed() {
-        return new MalformedValueException(typeName, "text");
+        return new MalformedValueException(typeName);
     }
 }

@@ -8,8 +8,6 @@ record BooleanCodec() implements Codec {
 
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
-    private static final BinaryForm BINARY =
-            BinaryForm.printed((binary, text) -> text.append(binary.get() == 0 ? 'f' : 't'));
 
     @Override
     public String typeName() {
@@ -33,7 +31,7 @@ record BooleanCodec() implements Codec {
 
     private boolean parse(byte[] text, int offset, int length) {
         if (length != 1 || text[offset] != 't' && text[offset] != 'f') {
-            throw new MalformedValueException(typeName(), "text");
+            throw new MalformedValueException(typeName());
         }
         return text[offset] == 't';
     }
@@ -46,10 +44,5 @@ record BooleanCodec() implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.raw(parse(text, offset, length) ? TRUE : FALSE);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

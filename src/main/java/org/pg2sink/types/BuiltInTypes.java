@@ -1,12 +1,10 @@
 package org.pg2sink.types;
 
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /**
- * The types whose OIDs are the same on every server, and their arrays. Those that have a binary form here have all of it.
+ * The types whose OIDs are the same on every server, and their arrays.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype.html">Data types</a>
  */
@@ -36,40 +34,39 @@ final class BuiltInTypes {
         add(1114, 1115, new TimestampCodec());
         add(1184, 1185, new InstantCodec());
         add(2950, 2951, new UuidCodec());
-        add(114, 199, new JsonCodec("json", BinaryForm.TEXT, false));
-        add(3802, 3807, new JsonCodec("jsonb", BinaryForm.VERSIONED_TEXT, true));
+        add(114, 199, new JsonCodec("json", false));
+        add(3802, 3807, new JsonCodec("jsonb", true));
 
-        add(25, 1009, new TextCodec("text", BinaryForm.TEXT));
-        add(1042, 1014, new TextCodec("character", BinaryForm.TEXT));
-        add(1043, 1015, new TextCodec("character varying", BinaryForm.TEXT));
-        add(19, 1003, new TextCodec("name", BinaryForm.TEXT));
-        add(142, 143, new TextCodec("xml", BinaryForm.TEXT));
-        add(1790, 2201, new TextCodec("refcursor", BinaryForm.TEXT));
-        add(4072, 4073, new TextCodec("jsonpath", BinaryForm.VERSIONED_TEXT));
+        add(25, 1009, new TextCodec("text"));
+        add(1042, 1014, new TextCodec("character"));
+        add(1043, 1015, new TextCodec("character varying"));
+        add(19, 1003, new TextCodec("name"));
+        add(142, 143, new TextCodec("xml"));
+        add(1790, 2201, new TextCodec("refcursor"));
+        add(4072, 4073, new TextCodec("jsonpath"));
 
-        add(18, 1002, text("\"char\"", SystemBinary::character));
-        add(27, 1010, text("tid", SystemBinary::tupleId));
-        add(28, 1011, text("xid", SystemBinary::unsigned));
-        add(29, 1012, text("cid", SystemBinary::unsigned));
-        add(5069, 271, text("xid8", SystemBinary::unsignedLong));
-        add(3220, 3221, text("pg_lsn", SystemBinary::logSequenceNumber));
-        add(1266, 1270, text("time with time zone", DateTimeBinary::timeWithZone));
-        add(1186, 1187, text("interval", IntervalBinary::print));
-        add(1560, 1561, text("bit", SystemBinary::bits));
-        add(1562, 1563, text("bit varying", SystemBinary::bits));
-        add(650, 651, text("cidr", NetworkBinary::address));
-        add(869, 1041, text("inet", NetworkBinary::address));
-        add(829, 1040, text("macaddr", NetworkBinary::macaddr));
-        add(774, 775, text("macaddr8", NetworkBinary::macaddr8));
-        add(600, 1017, text("point", GeometricBinary::point));
-        add(601, 1018, text("lseg", GeometricBinary::segment));
-        add(602, 1019, text("path", GeometricBinary::path));
-        add(BOX, 1020, text("box", GeometricBinary::box));
-        add(604, 1027, text("polygon", GeometricBinary::polygon));
-        add(628, 629, text("line", GeometricBinary::line));
-        add(718, 719, text("circle", GeometricBinary::circle));
+        add(18, 1002, new TextCodec("\"char\""));
+        add(27, 1010, new TextCodec("tid"));
+        add(28, 1011, new TextCodec("xid"));
+        add(29, 1012, new TextCodec("cid"));
+        add(5069, 271, new TextCodec("xid8"));
+        add(3220, 3221, new TextCodec("pg_lsn"));
+        add(1266, 1270, new TextCodec("time with time zone"));
+        add(1186, 1187, new TextCodec("interval"));
+        add(1560, 1561, new TextCodec("bit"));
+        add(1562, 1563, new TextCodec("bit varying"));
+        add(650, 651, new TextCodec("cidr"));
+        add(869, 1041, new TextCodec("inet"));
+        add(829, 1040, new TextCodec("macaddr"));
+        add(774, 775, new TextCodec("macaddr8"));
+        add(600, 1017, new TextCodec("point"));
+        add(601, 1018, new TextCodec("lseg"));
+        add(602, 1019, new TextCodec("path"));
+        add(BOX, 1020, new TextCodec("box"));
+        add(604, 1027, new TextCodec("polygon"));
+        add(628, 629, new TextCodec("line"));
+        add(718, 719, new TextCodec("circle"));
 
-        // their text needs the server's locale, its catalog, or much code for little use
         add(790, 791, new TextCodec("money"));
         add(24, 1008, new TextCodec("regproc"));
         add(1033, 1034, new TextCodec("aclitem"));
@@ -108,10 +105,6 @@ final class BuiltInTypes {
     private static void add(long oid, long arrayOid, Codec codec) {
         CODECS.put(oid, codec);
         ELEMENTS.put(arrayOid, oid);
-    }
-
-    private static TextCodec text(String typeName, BiConsumer<ByteBuffer, StringBuilder> printer) {
-        return new TextCodec(typeName, BinaryForm.printed(printer));
     }
 
     /** The codec of a type; null if it is not built in. */

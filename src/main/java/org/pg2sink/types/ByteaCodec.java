@@ -26,14 +26,14 @@ record ByteaCodec() implements Codec {
     @Override
     public Object toJava(byte[] text, int offset, int length) {
         if (length < 2 || length % 2 != 0 || text[offset] != '\\' || text[offset + 1] != 'x') {
-            throw new MalformedValueException(typeName(), "text");
+            throw new MalformedValueException(typeName());
         }
         byte[] value = new byte[length / 2 - 1];
         for (int i = 0, at = offset + 2; i < value.length; i++, at += 2) {
             int high = Character.digit(text[at], 16);
             int low = Character.digit(text[at + 1], 16);
             if (high < 0 || low < 0) {
-                throw new MalformedValueException(typeName(), "text");
+                throw new MalformedValueException(typeName());
             }
             value[i] = (byte) (high << 4 | low);
         }
@@ -48,18 +48,5 @@ record ByteaCodec() implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.string(text, offset, length);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        byte[] text = new byte[2 + 2 * length];
-        text[0] = '\\';
-        text[1] = 'x';
-        for (int i = 0; i < length; i++) {
-            int b = Byte.toUnsignedInt(binary[offset + i]);
-            text[2 + 2 * i] = HEX[b >> 4];
-            text[3 + 2 * i] = HEX[b & 0xF];
-        }
-        return text;
     }
 }

@@ -5,7 +5,7 @@ import org.apache.avro.Schema;
 /**
  * How the values of one Postgres type stand in Java, Avro and JSON. Everything starts from the text form that the server
  * prints under the settings of the replication session (DateStyle ISO, IntervalStyle postgres, TimeZone UTC,
- * extra_float_digits 1, bytea_output hex); a binary value is brought into that form first. SQL NULL never comes here.
+ * extra_float_digits 1, bytea_output hex). SQL NULL never comes here.
  * Immutable and safe for any thread.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype.html">Data types</a>
@@ -40,11 +40,4 @@ public interface Codec {
      * @throws IllegalArgumentException if the bytes are not a text form of the type and could not stand as a string instead
      */
     void writeJson(byte[] text, int offset, int length, JsonWriter json);
-
-    /**
-     * The text form of a binary value ({@code typsend}), in UTF-8.
-     *
-     * @throws IllegalArgumentException if the bytes are not a binary form of the type, or if no binary form of it is known
-     */
-    byte[] binaryToText(byte[] binary, int offset, int length);
 }

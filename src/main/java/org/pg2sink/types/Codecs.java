@@ -60,7 +60,7 @@ public final class Codecs {
         }
         String schema = type.namespace().equals("pg_catalog") ? "" : quote(type.namespace()) + ".";
         String name = schema + quote(type.name());
-        return type.kind() == 'e' ? new TextCodec(name, BinaryForm.TEXT) : new TextCodec(name);
+        return new TextCodec(name);
     }
 
     private static String quote(String identifier) {

@@ -12,8 +12,6 @@ import org.apache.avro.Schema;
  */
 record DateCodec() implements Codec {
 
-    private static final BinaryForm BINARY = BinaryForm.printed(DateTimeBinary::date);
-
     @Override
     public String typeName() {
         return "date";
@@ -52,10 +50,5 @@ record DateCodec() implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.string(text, offset, length);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

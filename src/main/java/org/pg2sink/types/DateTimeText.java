@@ -159,6 +159,6 @@ final class DateTimeText {
     }
 
     private MalformedValueException malformed() {
-        return new MalformedValueException(typeName, "text");
+        return new MalformedValueException(typeName);
     }
 }

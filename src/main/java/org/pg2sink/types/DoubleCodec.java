@@ -6,9 +6,6 @@ import org.apache.avro.Schema;
 /** @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-FLOAT">Floating-point types</a> */
 record DoubleCodec() implements Codec {
 
-    private static final BinaryForm BINARY =
-            BinaryForm.printed((binary, text) -> FloatText.append(binary.getDouble(), text));
-
     @Override
     public String typeName() {
         return "double precision";
@@ -30,7 +27,7 @@ record DoubleCodec() implements Codec {
         try {
             return Double.valueOf(number);
         } catch (NumberFormatException e) { // no cause: its text has the value
-            throw new MalformedValueException(typeName(), "text");
+            throw new MalformedValueException(typeName());
         }
     }
 
@@ -42,10 +39,5 @@ record DoubleCodec() implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         JsonNumber.write(text, offset, length, json);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

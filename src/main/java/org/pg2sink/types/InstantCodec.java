@@ -12,8 +12,6 @@ import org.apache.avro.Schema;
  */
 record InstantCodec() implements Codec {
 
-    private static final BinaryForm BINARY = BinaryForm.printed(DateTimeBinary::timestampWithZone);
-
     @Override
     public String typeName() {
         return "timestamp with time zone";
@@ -51,10 +49,5 @@ record InstantCodec() implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         JsonTimestamp.write(text, offset, length, json);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

@@ -7,22 +7,14 @@ import org.apache.avro.Schema;
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-INT">Integer types</a>
  */
-record IntegerCodec(String typeName, int min, int max, BinaryForm binaryForm) implements Codec {
+record IntegerCodec(String typeName, int min, int max) implements Codec {
 
     private static final long MALFORMED = Long.MIN_VALUE;
     private static final int MOST_DIGITS = 10;
 
-    static final IntegerCodec SMALLINT = new IntegerCodec(
-            "smallint",
-            Short.MIN_VALUE,
-            Short.MAX_VALUE,
-            BinaryForm.printed((binary, text) -> text.append(binary.getShort())));
+    static final IntegerCodec SMALLINT = new IntegerCodec("smallint", Short.MIN_VALUE, Short.MAX_VALUE);
 
-    static final IntegerCodec INTEGER = new IntegerCodec(
-            "integer",
-            Integer.MIN_VALUE,
-            Integer.MAX_VALUE,
-            BinaryForm.printed((binary, text) -> text.append(binary.getInt())));
+    static final IntegerCodec INTEGER = new IntegerCodec("integer", Integer.MIN_VALUE, Integer.MAX_VALUE);
 
     @Override
     public Class<?> javaType() {
@@ -38,7 +30,7 @@ record IntegerCodec(String typeName, int min, int max, BinaryForm binaryForm) im
     public Object toJava(byte[] text, int offset, int length) {
         long value = parse(text, offset, length);
         if (value == MALFORMED) {
-            throw new MalformedValueException(typeName, "text");
+            throw new MalformedValueException(typeName);
         }
         return (int) value;
     }
@@ -59,11 +51,6 @@ record IntegerCodec(String typeName, int min, int max, BinaryForm binaryForm) im
         } else {
             json.raw(text, offset, length);
         }
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return binaryForm.toText(typeName, binary, offset, length);
     }
 
     /** Reads the digits where they are: this is a hot path, and a String for each number would be garbage. */

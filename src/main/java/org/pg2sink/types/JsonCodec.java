@@ -9,7 +9,7 @@ import org.apache.avro.Schema;
  * @param oneLine whether the server prints it without line ends; json is printed as it was written
  * @see <a href="https://www.postgresql.org/docs/current/datatype-json.html">JSON types</a>
  */
-record JsonCodec(String typeName, BinaryForm binaryForm, boolean oneLine) implements Codec {
+record JsonCodec(String typeName, boolean oneLine) implements Codec {
 
     @Override
     public Class<?> javaType() {
@@ -47,10 +47,5 @@ record JsonCodec(String typeName, BinaryForm binaryForm, boolean oneLine) implem
             }
         }
         json.raw(text, written, end - written);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return binaryForm.toText(typeName, binary, offset, length);
     }
 }

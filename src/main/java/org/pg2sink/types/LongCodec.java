@@ -4,13 +4,11 @@ import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 
 /** Whole numbers that are strings in JSON: bigint, because many readers know doubles only, and oid, as to_json has it. */
-record LongCodec(String typeName, BinaryForm binaryForm) implements Codec {
+record LongCodec(String typeName) implements Codec {
 
-    static final LongCodec BIGINT =
-            new LongCodec("bigint", BinaryForm.printed((binary, text) -> text.append(binary.getLong())));
+    static final LongCodec BIGINT = new LongCodec("bigint");
 
-    static final LongCodec OID = new LongCodec(
-            "oid", BinaryForm.printed((binary, text) -> text.append(Integer.toUnsignedLong(binary.getInt()))));
+    static final LongCodec OID = new LongCodec("oid");
 
     @Override
     public Class<?> javaType() {
@@ -28,7 +26,7 @@ record LongCodec(String typeName, BinaryForm binaryForm) implements Codec {
         try {
             return Long.valueOf(digits);
         } catch (NumberFormatException e) { // no cause: its text has the value
-            throw new MalformedValueException(typeName, "text");
+            throw new MalformedValueException(typeName);
         }
     }
 
@@ -40,10 +38,5 @@ record LongCodec(String typeName, BinaryForm binaryForm) implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.string(text, offset, length);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return binaryForm.toText(typeName, binary, offset, length);
     }
 }

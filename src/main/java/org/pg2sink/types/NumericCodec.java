@@ -16,7 +16,6 @@ import org.apache.avro.Schema;
  */
 record NumericCodec(int precision, int scale) implements Codec {
 
-    private static final BinaryForm BINARY = BinaryForm.printed(NumericBinary::print);
     /** The modifier is the precision in the upper half and the scale in eleven bits, all moved up by the varlena header. */
     private static final int HEADER = 4;
 
@@ -67,7 +66,7 @@ record NumericCodec(int precision, int scale) implements Codec {
                 try {
                     return new BigDecimal(number);
                 } catch (NumberFormatException e) { // no cause: its text may have the value
-                    throw new MalformedValueException(typeName(), "text");
+                    throw new MalformedValueException(typeName());
                 }
         }
     }
@@ -91,10 +90,5 @@ record NumericCodec(int precision, int scale) implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.string(text, offset, length);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

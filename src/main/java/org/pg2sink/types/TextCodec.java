@@ -4,12 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 
 /** Types whose text is their value. */
-record TextCodec(String typeName, BinaryForm binaryForm) implements Codec {
-
-    /** The codec of a type of which only the text is known. */
-    TextCodec(String typeName) {
-        this(typeName, BinaryForm.unknown(typeName));
-    }
+record TextCodec(String typeName) implements Codec {
 
     @Override
     public Class<?> javaType() {
@@ -34,10 +29,5 @@ record TextCodec(String typeName, BinaryForm binaryForm) implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.string(text, offset, length);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return binaryForm.toText(typeName, binary, offset, length);
     }
 }

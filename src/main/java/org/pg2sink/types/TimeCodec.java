@@ -14,7 +14,6 @@ import org.apache.avro.Schema;
  */
 record TimeCodec() implements Codec {
 
-    private static final BinaryForm BINARY = BinaryForm.printed(DateTimeBinary::time);
     private static final byte[] END_OF_DAY = "24:00:00".getBytes(StandardCharsets.US_ASCII);
     private static final long MICROS_OF_DAY = 86_400_000_000L;
 
@@ -49,10 +48,5 @@ record TimeCodec() implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.string(text, offset, length);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

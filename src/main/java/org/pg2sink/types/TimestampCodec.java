@@ -12,8 +12,6 @@ import org.apache.avro.Schema;
  */
 record TimestampCodec() implements Codec {
 
-    private static final BinaryForm BINARY = BinaryForm.printed(DateTimeBinary::timestamp);
-
     @Override
     public String typeName() {
         return "timestamp without time zone";
@@ -49,10 +47,5 @@ record TimestampCodec() implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         JsonTimestamp.write(text, offset, length, json);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

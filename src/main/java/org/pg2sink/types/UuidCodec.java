@@ -8,9 +8,6 @@ import org.apache.avro.Schema;
 /** @see <a href="https://www.postgresql.org/docs/current/datatype-uuid.html">UUID type</a> */
 record UuidCodec() implements Codec {
 
-    private static final BinaryForm BINARY =
-            BinaryForm.printed((binary, text) -> text.append(new UUID(binary.getLong(), binary.getLong())));
-
     @Override
     public String typeName() {
         return "uuid";
@@ -32,7 +29,7 @@ record UuidCodec() implements Codec {
         try {
             return UUID.fromString(uuid);
         } catch (IllegalArgumentException e) { // no cause: its text has the value
-            throw new MalformedValueException(typeName(), "text");
+            throw new MalformedValueException(typeName());
         }
     }
 
@@ -44,10 +41,5 @@ record UuidCodec() implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.string(text, offset, length);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

@@ -41,19 +41,4 @@ record VectorCodec(String typeName, ArrayCodec array) implements Codec {
         arrayText[length + 1] = '}';
         return arrayText;
     }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        byte[] arrayText = array.binaryToText(binary, offset, length);
-        int open = 0;
-        while (arrayText[open] != '{') { // indexes start with zero, so bounds stand before
-            open++;
-        }
-        byte[] text = new byte[arrayText.length - open - 2];
-        for (int i = 0; i < text.length; i++) {
-            byte b = arrayText[open + 1 + i];
-            text[i] = b == ',' ? (byte) ' ' : b;
-        }
-        return text;
-    }
 }
