@@ -39,7 +39,7 @@ class CodecsIT {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void writes_the_json_that_the_server_writes(Sample sample) throws Exception {
+    void jsonIsWhatTheServerWrites(Sample sample) throws Exception {
         ServerColumn column = new ServerColumn(connection, sample.type(), sample.values());
         Codec codec = column.codec();
 

@@ -25,7 +25,7 @@ class HostileBytesTest {
             .toList();
 
     @Property(tries = 20_000)
-    void a_text_is_read_or_refused(@ForAll("codecs") Codec codec, @ForAll("texts") String text) {
+    void aTextIsReadOrRefused(@ForAll("codecs") Codec codec, @ForAll("texts") String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         try {
             Object value = codec.toJava(bytes, 0, bytes.length);
@@ -37,7 +37,7 @@ class HostileBytesTest {
     }
 
     @Property(tries = 20_000)
-    void what_is_written_is_json(@ForAll("codecs") Codec codec, @ForAll("texts") String text) throws IOException {
+    void whatIsWrittenIsJson(@ForAll("codecs") Codec codec, @ForAll("texts") String text) throws IOException {
         if (codec.typeName().startsWith("json")) {
             return; // trusted
         }

@@ -44,7 +44,7 @@ class TypesPageTest {
 
     @ParameterizedTest
     @MethodSource("lines")
-    void each_line_is_true(Line line) throws IOException {
+    void eachLineIsTrue(Line line) throws IOException {
         Codec codec = codec(line.type());
         byte[] example = line.example().getBytes(StandardCharsets.UTF_8);
 
@@ -55,7 +55,7 @@ class TypesPageTest {
     }
 
     @Test
-    void no_built_in_type_is_missing() throws IOException {
+    void noBuiltInTypeIsMissing() throws IOException {
         assertThat(lines())
                 .extracting(Line::type)
                 .containsAll(builtIn().keySet().stream()
