@@ -3,7 +3,7 @@ package org.pg2sink.types;
 import java.util.List;
 import org.apache.avro.Schema;
 
-/** int2vector and oidvector of the system catalogs: arrays by nature, whose text is their elements with spaces between. */
+/** Serves int2vector and oidvector of the system catalogs: arrays in whose text the elements are separated by spaces. */
 record VectorCodec(String typeName, ArrayCodec array) implements Codec {
 
     @Override
