@@ -11,8 +11,8 @@ import java.util.function.Function;
 
 /**
  * Represents the values of a date or time type in Java, and in Avro by a number of days or microseconds. A value that
- * java.time does not know, such as infinity, is the greatest or the least value of the Java class and a number of its own
- * in Avro: for the infinities the one by which the server stores them.
+ * java.time does not know is the greatest or the least value of the Java class. In Avro the infinities have the numbers
+ * that the server stores for them.
  *
  * @param specials the values that java.time does not know
  * @param reader reads any other value
@@ -28,7 +28,7 @@ record DateTimeForm<T>(List<Special<T>> specials, Function<DateTimeText, T> read
             DateTimeText::date,
             date -> Math.toIntExact(date.toEpochDay())); // the type ends in 5874897, before the int of days does
 
-    /** Reads 24:00:00 as {@link LocalTime#MAX}, which has nanoseconds, so that no other value of the type can be it. */
+    /** Reads 24:00:00 as {@link LocalTime#MAX}, which no other value of the type can be, because it has nanoseconds. */
     static final DateTimeForm<LocalTime> TIME = new DateTimeForm<>(
             List.of(new Special<>("24:00:00", LocalTime.MAX, MICROS_PER_DAY)),
             DateTimeText::time,
