@@ -190,6 +190,14 @@ public final class Changelog {
                     0,
                     "expected the " + table.columns().size() + " columns of " + table + ", but found " + tuple.size());
         }
+        int binary = tuple.firstBinary();
+        if (binary >= 0) {
+            throw new PgOutputException(
+                    "Tuple",
+                    0,
+                    "expected text in column " + table.columns().get(binary).name() + " of " + table
+                            + ", but the slot sends binary values: set the slot option binary to false");
+        }
         return new Row(table, tuple, identityOnly);
     }
 }

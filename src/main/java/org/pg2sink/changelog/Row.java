@@ -9,14 +9,12 @@ import java.util.Objects;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue;
 import org.pg2sink.pgoutput.TupleValue.Absent;
-import org.pg2sink.pgoutput.TupleValue.Format;
-import org.pg2sink.types.Codec;
 
 /**
  * A row, or what the server sent of it. Values stay the bytes that were received until somebody asks for them.
  *
  * @param table the version of the table that the columns belong to
- * @param tuple the values
+ * @param tuple the values, all of them text
  * @param identityOnly whether only the columns of the replica identity are there, as in the old row of a changed key
  */
 public record Row(Table table, Tuple tuple, boolean identityOnly) {
@@ -70,16 +68,7 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         if (!tuple.hasData(index)) {
             return null;
         }
-        if (tuple.format(index) == Format.TEXT) {
-            return reader.read(tuple.array(), tuple.offset(index), tuple.length(index));
-        }
-        byte[] text = binaryToText(index);
-        return reader.read(text, 0, text.length);
-    }
-
-    private byte[] binaryToText(int index) {
-        Codec codec = table.columns().get(index).codec();
-        return codec.binaryToText(tuple.array(), tuple.offset(index), tuple.length(index));
+        return reader.read(tuple.array(), tuple.offset(index), tuple.length(index));
     }
 
     /**

@@ -16,9 +16,12 @@ public final class Tuple {
     /** Two numbers a column: where its value begins, complemented if it is binary; and its length, or what it is instead. */
     private final int[] places;
 
-    private Tuple(byte[] array, int[] places) {
+    private final int firstBinary;
+
+    private Tuple(byte[] array, int[] places, int firstBinary) {
         this.array = array;
         this.places = places;
+        this.firstBinary = firstBinary;
     }
 
     /** Collects the columns of one tuple, in their order. */
@@ -27,6 +30,7 @@ public final class Tuple {
         private final byte[] array;
         private final int[] places;
         private int next;
+        private int firstBinary = -1;
 
         /**
          * @param array holds the values; nobody may change it from here on
@@ -39,6 +43,9 @@ public final class Tuple {
 
         /** Adds a value: {@code length} bytes of the array from {@code offset}. */
         public void data(Format format, int offset, int length) {
+            if (format == Format.BINARY && firstBinary < 0) {
+                firstBinary = next / 2;
+            }
             places[next++] = format == Format.TEXT ? offset : ~offset;
             places[next++] = length;
         }
@@ -54,7 +61,7 @@ public final class Tuple {
             if (next != places.length) {
                 throw new IllegalStateException(next / 2 + " of " + places.length / 2 + " columns were added");
             }
-            return new Tuple(array, places);
+            return new Tuple(array, places, firstBinary);
         }
     }
 
@@ -111,6 +118,11 @@ public final class Tuple {
         return places[2 * index] >= 0 ? Format.TEXT : Format.BINARY;
     }
 
+    /** Returns the index of the first column whose value is binary, or -1 if all values are text. */
+    public int firstBinary() {
+        return firstBinary;
+    }
+
     /** What holds the values; nobody may change it. */
     public byte[] array() {
         return array;
@@ -129,7 +141,7 @@ public final class Tuple {
 
     /** The tuple of the first {@code columns} columns. */
     public Tuple first(int columns) {
-        return new Tuple(array, Arrays.copyOf(places, 2 * columns));
+        return new Tuple(array, Arrays.copyOf(places, 2 * columns), firstBinary < columns ? firstBinary : -1);
     }
 
     private TupleValue[] values() {

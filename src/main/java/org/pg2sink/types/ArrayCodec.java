@@ -9,9 +9,9 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * Arrays of any other type. How many dimensions a value has is its own affair, the type does not say: in Java and in JSON
- * they are nested; in Avro, whose schema has to be there before the value, all elements stand in one array, in the order
- * in which {@code unnest} gives them. Bounds are in the text only.
+ * Serves arrays of any other type. The type does not tell how many dimensions a value has. In Java and in JSON dimensions
+ * are nested. An Avro schema has to be known before the value, so in Avro one array holds all elements, in the order of
+ * {@code unnest}. Only the text has the bounds of the indexes.
  *
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html">Arrays</a>
  */
@@ -96,10 +96,5 @@ record ArrayCodec(Codec element, byte delimiter) implements Codec {
                 case END -> throw new IllegalStateException("the loop ends here");
             }
         }
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return new ArrayBinary(element, delimiter).toText(typeName(), binary, offset, length);
     }
 }

@@ -1,8 +1,7 @@
 package org.pg2sink.types;
 
 /**
- * Reads the text of an array piece by piece; after VALUE the bytes of the element, unquoted, stand in {@link #bytes} from
- * {@link #offset} on.
+ * Reads the text of an array piece by piece. After VALUE, {@link #bytes} holds the unquoted element from {@link #offset}.
  *
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">Array input and output syntax</a>
  */
@@ -39,7 +38,7 @@ final class ArrayText {
         skipBounds();
     }
 
-    /** {@code [0:2][-1:1]=} stands before an array whose indexes do not start with one. */
+    /** Skips {@code [0:2][-1:1]=}, which precedes an array whose indexes do not start with one. */
     private void skipBounds() {
         if (position < end && text[position] == '[') {
             while (position < end && text[position] != '{') {
@@ -146,7 +145,7 @@ final class ArrayText {
         return value(text, start, position++ - start);
     }
 
-    /** Only an element with a backslash has to be copied. */
+    /** Copies the element without its backslashes; only such an element has to be copied. */
     private Piece escaped(int start) {
         if (unescaped == null) {
             unescaped = new byte[end - start];
@@ -173,6 +172,6 @@ final class ArrayText {
     }
 
     private MalformedValueException malformed() {
-        return new MalformedValueException(typeName, "text");
+        return new MalformedValueException(typeName);
     }
 }

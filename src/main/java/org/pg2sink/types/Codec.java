@@ -3,48 +3,47 @@ package org.pg2sink.types;
 import org.apache.avro.Schema;
 
 /**
- * How the values of one Postgres type stand in Java, Avro and JSON. Everything starts from the text form that the server
- * prints under the settings of the replication session (DateStyle ISO, IntervalStyle postgres, TimeZone UTC,
- * extra_float_digits 1, bytea_output hex); a binary value is brought into that form first. SQL NULL never comes here.
- * Immutable and safe for any thread.
+ * Represents the values of one Postgres type in Java, Avro and JSON. It starts from the text form that the server prints
+ * under the settings of the replication session (DateStyle ISO, IntervalStyle postgres, TimeZone UTC,
+ * extra_float_digits 1, bytea_output hex). Callers handle SQL NULL themselves. A codec is immutable and safe for any
+ * thread.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype.html">Data types</a>
  */
 public interface Codec {
 
     /**
-     * The name of the type as {@code format_type} prints it, without a modifier: {@code bigint}, {@code text[]}; with its
-     * schema if it is not built in, and {@code ???} if nobody knows it. A domain has the name of its base type.
+     * Returns the name of the type as {@code format_type} prints it, without a modifier: {@code bigint}, {@code text[]}.
+     * A type that is not built in has its schema before the name, and an unknown type is {@code ???}. A domain has the
+     * name of its base type.
      */
     String typeName();
 
-    /** The class of what {@link #toJava} gives. */
+    /** Returns the class of the values that {@link #toJava} returns. */
     Class<?> javaType();
 
-    /** The Avro schema of a value that is not null; never a union. */
+    /** Returns the Avro schema of a value that is not null. It is never a union. */
     Schema avroSchema();
 
     /**
-     * The value of a text form.
+     * Returns the Java value of {@code length} bytes of {@code text} from {@code offset}.
      *
-     * @throws IllegalArgumentException if the bytes are not a text form of the type; the text names the type, not the value
+     * @throws IllegalArgumentException if the bytes are not a text form of the type; the message names the type, not the
+     *     value
      */
     Object toJava(byte[] text, int offset, int length);
 
-    /** What Avro's generic writers take for a value that {@link #toJava} gave; null if the Avro schema cannot hold it. */
+    /**
+     * Returns what Avro's generic writers accept for a value that {@link #toJava} returned, or null if the Avro schema
+     * cannot hold it.
+     */
     Object toAvro(Object value);
 
     /**
      * Writes a text form as one JSON value.
      *
-     * @throws IllegalArgumentException if the bytes are not a text form of the type and could not stand as a string instead
+     * @throws IllegalArgumentException if the bytes are not a text form of the type and cannot be written as a string
+     *     instead
      */
     void writeJson(byte[] text, int offset, int length, JsonWriter json);
-
-    /**
-     * The text form of a binary value ({@code typsend}), in UTF-8.
-     *
-     * @throws IllegalArgumentException if the bytes are not a binary form of the type, or if no binary form of it is known
-     */
-    byte[] binaryToText(byte[] binary, int offset, int length);
 }

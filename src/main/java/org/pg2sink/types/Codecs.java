@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The codec of each type: the built-in ones by OID, all others by what the catalog says of them. What the catalog said once
- * is kept, what it did not know is asked for again. For one thread.
+ * Finds the codec of each type: a built-in type by its OID, any other type through the catalog. It remembers the codecs
+ * that it has found, and asks the catalog again for a type that the catalog did not know. For one thread.
  *
  * @see <a href="https://www.postgresql.org/docs/current/catalog-pg-type.html">pg_type</a>
  */
 public final class Codecs {
 
-    /** Named as {@code format_type} names a type that is not there. */
-    private static final Codec UNKNOWN = new TextCodec("???");
+    /** Has the name that {@code format_type} prints for a type that does not exist. */
+    private static final Codec UNKNOWN = ScalarCodec.text("???");
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_$]*");
 
@@ -23,12 +23,13 @@ public final class Codecs {
 
     private record Key(long oid, int modifier) {}
 
+    /** @param catalog knows the types that are not built in, not null */
     public Codecs(TypeCatalog catalog) {
         this.catalog = catalog;
     }
 
     /**
-     * The codec of a column. A type that neither is built in nor found in the catalog has its text.
+     * Returns the codec of a column. The values of a type that is neither built in nor in the catalog are their text.
      *
      * @param oid the OID of the column's type
      * @param modifier {@code atttypmod}, -1 if none
@@ -40,7 +41,7 @@ public final class Codecs {
             return codec;
         }
         Optional<Codec> found = find(oid, modifier);
-        found.ifPresent(it -> known.put(key, it)); // what is missing now may be there the next time
+        found.ifPresent(it -> known.put(key, it)); // a type that is missing now may exist the next time
         return found.orElse(UNKNOWN);
     }
 
@@ -60,7 +61,7 @@ public final class Codecs {
         }
         String schema = type.namespace().equals("pg_catalog") ? "" : quote(type.namespace()) + ".";
         String name = schema + quote(type.name());
-        return type.kind() == 'e' ? new TextCodec(name, BinaryForm.TEXT) : new TextCodec(name);
+        return ScalarCodec.text(name);
     }
 
     private static String quote(String identifier) {

@@ -10,76 +10,46 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 
 /**
- * Reads the text of dates and times in DateStyle ISO, one value an instance.
+ * Reads the text of one date or time in DateStyle ISO. All methods throw DateTimeException if the text is malformed.
  *
  * @see <a href="https://www.postgresql.org/docs/current/datatype-datetime.html">Date/time types</a>
  */
 final class DateTimeText {
 
-    private static final byte[] INFINITY = "infinity".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] MINUS_INFINITY = "-infinity".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BEFORE_CHRIST = " BC".getBytes(StandardCharsets.US_ASCII);
     private static final int NANO_DIGITS = 9;
+    private static final int MAX_DIGITS = 9; // an int holds them
 
-    private final String typeName;
     private final byte[] text;
     private final boolean beforeChrist;
     private final int end;
     private int position;
 
-    DateTimeText(String typeName, byte[] text, int offset, int length) {
-        this.typeName = typeName;
+    DateTimeText(byte[] text, int offset, int length) {
         this.text = text;
         this.position = offset;
         int suffix = offset + length - BEFORE_CHRIST.length;
-        this.beforeChrist = suffix > offset && equal(suffix, offset + length, BEFORE_CHRIST);
+        this.beforeChrist =
+                suffix > offset && Arrays.equals(text, suffix, offset + length, BEFORE_CHRIST, 0, BEFORE_CHRIST.length);
         this.end = beforeChrist ? suffix : offset + length;
     }
 
-    boolean isInfinity() {
-        return equal(position, end, INFINITY);
-    }
-
-    boolean isMinusInfinity() {
-        return equal(position, end, MINUS_INFINITY);
-    }
-
-    private boolean equal(int from, int to, byte[] expected) {
-        return Arrays.equals(text, from, to, expected, 0, expected.length);
-    }
-
     LocalDate date() {
-        try {
-            return complete(readDate());
-        } catch (DateTimeException e) { // no cause, here and below: its text has the value
-            throw malformed();
-        }
+        return complete(readDate());
     }
 
     LocalTime time() {
-        try {
-            return complete(readTime());
-        } catch (DateTimeException e) {
-            throw malformed();
-        }
+        return complete(readTime());
     }
 
     LocalDateTime timestamp() {
-        try {
-            return complete(readTimestamp());
-        } catch (DateTimeException e) {
-            throw malformed();
-        }
+        return complete(readTimestamp());
     }
 
     OffsetDateTime instant() {
-        try {
-            LocalDateTime local = readTimestamp();
-            ZoneOffset zone = readZone();
-            return complete(local.atOffset(zone).withOffsetSameInstant(ZoneOffset.UTC));
-        } catch (DateTimeException e) {
-            throw malformed();
-        }
+        LocalDateTime local = readTimestamp();
+        ZoneOffset zone = readZone();
+        return complete(local.atOffset(zone).withOffsetSameInstant(ZoneOffset.UTC));
     }
 
     private LocalDateTime readTimestamp() {
@@ -131,7 +101,7 @@ final class DateTimeText {
         while (position < end && text[position] >= '0' && text[position] <= '9') {
             number = number * 10 + text[position++] - '0';
         }
-        if (position == start || position - start > NANO_DIGITS) {
+        if (position == start || position - start > MAX_DIGITS) {
             throw malformed();
         }
         return number;
@@ -158,7 +128,7 @@ final class DateTimeText {
         return value;
     }
 
-    private MalformedValueException malformed() {
-        return new MalformedValueException(typeName, "text");
+    private static DateTimeException malformed() {
+        return new DateTimeException("not a date or time in DateStyle ISO");
     }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One dimension of an array within another. The class tells it from an element that is an array itself, which happens: an
+ * Holds one dimension of an array within another. Its class tells it from an element that is an array itself, as in an
  * array of a domain over an array.
  */
 final class Dimension extends AbstractList<Object> {

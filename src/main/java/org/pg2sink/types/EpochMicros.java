@@ -3,17 +3,20 @@ package org.pg2sink.types;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
-/** Microseconds since 1970, as Avro counts timestamps. */
+/** Counts the microseconds since 1970, which Avro stores for a timestamp. */
 final class EpochMicros {
 
-    private static final long MICROS = 1_000_000;
-    private static final long LAST_SECOND = Long.MAX_VALUE / MICROS - 1;
+    private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final long MAX_SECOND = Long.MAX_VALUE / MICROS_PER_SECOND - 1;
 
     private EpochMicros() {}
 
-    /** Null from January 10th, 294247 on: the type goes on for thirty years that are more microseconds than a long counts. */
+    /**
+     * Returns the number of a timestamp, or null from 10 January 294247: the type has thirty more years, but a long cannot
+     * count their microseconds.
+     */
     static Long of(LocalDateTime timestamp) {
         long second = timestamp.toEpochSecond(ZoneOffset.UTC);
-        return second > LAST_SECOND ? null : (Long) (second * MICROS + timestamp.getNano() / 1000);
+        return second > MAX_SECOND ? null : (Long) (second * MICROS_PER_SECOND + timestamp.getNano() / 1000);
     }
 }

@@ -1,11 +1,11 @@
 package org.pg2sink.types;
 
-/** The text of a number, which is a number in JSON too unless it says NaN or Infinity. */
+/** Writes the text of a number as JSON. Only NaN and the infinities have no JSON number. */
 final class JsonNumber {
 
     private JsonNumber() {}
 
-    /** Writes a JSON number if the text is one, else a JSON string, as the server's own to_json does. */
+    /** Writes a JSON number if the text is one, else a JSON string, as the server's to_json does. */
     static void write(byte[] text, int offset, int length, JsonWriter json) {
         if (isNumber(text, offset, offset + length)) {
             json.raw(text, offset, length);
@@ -14,7 +14,10 @@ final class JsonNumber {
         }
     }
 
-    /** The grammar of RFC 8259: no plus sign, no leading zero, a digit on both sides of the point. */
+    /**
+     * Returns whether the text is a number by the grammar of RFC 8259: without a plus sign or a leading zero, and with a
+     * digit on both sides of the point.
+     */
     private static boolean isNumber(byte[] text, int start, int end) {
         int at = start < end && text[start] == '-' ? start + 1 : start;
         int afterInteger = skipDigits(text, at, end);

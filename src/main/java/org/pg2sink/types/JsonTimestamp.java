@@ -1,8 +1,8 @@
 package org.pg2sink.types;
 
 /**
- * The text of a timestamp as a JSON string, in ISO 8601: {@code T} between date and time, and minutes after the hours of
- * the zone. What follows, {@code BC}, stays.
+ * Writes the text of a timestamp as a JSON string in ISO 8601: with {@code T} between date and time, and with minutes after
+ * the hours of the zone. A final {@code BC} is kept.
  */
 final class JsonTimestamp {
 
@@ -17,14 +17,14 @@ final class JsonTimestamp {
         for (int i = offset; i < end; i++) {
             byte b = text[i];
             if (b >= '0' && b <= ':' || b == '.') {
-                continue; // nearly all of it: this is a hot path
+                continue; // nearly all bytes end here: this is a hot path
             }
             if (b == ' ') {
                 space = space < 0 ? i : space;
             } else if (space >= 0 && (b == '+' || b == '-')) {
                 sign = i;
             } else if (b != '-' && b != 'B' && b != 'C') {
-                space = -1; // infinity, or no timestamp at all
+                space = -1; // infinity, or not a timestamp
                 break;
             }
         }

@@ -4,48 +4,47 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * JSON in memory, in UTF-8, made of values that are bytes already: most of it is copied, never decoded. It escapes as the
- * server's own {@code to_json} does. What is written has to make sense as a whole; this class puts in no commas.
+ * Writes JSON in UTF-8 to memory. Most values are bytes already, which it copies and never decodes. It escapes as the
+ * server's {@code to_json} does. The caller writes commas and brackets.
  */
 public final class JsonWriter {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int FIRST_PRINTABLE = ' ';
-    /** What one byte becomes at most: {@code \}{@code u001f}. */
-    private static final int LONGEST_ESCAPE = 6;
+    /** {@code \}{@code u001f}. */
+    private static final int MAX_ESCAPE_BYTES = 6;
 
-    /** How many digits a long has at most. */
-    private static final int LONGEST_NUMBER = 19;
+    private static final int MAX_LONG_DIGITS = 19;
 
     private byte[] bytes;
     private int size;
 
-    /** @param capacity for how many bytes there is room at first; it grows */
+    /** @param capacity the initial size of the memory in bytes; it grows */
     public JsonWriter(int capacity) {
         this.bytes = new byte[capacity];
     }
 
-    /** How many bytes were written. */
+    /** Returns the number of bytes written. */
     public int size() {
         return size;
     }
 
-    /** What was written. */
+    /** Returns a copy of the JSON written. */
     public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }
 
-    /** Copies {@code length} bytes of what was written, from {@code from} on. */
+    /** Copies {@code length} bytes of the JSON written, from {@code from}. */
     public void copyTo(byte[] target, int offset, int from, int length) {
         System.arraycopy(bytes, from, target, offset, length);
     }
 
-    /** Begins anew, in the same memory. */
+    /** Starts again with no JSON written, in the same memory. */
     public void clear() {
         size = 0;
     }
 
-    /** Writes a byte of JSON as it is. */
+    /** Writes one ASCII character of JSON as it is. */
     public void raw(char ascii) {
         reserve(1);
         bytes[size++] = (byte) ascii;
@@ -63,15 +62,15 @@ public final class JsonWriter {
         size += length;
     }
 
-    /** Writes a whole number that every reader holds without loss, that is of no more than 53 bits. */
+    /** Writes a whole number. Readers that know doubles only hold at most 53 bits without loss. */
     public void number(long value) {
         if (value < 0) {
             raw(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
             return;
         }
-        reserve(LONGEST_NUMBER);
+        reserve(MAX_LONG_DIGITS);
         int digits = 1;
-        for (long limit = 10; digits < LONGEST_NUMBER && value >= limit; limit *= 10) {
+        for (long limit = 10; digits < MAX_LONG_DIGITS && value >= limit; limit *= 10) {
             digits++;
         }
         long rest = value;
@@ -88,7 +87,7 @@ public final class JsonWriter {
         string(utf8, 0, utf8.length);
     }
 
-    /** Writes a string of text that is UTF-8. */
+    /** Writes a string from text in UTF-8. */
     public void string(byte[] utf8, int offset, int length) {
         reserve(length + 2);
         bytes[size++] = '"';
@@ -97,7 +96,7 @@ public final class JsonWriter {
         for (int i = offset; i < end; i++) {
             byte b = utf8[i];
             if (b >= 0 && b < FIRST_PRINTABLE || b == '"' || b == '\\') {
-                reserve(end - copied + LONGEST_ESCAPE + 1);
+                reserve(end - copied + MAX_ESCAPE_BYTES + 1);
                 System.arraycopy(utf8, copied, bytes, size, i - copied);
                 size += i - copied;
                 escape(b);

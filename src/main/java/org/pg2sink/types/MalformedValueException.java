@@ -1,13 +1,9 @@
 package org.pg2sink.types;
 
-/** Bytes that are no form of their type. The text names the type and never shows the value, which may be a secret. */
+/** Reports bytes that are not a text form of their type. The message names the type, never the value. */
 final class MalformedValueException extends IllegalArgumentException {
 
-    MalformedValueException(String typeName, String form) {
-        super("not a " + form + " form of type " + typeName);
-    }
-
-    MalformedValueException(String typeName, String form, Throwable cause) {
-        super("not a " + form + " form of type " + typeName, cause);
+    MalformedValueException(String typeName) {
+        super("not a text form of type " + typeName);
     }
 }

@@ -7,24 +7,24 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /**
- * numeric, with the precision and the scale of its column or without. The scale may be negative or greater than the
- * precision; Avro knows neither, so there the precision is widened to hold the same numbers.
+ * Serves numeric, with or without the precision and the scale of its column. The scale may be negative or greater than the
+ * precision. Avro allows neither, so the precision of the Avro schema is widened to hold the same numbers.
  *
- * @param precision how many digits; 0 if the column does not say
- * @param scale how many of them stand after the decimal point
+ * @param precision the number of digits; 0 if the column does not declare it
+ * @param scale the number of digits after the decimal point
  * @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-NUMERIC-DECIMAL">numeric</a>
  */
 record NumericCodec(int precision, int scale) implements Codec {
 
-    private static final BinaryForm BINARY = BinaryForm.printed(NumericBinary::print);
-    /** The modifier is the precision in the upper half and the scale in eleven bits, all moved up by the varlena header. */
-    private static final int HEADER = 4;
+    /** The server adds the size of a varlena header to every modifier. */
+    private static final int HEADER_BYTES = 4;
 
+    /** Returns the codec of a column, whose modifier has the precision in its upper half and the scale in eleven bits. */
     static NumericCodec of(int modifier) {
-        if (modifier < HEADER) {
+        if (modifier < HEADER_BYTES) {
             return new NumericCodec(0, 0);
         }
-        int packed = modifier - HEADER;
+        int packed = modifier - HEADER_BYTES;
         int scale = packed << 21 >> 21; // the sign of the eleven bits spreads
         return new NumericCodec(packed >>> 16, scale);
     }
@@ -34,7 +34,7 @@ record NumericCodec(int precision, int scale) implements Codec {
         return "numeric";
     }
 
-    /** BigDecimal, or Double for NaN and the infinities. */
+    /** Returns Number, because values are BigDecimals, but Doubles for NaN and the infinities. */
     @Override
     public Class<?> javaType() {
         return Number.class;
@@ -66,13 +66,13 @@ record NumericCodec(int precision, int scale) implements Codec {
             default:
                 try {
                     return new BigDecimal(number);
-                } catch (NumberFormatException e) { // no cause: its text may have the value
-                    throw new MalformedValueException(typeName(), "text");
+                } catch (NumberFormatException e) { // no cause: its message may contain the value
+                    throw new MalformedValueException(typeName());
                 }
         }
     }
 
-    /** The text without a precision, else the unscaled number; null for NaN, which a decimal cannot hold. */
+    /** Returns the unscaled number, or the text if there is no precision; null for NaN, which a decimal cannot hold. */
     @Override
     public Object toAvro(Object value) {
         if (precision == 0) {
@@ -91,10 +91,5 @@ record NumericCodec(int precision, int scale) implements Codec {
     @Override
     public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
         json.string(text, offset, length);
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        return BINARY.toText(typeName(), binary, offset, length);
     }
 }

@@ -2,10 +2,10 @@ package org.pg2sink.types;
 
 import java.util.Optional;
 
-/** Where types that are not built in are looked up. */
+/** Looks up types that are not built in. */
 @FunctionalInterface
 public interface TypeCatalog {
 
-    /** The type with that OID; empty if the server does not have it (any more). */
+    /** Returns the type with that OID, or empty if the server does not have it, for instance because it was dropped. */
     Optional<PgType> find(long oid);
 }

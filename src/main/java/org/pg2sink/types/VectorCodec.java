@@ -3,7 +3,7 @@ package org.pg2sink.types;
 import java.util.List;
 import org.apache.avro.Schema;
 
-/** int2vector and oidvector of the system catalogs: arrays by nature, whose text is their elements with spaces between. */
+/** Serves int2vector and oidvector of the system catalogs: arrays in whose text the elements are separated by spaces. */
 record VectorCodec(String typeName, ArrayCodec array) implements Codec {
 
     @Override
@@ -40,20 +40,5 @@ record VectorCodec(String typeName, ArrayCodec array) implements Codec {
         }
         arrayText[length + 1] = '}';
         return arrayText;
-    }
-
-    @Override
-    public byte[] binaryToText(byte[] binary, int offset, int length) {
-        byte[] arrayText = array.binaryToText(binary, offset, length);
-        int open = 0;
-        while (arrayText[open] != '{') { // indexes start with zero, so bounds stand before
-            open++;
-        }
-        byte[] text = new byte[arrayText.length - open - 2];
-        for (int i = 0; i < text.length; i++) {
-            byte b = arrayText[open + 1 + i];
-            text[i] = b == ',' ? (byte) ' ' : b;
-        }
-        return text;
     }
 }

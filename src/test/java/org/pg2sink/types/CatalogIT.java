@@ -35,7 +35,7 @@ class CatalogIT {
 
     /** All that a column of a table can be of, and without asking the catalog. */
     @Test
-    void knows_every_built_in_type_by_its_name() throws SQLException {
+    void everyBuiltInTypeIsKnownByItsName() throws SQLException {
         Codecs codecs = new Codecs(NO_CATALOG);
         SoftAssertions soft = new SoftAssertions();
         try (Statement statement = connection.createStatement();
@@ -52,21 +52,21 @@ class CatalogIT {
     }
 
     @Test
-    void names_types_of_the_catalog_with_their_schema() throws SQLException {
+    void typesOfTheCatalogAreNamedWithTheirSchema() throws SQLException {
         assertThat(codec("mood").typeName()).isEqualTo("public.mood");
         assertThat(codec("pg_class").typeName()).isEqualTo("pg_class");
         assertThat(codec("\"Odd name\"[]").typeName()).isEqualTo("public.\"Odd name\"[]");
     }
 
     @Test
-    void takes_a_domain_for_its_base_type_with_the_modifier_that_the_domain_gives_it() throws SQLException {
+    void aDomainIsItsBaseTypeWithTheModifierOfTheDomain() throws SQLException {
         assertThat(codec("smaller_number")).isEqualTo(new NumericCodec(6, 2));
         assertThat(codec("smaller_number[]")).isEqualTo(new ArrayCodec(new NumericCodec(6, 2), (byte) ','));
         assertThat(codec("crate[]")).extracting("delimiter").isEqualTo((byte) ';');
     }
 
     @Test
-    void asks_the_catalog_once_for_each_type() throws SQLException {
+    void theCatalogIsAskedOnceForEachType() throws SQLException {
         int[] questions = {0};
         try (DatabaseCatalog catalog = ServerColumn.catalog(connection)) {
             Codecs codecs = new Codecs(oid -> {

@@ -1,7 +1,5 @@
 package org.pg2sink.types;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -39,17 +37,9 @@ class CodecsIT {
         return Samples.all();
     }
 
-    static List<Sample> samplesWithBinary() {
-        return samples().stream().filter(Sample::binary).toList();
-    }
-
-    static List<Sample> samplesWithoutBinary() {
-        return samples().stream().filter(sample -> !sample.binary()).toList();
-    }
-
     @ParameterizedTest
     @MethodSource("samples")
-    void writes_the_json_that_the_server_writes(Sample sample) throws Exception {
+    void jsonIsWhatTheServerWrites(Sample sample) throws Exception {
         ServerColumn column = new ServerColumn(connection, sample.type(), sample.values());
         Codec codec = column.codec();
 
@@ -58,34 +48,6 @@ class CodecsIT {
             soft.assertThat(json(codec, row.text())).isEqualTo(row.json());
         }
         soft.assertAll();
-    }
-
-    @ParameterizedTest
-    @MethodSource("samplesWithBinary")
-    void prints_a_binary_value_as_the_server_does(Sample sample) throws Exception {
-        ServerColumn column = new ServerColumn(connection, sample.type(), sample.values());
-        Codec codec = column.codec();
-
-        SoftAssertions soft = new SoftAssertions();
-        for (ServerColumn.Row row : column.rowsWithBinary()) {
-            byte[] text = codec.binaryToText(padded(row.binary()), 3, row.binary().length);
-            soft.assertThat(new String(text, StandardCharsets.UTF_8)).isEqualTo(row.toString());
-        }
-        soft.assertAll();
-    }
-
-    @ParameterizedTest
-    @MethodSource("samplesWithoutBinary")
-    void says_that_binary_must_be_off_for_what_it_does_not_know(Sample sample) throws Exception {
-        ServerColumn column = new ServerColumn(connection, sample.type(), sample.values());
-        Codec codec = column.codec();
-
-        for (ServerColumn.Row row : column.rowsWithBinary()) {
-            assertThatThrownBy(() -> codec.binaryToText(row.binary(), 0, row.binary().length))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(codec.typeName().replace("[]", ""))
-                    .hasMessageContaining("leave binary off");
-        }
     }
 
     private static String json(Codec codec, byte[] text) throws IOException {

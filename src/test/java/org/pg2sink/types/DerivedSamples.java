@@ -8,7 +8,7 @@ final class DerivedSamples extends SampleList {
     DerivedSamples() {
         arrays();
         catalogTypes();
-        withoutBinary();
+        textTypes();
     }
 
     private void arrays() {
@@ -62,26 +62,21 @@ final class DerivedSamples extends SampleList {
         add(Sample.of("information_schema.yes_or_no", List.of("YES")));
     }
 
-    private void withoutBinary() {
-        add(Sample.text("pair", List.of("(1,a)", "(,)", "(1,\"a \"\"b\"\" \\\\ c\")"))
-                .withoutBinary());
-        add(Sample.textArray("pair[]", List.of("{\"(1,a)\",NULL,\"(,\\\"x y\\\")\"}"))
-                .withoutBinary());
-        add(Sample.text("hstore", List.of("a=>1,\"b c\"=>NULL", "")).withoutBinary());
-        add(Sample.textArray("hstore[]", List.of("{\"\\\"a\\\"=>\\\"1\\\"\",NULL}"))
-                .withoutBinary());
-        add(Sample.text("citext", List.of("Ab\n\"c\"")).withoutBinary());
-        add(Sample.of("int4range", List.of("empty", "[1,5)", "(,)")).withoutBinary());
-        add(Sample.of("numrange[]", List.of("{\"[1.5,2]\",empty,NULL}")).withoutBinary());
-        add(Sample.of("tstzrange", List.of("[\"2020-01-01 00:00:00+00\",infinity)"))
-                .withoutBinary());
-        add(Sample.of("int4multirange", List.of("{}", "{[1,3),[5,7)}")).withoutBinary());
-        add(Sample.of("datemultirange[]", List.of("{\"{[2020-01-01,2020-01-03)}\"}"))
-                .withoutBinary());
-        add(Sample.of("money", List.of("12.34", "-1")).withoutBinary());
-        add(Sample.of("regclass", List.of("pg_class")).withoutBinary());
-        add(Sample.of("regtype", List.of("int4")).withoutBinary());
-        add(Sample.of("tsvector", List.of("a:1 'b c':2A")).withoutBinary());
-        add(Sample.of("tsquery", List.of("a & !b")).withoutBinary());
+    private void textTypes() {
+        add(Sample.text("pair", List.of("(1,a)", "(,)", "(1,\"a \"\"b\"\" \\\\ c\")")));
+        add(Sample.textArray("pair[]", List.of("{\"(1,a)\",NULL,\"(,\\\"x y\\\")\"}")));
+        add(Sample.text("hstore", List.of("a=>1,\"b c\"=>NULL", "")));
+        add(Sample.textArray("hstore[]", List.of("{\"\\\"a\\\"=>\\\"1\\\"\",NULL}")));
+        add(Sample.text("citext", List.of("Ab\n\"c\"")));
+        add(Sample.of("int4range", List.of("empty", "[1,5)", "(,)")));
+        add(Sample.of("numrange[]", List.of("{\"[1.5,2]\",empty,NULL}")));
+        add(Sample.of("tstzrange", List.of("[\"2020-01-01 00:00:00+00\",infinity)")));
+        add(Sample.of("int4multirange", List.of("{}", "{[1,3),[5,7)}")));
+        add(Sample.of("datemultirange[]", List.of("{\"{[2020-01-01,2020-01-03)}\"}")));
+        add(Sample.of("money", List.of("12.34", "-1")));
+        add(Sample.of("regclass", List.of("pg_class")));
+        add(Sample.of("regtype", List.of("int4")));
+        add(Sample.of("tsvector", List.of("a:1 'b c':2A")));
+        add(Sample.of("tsquery", List.of("a & !b")));
     }
 }

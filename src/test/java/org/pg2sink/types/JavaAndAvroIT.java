@@ -46,7 +46,7 @@ class JavaAndAvroIT {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void gives_the_class_it_promises_and_what_avro_writes_and_reads_again(Sample sample) throws Exception {
+    void aValueIsOfThePromisedClassAndAvroWritesAndReadsIt(Sample sample) throws Exception {
         ServerColumn column = new ServerColumn(connection, sample.type(), sample.values());
         Codec codec = column.codec();
         Schema schema = Schema.createUnion(codec.avroSchema(), Schema.create(Schema.Type.NULL));
@@ -73,7 +73,7 @@ class JavaAndAvroIT {
                 "timestamp   | (extract(epoch from v) * 1000000)::numeric(40,0)::text",
                 "timestamptz | (extract(epoch from v) * 1000000)::numeric(40,0)::text"
             })
-    void counts_days_and_microseconds_as_the_server_does(String type, String expected) throws Exception {
+    void daysAndMicrosecondsAreCountedAsTheServerDoes(String type, String expected) throws Exception {
         List<String> values = samples().stream()
                 .filter(sample -> sample.type().equals(type))
                 .flatMap(sample -> sample.values().stream())
@@ -122,7 +122,7 @@ class JavaAndAvroIT {
                 "interval               | 1 mon                      | 1 mon",
                 "pair                   | (1,a)                      | (1,a)"
             })
-    void gives_java_values(String type, String literal, String expected) throws Exception {
+    void aTextBecomesAJavaValue(String type, String literal, String expected) throws Exception {
         assertThat(javaValue(type, literal.replace('`', '"'))).hasToString(expected);
     }
 

@@ -32,7 +32,7 @@ final class ServerColumn {
     private final int modifier;
 
     /** A value as the server itself gives it. */
-    record Row(byte[] text, String json, byte[] binary) {
+    record Row(byte[] text, String json) {
         @Override
         public String toString() {
             return new String(text, StandardCharsets.UTF_8);
@@ -81,33 +81,15 @@ final class ServerColumn {
 
     /** @param json the SQL of the expected JSON, for the value v */
     List<Row> rows(String json) throws SQLException {
-        return read("select format('%s', v), " + json + "::text, null from sample order by id");
-    }
-
-    List<Row> rowsWithBinary() throws SQLException {
-        return read("select format('%s', v), null, " + send() + " from sample order by id");
-    }
-
-    private List<Row> read(String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
+                ResultSet result =
+                        statement.executeQuery("select format('%s', v), " + json + "::text from sample order by id")) {
             List<Row> rows = new ArrayList<>();
             while (result.next()) {
                 byte[] text = result.getString(1).getBytes(StandardCharsets.UTF_8);
-                rows.add(new Row(text, result.getString(2), result.getBytes(3)));
+                rows.add(new Row(text, result.getString(2)));
             }
             return rows;
-        }
-    }
-
-    /** The call that gives the binary form. */
-    private String send() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("select typsend::regproc::text from pg_type where oid = " + oid)) {
-            row.next();
-            String send = row.getString(1);
-            return send.equals("textsend") ? "textsend(v::text)" : send + "(v)"; // refcursor is no text by itself
         }
     }
 }

@@ -31,7 +31,7 @@ class ToAvroTest {
         "3,  -2,  12300,       5,  0, 12300",
         "2,  5,   0.00012,     5,  5, 12"
     })
-    void a_numeric_with_a_precision_is_a_decimal_wide_enough(
+    void aNumericWithAPrecisionIsADecimalWideEnough(
             int precision, int scale, String text, int avroPrecision, int avroScale, long unscaled) {
         Codec codec = NumericCodec.of(modifier(precision, scale));
         LogicalTypes.Decimal decimal = (LogicalTypes.Decimal) codec.avroSchema().getLogicalType();
@@ -45,7 +45,7 @@ class ToAvroTest {
     }
 
     @Test
-    void what_a_decimal_cannot_hold_is_null() {
+    void whatADecimalCannotHoldIsNull() {
         Codec codec = NumericCodec.of(modifier(10, 2));
         assertThat(avro(codec, "NaN")).isNull();
         assertThat(avro(codec, "0.125")).isNull();
@@ -53,7 +53,7 @@ class ToAvroTest {
     }
 
     @Test
-    void a_numeric_without_a_precision_is_its_text() {
+    void aNumericWithoutAPrecisionIsItsText() {
         Codec codec = NumericCodec.of(-1);
         assertThat(codec.avroSchema().getType()).isEqualTo(Schema.Type.STRING);
         assertThat(avro(codec, "1.50")).isEqualTo("1.50");
@@ -62,7 +62,7 @@ class ToAvroTest {
     }
 
     @Test
-    void infinity_is_the_greatest_and_the_least_number() {
+    void infinityIsTheGreatestAndTheLeastNumber() {
         assertThat(avro(DATE, "infinity")).isEqualTo(Integer.MAX_VALUE);
         assertThat(avro(DATE, "-infinity")).isEqualTo(Integer.MIN_VALUE);
         for (long type : new long[] {TIMESTAMP, TIMESTAMPTZ}) {
@@ -72,24 +72,24 @@ class ToAvroTest {
     }
 
     @Test
-    void the_end_of_the_day_is_all_its_microseconds() {
+    void theEndOfTheDayIsAllItsMicroseconds() {
         assertThat(avro(TIME, "24:00:00")).isEqualTo(86_400_000_000L);
         assertThat(avro(TIME, "23:59:59.999999")).isEqualTo(86_399_999_999L);
     }
 
     @Test
-    void the_last_thirty_years_of_timestamp_are_null() {
+    void theLastThirtyYearsOfTimestampAreNull() {
         assertThat(avro(TIMESTAMP, "294246-12-31 23:59:59.999999")).isInstanceOf(Long.class);
         assertThat(avro(TIMESTAMP, "294276-12-31 23:59:59.999999")).isNull();
     }
 
     @Test
-    void all_elements_of_a_multidimensional_array_stand_in_one_array() {
+    void allElementsOfAMultidimensionalArrayStandInOneArray() {
         assertThat(avro(INTEGER_ARRAY, "{{1,NULL},{3,4}}")).isEqualTo(Arrays.asList(1, null, 3, 4));
     }
 
     @Test
-    void elements_that_are_arrays_themselves_stay_arrays() {
+    void elementsThatAreArraysThemselvesStayArrays() {
         PgType domainOverArray = new PgType(16_400, "public", "numbers", 'd', 0, ',', INTEGER_ARRAY, -1);
         PgType arrayOfDomain = new PgType(16_401, "public", "_numbers", 'b', 16_400, ',', 0, -1);
         Codecs codecs = new Codecs(oid -> Optional.of(oid == 16_400 ? domainOverArray : arrayOfDomain));
@@ -100,7 +100,7 @@ class ToAvroTest {
     }
 
     @Test
-    void a_type_that_nobody_knows_is_its_text_and_is_asked_for_again() {
+    void aTypeThatNobodyKnowsIsItsTextAndIsAskedForAgain() {
         int[] questions = {0};
         Codecs codecs = new Codecs(oid -> {
             questions[0]++;

@@ -1,7 +1,6 @@
 package org.pg2sink.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,19 +25,14 @@ class TypesPageTest {
     private static final int NUMERIC_10_2 = (10 << 16 | 2) + 4;
 
     /** A line of the table, without the backticks around what stands alone in its cell. */
-    record Line(String type, String example, String json, String java, String avro, String binary) {}
+    record Line(String type, String example, String json, String java, String avro) {}
 
     static List<Line> lines() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("docs/types.md"))) {
             return lines.filter(line -> line.startsWith("| `"))
                     .map(line -> line.substring(2, line.length() - 2).split(" \\| "))
                     .map(cells -> new Line(
-                            code(cells[0]),
-                            code(cells[1]),
-                            code(cells[2]),
-                            code(cells[3]),
-                            cells[4].replace("`", ""),
-                            cells[5]))
+                            code(cells[0]), code(cells[1]), code(cells[2]), code(cells[3]), cells[4].replace("`", "")))
                     .toList();
         }
     }
@@ -50,7 +44,7 @@ class TypesPageTest {
 
     @ParameterizedTest
     @MethodSource("lines")
-    void each_line_is_true(Line line) throws IOException {
+    void eachLineIsTrue(Line line) throws IOException {
         Codec codec = codec(line.type());
         byte[] example = line.example().getBytes(StandardCharsets.UTF_8);
 
@@ -58,13 +52,10 @@ class TypesPageTest {
         assertThat(codec.javaType().getSimpleName()).isEqualTo(line.java());
         assertThat(codec.toJava(example, 0, example.length)).isInstanceOf(codec.javaType());
         assertThat(avro(codec.avroSchema())).isEqualTo(line.avro());
-        Throwable error = catchThrowable(() -> codec.binaryToText(new byte[0], 0, 0));
-        boolean unknown = error != null && error.getMessage().contains("leave binary off");
-        assertThat(unknown ? "no" : "yes").isEqualTo(line.binary());
     }
 
     @Test
-    void no_built_in_type_is_missing() throws IOException {
+    void noBuiltInTypeIsMissing() throws IOException {
         assertThat(lines())
                 .extracting(Line::type)
                 .containsAll(builtIn().keySet().stream()

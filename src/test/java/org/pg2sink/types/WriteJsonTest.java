@@ -22,13 +22,13 @@ class WriteJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "-", "+1", "1.", "1x", "0x1", "12345678901", "2147483648", "1,2", "]", "NaN", "-2147483649"})
-    void text_that_is_no_integer_is_a_string(String text) throws IOException {
+    void textThatIsNoIntegerIsAString(String text) throws IOException {
         assertThat(json(INTEGER, text)).isEqualTo('"' + text + '"');
     }
 
     @ParameterizedTest
     @CsvSource({"0, 0", "7, 7", "-7, -7", "2147483647, 2147483647", "-2147483648, -2147483648", "007, 7", "-0, 0"})
-    void an_integer_is_a_number_without_leading_zeros(String text, String expected) throws IOException {
+    void anIntegerIsANumberWithoutLeadingZeros(String text, String expected) throws IOException {
         assertThat(json(INTEGER, text)).isEqualTo(expected);
     }
 
@@ -51,13 +51,13 @@ class WriteJsonTest {
                 "1 2",
                 "}"
             })
-    void text_that_is_no_number_is_a_string(String text) throws IOException {
+    void textThatIsNoNumberIsAString(String text) throws IOException {
         assertThat(json(REAL, text)).isEqualTo('"' + text + '"');
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-0", "1", "10.25", "-0.5", "1e+20", "1.5e-05", "1E5", "123456789"})
-    void text_that_is_a_number_stays_as_it_is(String text) throws IOException {
+    void textThatIsANumberStaysAsItIs(String text) throws IOException {
         assertThat(json(REAL, text)).isEqualTo(text);
     }
 
@@ -74,24 +74,24 @@ class WriteJsonTest {
                 "infinity,                 infinity",
                 "-infinity,                -infinity",
             })
-    void timestamps_are_iso_8601(String text, String expected) throws IOException {
+    void timestampsAreIso8601(String text, String expected) throws IOException {
         assertThat(json(TIMESTAMP, text)).isEqualTo('"' + expected + '"');
     }
 
     @Test
-    void text_that_is_no_timestamp_is_a_string_all_the_same() throws IOException {
+    void textThatIsNoTimestampIsAStringAllTheSame() throws IOException {
         assertThat(json(TIMESTAMP, "1 \"\\\n+1")).isEqualTo("\"1 \\\"\\\\\\n+1\"");
         assertThat(json(TIMESTAMP, "")).isEqualTo("\"\"");
         assertThat(json(TIMESTAMP, "1 +")).isEqualTo("\"1T+\"");
     }
 
     @Test
-    void a_json_document_is_on_one_line() throws IOException {
+    void aJsonDocumentIsOnOneLine() throws IOException {
         assertThat(json(JSON_TYPE, "{\r\n \"a\":\n 1}\n")).isEqualTo("{   \"a\":  1} ");
     }
 
     @Test
-    void a_writer_grows_with_what_it_holds() {
+    void aWriterGrowsWithWhatItHolds() {
         for (int size = 1; size < 20_000; size += 1_234) {
             byte[] text = ("\n" + "x".repeat(size)).getBytes(StandardCharsets.UTF_8);
             JsonWriter json = new JsonWriter(16);
@@ -105,7 +105,7 @@ class WriteJsonTest {
     }
 
     @Test
-    void whatever_JSON_needs_escaped_is_escaped_as_the_server_does() {
+    void charactersThatJsonForbidsAreEscapedAsTheServerDoes() {
         JsonWriter json = new JsonWriter(1);
         json.string("\"\\/\b\f\n\r\t\u0000\u001f\u007fä\uD83D\uDE00");
         assertThat(text(json)).isEqualTo("\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\u007fä\uD83D\uDE00\"");
@@ -113,14 +113,14 @@ class WriteJsonTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 9, 10, 99, 100, 2147483647, 4294967295L, Long.MAX_VALUE, -1, -10, Long.MIN_VALUE})
-    void numbers_are_printed_whole(long number) {
+    void numbersArePrintedWhole(long number) {
         JsonWriter json = new JsonWriter(1);
         json.number(number);
         assertThat(text(json)).isEqualTo(Long.toString(number));
     }
 
     @Test
-    void a_boolean_that_is_none_is_an_error() {
+    void textThatIsNoBooleanIsAnError() {
         assertThatThrownBy(() -> json(16, "maybe"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not a text form of type boolean");

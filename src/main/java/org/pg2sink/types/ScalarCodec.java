@@ -1,0 +1,51 @@
+package org.pg2sink.types;
+
+import java.time.DateTimeException;
+import java.util.function.Function;
+import org.apache.avro.Schema;
+
+/**
+ * Serves a type by the components that it is given: how its text becomes a Java value, an Avro value and JSON.
+ *
+ * @param reader reads the Java value of a text; it may throw IllegalArgumentException or DateTimeException
+ * @param avroForm returns what Avro's generic writers accept for a Java value, or null if the schema cannot hold it
+ * @param jsonForm writes a text as JSON
+ */
+record ScalarCodec<T>(
+        String typeName,
+        Class<T> javaType,
+        TextReader<T> reader,
+        Schema avroSchema,
+        Function<T, Object> avroForm,
+        JsonForm jsonForm)
+        implements Codec {
+
+    /** Creates the codec of a type whose Java values Avro's writers accept as they are. */
+    ScalarCodec(String typeName, Class<T> javaType, TextReader<T> reader, Schema.Type avroType, JsonForm jsonForm) {
+        this(typeName, javaType, reader, Schema.create(avroType), value -> value, jsonForm);
+    }
+
+    /** Returns the codec of a type whose text is its value. */
+    static ScalarCodec<String> text(String typeName) {
+        return new ScalarCodec<>(typeName, String.class, TextReader.UTF_8, Schema.Type.STRING, JsonForm.STRING);
+    }
+
+    @Override
+    public Object toJava(byte[] text, int offset, int length) {
+        try {
+            return reader.read(text, offset, length);
+        } catch (IllegalArgumentException | DateTimeException e) { // no cause: its message may contain the value
+            throw new MalformedValueException(typeName);
+        }
+    }
+
+    @Override
+    public Object toAvro(Object value) {
+        return avroForm.apply(javaType.cast(value));
+    }
+
+    @Override
+    public void writeJson(byte[] text, int offset, int length, JsonWriter json) {
+        jsonForm.write(text, offset, length, json);
+    }
+}
