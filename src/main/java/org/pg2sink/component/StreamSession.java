@@ -10,6 +10,7 @@ import org.pg2sink.changelog.Changelog;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.PgOutputDecoder;
 import org.pg2sink.replication.AckTracker;
+import org.pg2sink.replication.Cancellation;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.WalFrame;
 import org.pg2sink.replication.WalSource;
@@ -56,7 +57,7 @@ final class StreamSession {
         this.deliverer = new Deliverer(consumer, tracker, stopped);
         Announcements announcements = new Announcements();
         this.watermarks = new Watermarks(
-                deliverer, announcements, stopped, endpoint.getComponent().safeguards());
+                deliverer, announcements, Cancellation.when(stopped), endpoint.getComponent().safeguards());
         this.changelog = new Changelog(catalog, endpoint.zone(), announcements, watermarks);
     }
 

@@ -6,10 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
@@ -19,6 +15,7 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.imports.Window.Outcome;
+import org.pg2sink.replication.Cancellation;
 
 /**
  * Where a chunk of an import joins the stream: at its high watermark, after all changes before that and before all after
@@ -38,11 +35,9 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         void drain();
     }
 
-    private static final long CANCELLED_AFTER_MILLIS = 100;
-
     private final Stream stream;
     private final Announcements announcements;
-    private final BooleanSupplier cancelled;
+    private final Cancellation cancellation;
     private final Set<Safeguard> safeguards;
     private final CommitHistory history = new CommitHistory();
 
@@ -56,14 +51,14 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     /**
      * @param stream takes the entries of the stream, on its thread; not null
      * @param announcements which schemas the connection has sent; not null
-     * @param cancelled asked while waiting; if it says yes, waiting ends
+     * @param cancellation ends waiting, not null
      * @param safeguards all, but for a test that switches one off
      */
     public Watermarks(
-            Stream stream, Announcements announcements, BooleanSupplier cancelled, Set<Safeguard> safeguards) {
+            Stream stream, Announcements announcements, Cancellation cancellation, Set<Safeguard> safeguards) {
         this.stream = stream;
         this.announcements = announcements;
-        this.cancelled = cancelled;
+        this.cancellation = cancellation;
         this.safeguards = safeguards;
     }
 
@@ -177,20 +172,12 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     }
 
     private boolean awaitSettled(Window current) {
-        while (true) {
-            if (cancelled.getAsBoolean()) {
-                current.interrupt();
-                throw new CancellationException();
-            }
-            try {
-                return current.settled().get(CANCELLED_AFTER_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                // still under way
-            } catch (InterruptedException e) {
-                // only cancelling ends the stream; a step of the route may have left its own interrupt behind
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e); // it is never completed so
-            }
+        try {
+            cancellation.await(current::awaitSettled);
+        } catch (CancellationException e) {
+            current.interrupt();
+            throw e;
         }
+        return current.settled().join();
     }
 }
