@@ -101,7 +101,6 @@ final class ImportStep implements AutoCloseable {
                 catalog,
                 options.getChunkSize(),
                 options.getChunkBytes(),
-                endpoint.getComponent().safeguards(),
                 ahead);
     }
 

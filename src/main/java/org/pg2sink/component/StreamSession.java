@@ -56,8 +56,7 @@ final class StreamSession {
         this.progress = progress;
         this.deliverer = new Deliverer(consumer, tracker, stopped);
         Announcements announcements = new Announcements();
-        this.watermarks = new Watermarks(
-                deliverer, announcements, Cancellation.when(stopped), endpoint.getComponent().safeguards());
+        this.watermarks = new Watermarks(deliverer, announcements, Cancellation.when(stopped));
         this.changelog = new Changelog(catalog, endpoint.zone(), announcements, watermarks);
     }
 

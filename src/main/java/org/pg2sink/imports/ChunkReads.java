@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import javax.sql.DataSource;
@@ -30,7 +29,6 @@ final class ChunkReads {
     private final DataSource connections;
     private final TableReader reader;
     private final Pace pace;
-    private final Set<Safeguard> safeguards;
     private final Executor aheadExecutor;
 
     private volatile Optional<ChunkRead> ahead = Optional.empty();
@@ -39,15 +37,12 @@ final class ChunkReads {
      * @param connections ordinary connections with the session settings of the stream's
      * @param reader reads for one thread at a time
      * @param pace tells how many rows a chunk may have
-     * @param safeguards all, but for a test that switches one off
      * @param aheadExecutor runs the thread that reads ahead
      */
-    ChunkReads(
-            DataSource connections, TableReader reader, Pace pace, Set<Safeguard> safeguards, Executor aheadExecutor) {
+    ChunkReads(DataSource connections, TableReader reader, Pace pace, Executor aheadExecutor) {
         this.connections = connections;
         this.reader = reader;
         this.pace = pace;
-        this.safeguards = safeguards;
         this.aheadExecutor = aheadExecutor;
     }
 
@@ -77,7 +72,7 @@ final class ChunkReads {
     private Reading read(ImportJob job, Window window, int rows) throws SQLException {
         try (Connection connection = connections.getConnection()) {
             window.written(write(connection, window.lowWatermark()));
-            return reader.read(connection, job, rows, safeguards.contains(Safeguard.BARRIER));
+            return reader.read(connection, job, rows);
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +55,6 @@ public final class Importer implements AutoCloseable {
      * @param catalog where types and primary keys are looked up
      * @param mostRows how many rows a chunk has at most
      * @param mostBytes at how many bytes a chunk ends
-     * @param safeguards all, but for a test that switches one off
      * @param aheadExecutor runs the thread that reads ahead
      */
     public Importer(
@@ -66,7 +64,6 @@ public final class Importer implements AutoCloseable {
             Catalog catalog,
             int mostRows,
             long mostBytes,
-            Set<Safeguard> safeguards,
             Executor aheadExecutor) {
         this.connections = connections;
         this.database = database;
@@ -74,7 +71,7 @@ public final class Importer implements AutoCloseable {
         this.jobs = new ImportJobs(subscription);
         this.pace = new Pace(mostRows);
         this.reads = new ChunkReads(
-                connections, new TableReader(subscription.name(), catalog, mostBytes), pace, safeguards, aheadExecutor);
+                connections, new TableReader(subscription.name(), catalog, mostBytes), pace, aheadExecutor);
     }
 
     /** A chunk that is to be delivered now. The stream waits for it, so it has to be settled, once, whatever happens. */

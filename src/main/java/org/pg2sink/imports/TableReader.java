@@ -103,10 +103,9 @@ final class TableReader {
      * Reads the chunk after the job's cursor.
      *
      * @param connection an ordinary connection in autocommit mode
-     * @param barrier whether to wait for the transactions that ran when the job was created
      * @throws SQLException if the server does not let it; the next try may go better
      */
-    Reading read(Connection connection, ImportJob job, int rows, boolean barrier) throws SQLException {
+    Reading read(Connection connection, ImportJob job, int rows) throws SQLException {
         Optional<TableDefinition> seen = seen(connection, job);
         if (seen.isEmpty() || seen.get().membership() != job.membership()) {
             return new Reading.Obsolete();
@@ -121,7 +120,7 @@ final class TableReader {
                             seen.get().relation().namespace(),
                             seen.get().relation().name())
                     + " in access share mode");
-            return readLocked(connection, job, seen.get(), rows, barrier);
+            return readLocked(connection, job, seen.get(), rows);
         } catch (SQLException e) {
             knownDefinition = null;
             if (UNDEFINED_TABLE.equals(e.getSQLState())) {
@@ -143,7 +142,7 @@ final class TableReader {
         return known ? Optional.of(knownDefinition) : TableDefinition.find(connection, publication, job.relation());
     }
 
-    private Reading readLocked(Connection connection, ImportJob job, TableDefinition seen, int rows, boolean barrier)
+    private Reading readLocked(Connection connection, ImportJob job, TableDefinition seen, int rows)
             throws SQLException {
         Snapshot snapshot;
         boolean synchronousReplication;
@@ -154,7 +153,7 @@ final class TableReader {
             snapshot = Snapshot.parse(row.getString(1));
             synchronousReplication = row.getBoolean(2);
         }
-        if (barrier && snapshot.xmin() <= job.barrier()) {
+        if (Safeguard.BARRIER.on && snapshot.xmin() <= job.barrier()) {
             return new Reading.Wait("transactions that were running when it was published, such as " + snapshot.xmin());
         }
         Optional<TableDefinition> locked = TableDefinition.find(connection, publication, job.relation());

@@ -3,7 +3,6 @@ package org.pg2sink.imports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.pg2sink.changelog.Announcements;
@@ -38,7 +37,6 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     private final Stream stream;
     private final Announcements announcements;
     private final Cancellation cancellation;
-    private final Set<Safeguard> safeguards;
     private final CommitHistory history = new CommitHistory();
 
     private volatile boolean importing;
@@ -52,14 +50,11 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
      * @param stream takes the entries of the stream, on its thread; not null
      * @param announcements which schemas the connection has sent; not null
      * @param cancellation ends waiting, not null
-     * @param safeguards all, but for a test that switches one off
      */
-    public Watermarks(
-            Stream stream, Announcements announcements, Cancellation cancellation, Set<Safeguard> safeguards) {
+    public Watermarks(Stream stream, Announcements announcements, Cancellation cancellation) {
         this.stream = stream;
         this.announcements = announcements;
         this.cancellation = cancellation;
-        this.safeguards = safeguards;
     }
 
     /**
@@ -139,18 +134,18 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
             current.refuse(new Outcome.ReadAgain(conflict.get()));
             return;
         }
-        if (unseen.isPresent() && safeguards.contains(Safeguard.VISIBILITY)) {
+        if (unseen.isPresent() && Safeguard.VISIBILITY.on) {
             current.refuse(new Outcome.NotYet(unseen.get()));
             return;
         }
         stream.drain();
-        List<Row> rows = safeguards.contains(Safeguard.WINDOW) ? current.rows() : chunk.rows();
+        List<Row> rows = Safeguard.WINDOW.on ? current.rows() : chunk.rows();
         boolean announced = !rows.isEmpty() && announcements.isDue(chunk.table());
         current.outcome().complete(new Outcome.Merged(entries(chunk, rows, high, announced)));
         holding = true;
         boolean delivered;
         try {
-            delivered = !safeguards.contains(Safeguard.HOLD) || awaitSettled(current);
+            delivered = !Safeguard.HOLD.on || awaitSettled(current);
         } finally {
             holding = false;
         }
