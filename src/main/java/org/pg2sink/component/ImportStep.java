@@ -1,15 +1,16 @@
 package org.pg2sink.component;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Synchronization;
-import org.pg2sink.imports.ImportJobs;
 import org.pg2sink.imports.Importer;
 import org.pg2sink.imports.Importer.Delivery;
+import org.pg2sink.imports.OwnSchema;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.DatabaseCatalog;
@@ -93,7 +94,11 @@ final class ImportStep implements AutoCloseable {
                     .getExecutorServiceManager()
                     .newSingleThreadExecutor(this, "pg2sink-import[" + endpoint.getName() + "]");
         }
-        ImportJobs.migrate(connections);
+        try (Connection connection = connections.getConnection()) {
+            OwnSchema.prepare(connection);
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "preparing the schema pg2sink", database);
+        }
         return new Importer(
                 connections,
                 database,

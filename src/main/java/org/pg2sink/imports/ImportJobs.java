@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,10 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-import org.pg2sink.changelog.Changelog;
 import org.pg2sink.imports.ImportJob.State;
 import org.pg2sink.imports.PublishedTables.Member;
 import org.pg2sink.replication.Subscription;
@@ -81,52 +76,6 @@ public final class ImportJobs {
 
     public ImportJobs(Subscription subscription) {
         this.subscription = subscription;
-    }
-
-    /**
-     * Creates the schema {@code pg2sink} and its tables, or brings them up to date.
-     *
-     * @throws SubscriptionException if the server does not let it
-     */
-    public static void migrate(DataSource database) {
-        try (Connection connection = database.getConnection()) {
-            createSchema(connection);
-            Flyway.configure(ImportJobs.class.getClassLoader())
-                    .dataSource(database)
-                    .schemas(Changelog.OWN_SCHEMA)
-                    .createSchemas(false)
-                    // not db/migration: there an application that has us on its class path keeps its own
-                    .locations("classpath:org/pg2sink/db/migration")
-                    .table("schema_history")
-                    .load()
-                    .migrate();
-        } catch (SQLException | FlywayException e) {
-            throw new SubscriptionException(
-                    Remedy.RETRY,
-                    "The schema pg2sink for the import jobs could not be created or brought up to date (" + rootOf(e)
-                            + "): grant the role CREATE on the database, or switch imports off.",
-                    e);
-        }
-    }
-
-    /** Flyway would try ten times, a second apart, and IF NOT EXISTS asks for the privilege also if the schema exists. */
-    private static void createSchema(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("select to_regnamespace('" + Changelog.OWN_SCHEMA + "') is null")) {
-            row.next();
-            if (row.getBoolean(1)) {
-                connection.createStatement().execute("create schema " + Changelog.OWN_SCHEMA);
-            }
-        }
-    }
-
-    private static String rootOf(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     }
 
     /** Whether the table of the jobs exists: it does once something was imported. */
