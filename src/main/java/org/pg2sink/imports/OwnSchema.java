@@ -94,7 +94,8 @@ public final class OwnSchema {
             throw new SubscriptionException(
                     Remedy.RETRY,
                     "The role may not create or update the schema pg2sink, which holds the import jobs ("
-                            + e.getMessage().lines().findFirst().orElse("") + "): grant the role CREATE on the database or, if the schema exists, make it the owner; or"
+                            + e.getMessage().lines().findFirst().orElse("")
+                            + "): grant the role CREATE on the database or, if the schema exists, make it the owner; or"
                             + " switch imports off.",
                     e);
         }
@@ -135,7 +136,10 @@ public final class OwnSchema {
             int version = version(connection);
             if (version < scripts.size()) {
                 Script next = scripts.get(version++);
-                if (!exists(connection, "pg_namespace where nspname = ?", "pg2sink")) { // IF NOT EXISTS wants the privilege anyhow
+                if (!exists(
+                        connection,
+                        "pg_namespace where nspname = ?",
+                        "pg2sink")) { // IF NOT EXISTS wants the privilege anyhow
                     statement.execute("create schema pg2sink");
                 }
                 if (!hasTable(connection, "schema_version")) {

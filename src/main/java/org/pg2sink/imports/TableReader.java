@@ -102,7 +102,7 @@ final class TableReader {
     /**
      * Reads the chunk after the job's cursor.
      *
-     * @param connection an ordinary connection in autocommit mode
+     * @param connection an ordinary connection in autocommit mode; of no use any more if anything is thrown
      * @throws SQLException if the server does not let it; the next try may go better
      */
     Reading read(Connection connection, ImportJob job, int rows) throws SQLException {
@@ -113,6 +113,7 @@ final class TableReader {
         int timeout = connection.getNetworkTimeout();
         connection.setNetworkTimeout(Runnable::run, READ_MILLIS);
         connection.setAutoCommit(false);
+        Reading reading;
         try (Statement statement = connection.createStatement()) {
             // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
             statement.execute(SETTINGS + "; lock table " + (seen.get().partitioned() ? "" : "only ")
@@ -120,18 +121,18 @@ final class TableReader {
                             seen.get().relation().namespace(),
                             seen.get().relation().name())
                     + " in access share mode");
-            return readLocked(connection, job, seen.get(), rows);
+            reading = readLocked(connection, job, seen.get(), rows);
         } catch (SQLException e) {
             knownDefinition = null;
-            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
-                return new Reading.Obsolete();
+            if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
+                throw e;
             }
-            throw e;
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
-            connection.setNetworkTimeout(Runnable::run, timeout);
+            reading = new Reading.Obsolete();
         }
+        connection.rollback();
+        connection.setAutoCommit(true);
+        connection.setNetworkTimeout(Runnable::run, timeout);
+        return reading;
     }
 
     /** As the table was when it was read last, if it is the same; it is looked up again once it is locked. */

@@ -113,6 +113,15 @@ final class Window {
         return outcome;
     }
 
+    /** Waits until the outcome is known. */
+    Outcome awaitOutcome() throws InterruptedException {
+        try {
+            return outcome.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // nobody completes it exceptionally
+        }
+    }
+
     /** Whether the chunk arrived, once it is known; the stream waits for it. */
     CompletableFuture<Boolean> settled() {
         return settled;

@@ -107,8 +107,7 @@ public final class KeptConnections implements AutoCloseable {
     }
 
     private boolean isUsable(Idle candidate) {
-        boolean trusted =
-                !isOlder(candidate, MAX_UNCHECKED_NANOS) && candidate.sinceNanos - failedNanos > 0;
+        boolean trusted = !isOlder(candidate, MAX_UNCHECKED_NANOS) && candidate.sinceNanos - failedNanos > 0;
         try {
             return trusted || candidate.connection.isValid(MAX_CHECK_SECONDS);
         } catch (SQLException e) {

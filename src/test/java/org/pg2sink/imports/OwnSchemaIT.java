@@ -23,7 +23,8 @@ import org.pg2sink.replication.SubscriptionException;
 @Tag("core")
 class OwnSchemaIT {
 
-    private static final String VERSIONS = "select version || ' ' || script from pg2sink.schema_version order by version";
+    private static final String VERSIONS =
+            "select version || ' ' || script from pg2sink.schema_version order by version";
 
     private static final Script FIRST = Script.load("V1__import_jobs.sql");
     private static final Script SECOND =
@@ -46,7 +47,8 @@ class OwnSchemaIT {
     }
 
     private void prepareAsRole() throws SQLException {
-        try (Connection connection = new TestDatabase(database.url().replace("user=postgres", "user=" + role)).connect()) {
+        try (Connection connection =
+                new TestDatabase(database.url().replace("user=postgres", "user=" + role)).connect()) {
             OwnSchema.prepare(connection);
         }
     }
@@ -128,7 +130,8 @@ class OwnSchemaIT {
     void whatFlywayLeftIsTakenOverWithItsJobs() throws SQLException {
         prepareByFlyway();
         prepare();
-        assertThat(database.query("select cursor::text from pg2sink.import_jobs")).containsExactly("{id,7}");
+        assertThat(database.query("select cursor::text from pg2sink.import_jobs"))
+                .containsExactly("{id,7}");
     }
 
     @Test

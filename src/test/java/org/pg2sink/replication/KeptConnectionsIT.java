@@ -104,15 +104,15 @@ class KeptConnectionsIT {
     @Test
     void connectionsThatWereIdleWhileTheServerStartedAgainFailOneUseAtMost(@TempDir Path directory) {
         try (PrivateServer server = PrivateServer.start(directory.resolve("data"), Map.of());
-                KeptConnections kept = new KeptConnections(
-                        new Database(server.database().url(), null, null))) {
-            kept.run("using three", first ->
-                    kept.run("using two", second -> kept.run("using one", KeptConnectionsIT::session)));
+                KeptConnections kept =
+                        new KeptConnections(new Database(server.database().url(), null, null))) {
+            kept.run(
+                    "using three",
+                    first -> kept.run("using two", second -> kept.run("using one", KeptConnectionsIT::session)));
             server.stop();
             assertThatThrownBy(() -> kept.run("asking", KeptConnectionsIT::session))
-                    .isInstanceOfSatisfying(
-                            SubscriptionException.class,
-                            e -> assertThat(e.isDisconnection()).isTrue());
+                    .isInstanceOfSatisfying(SubscriptionException.class, e -> assertThat(e.isDisconnection())
+                            .isTrue());
             server.startAgain(Map.of());
             for (int use = 0; use < 3; use++) {
                 kept.run("asking again", KeptConnectionsIT::session);
