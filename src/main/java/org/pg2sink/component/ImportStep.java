@@ -1,6 +1,5 @@
 package org.pg2sink.component;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -8,11 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Synchronization;
 import org.pg2sink.changelog.Batch;
-import org.pg2sink.imports.ImportJobs;
+import org.pg2sink.imports.ChunkDelivery;
 import org.pg2sink.imports.Importer;
-import org.pg2sink.imports.Importer.Delivery;
 import org.pg2sink.imports.Watermarks;
-import org.pg2sink.replication.Database;
 import org.pg2sink.replication.DatabaseCatalog;
 import org.pg2sink.replication.SubscriptionException;
 import org.slf4j.Logger;
@@ -27,17 +24,19 @@ final class ImportStep implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportStep.class);
 
+    private static final String DISCONNECTED = "disconnected";
+
     private final Pg2sinkEndpoint endpoint;
     private final long reconcileNanos;
 
-    /** Null until a stream was there for the first time, as are the other three. */
+    /** Null until a stream was there for the first time, as are the other two. */
     private Importer importer;
 
-    private HikariDataSource connections;
     private DatabaseCatalog catalog;
     private ExecutorService ahead;
 
     private long reconciledNanos;
+    /** The problem that the log told of, {@link #DISCONNECTED}, or null if there is none. */
     private String problem;
 
     ImportStep(Pg2sinkEndpoint endpoint) {
@@ -49,20 +48,22 @@ final class ImportStep implements AutoCloseable {
     synchronized void process(Exchange exchange) throws InterruptedException {
         exchange.getMessage().setBody(null);
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
-        Optional<Delivery> next = Optional.empty();
+        Optional<ChunkDelivery> next = Optional.empty();
         try {
             next = next();
             problem = null;
         } catch (SubscriptionException e) {
-            if (!e.getMessage().equals(problem)) { // said once, not at each tick
-                problem = e.getMessage();
-                LOG.warn("Subscription {}: no imports for now: {}", endpoint.getName(), problem);
+            // logged once, not at each tick; while a server starts again, each tick fails for another reason
+            String current = e.isDisconnection() ? DISCONNECTED : e.getMessage();
+            if (!current.equals(problem)) {
+                problem = current;
+                LOG.warn("Subscription {}: no imports for now: {}", endpoint.getName(), e.getMessage());
             }
         }
         next.ifPresent(delivery -> deliver(delivery, exchange));
     }
 
-    private Optional<Delivery> next() throws InterruptedException {
+    private Optional<ChunkDelivery> next() throws InterruptedException {
         Optional<Pg2sinkConsumer> stream = endpoint.getComponent().stream(endpoint.getName());
         if (stream.isEmpty()) {
             throw new SubscriptionException(
@@ -75,7 +76,7 @@ final class ImportStep implements AutoCloseable {
             return Optional.empty(); // a standby leaves it to the one that streams
         }
         if (importer == null) {
-            importer = connect();
+            importer = createImporter();
         }
         if (reconciledNanos == 0 || System.nanoTime() - reconciledNanos > reconcileNanos) {
             importer.reconcile(endpoint.getConfiguration().isAutoImport());
@@ -84,29 +85,22 @@ final class ImportStep implements AutoCloseable {
         return importer.next(watermarks.get());
     }
 
-    private Importer connect() {
+    private Importer createImporter() {
         Pg2sinkConfiguration options = endpoint.getConfiguration();
-        Database database = endpoint.database();
-        if (connections == null) {
-            connections = database.pool("pg2sink-import[" + endpoint.getName() + "]");
-            catalog = new DatabaseCatalog(database);
-            ahead = endpoint.getCamelContext()
-                    .getExecutorServiceManager()
-                    .newSingleThreadExecutor(this, "pg2sink-import[" + endpoint.getName() + "]");
-        }
-        ImportJobs.migrate(connections);
+        catalog = new DatabaseCatalog(endpoint.database());
+        ahead = endpoint.getCamelContext()
+                .getExecutorServiceManager()
+                .newSingleThreadExecutor(this, "pg2sink-import[" + endpoint.getName() + "]");
         return new Importer(
-                connections,
-                database,
+                endpoint.database(),
                 endpoint.subscription(),
                 catalog,
                 options.getChunkSize(),
                 options.getChunkBytes(),
-                endpoint.getComponent().safeguards(),
                 ahead);
     }
 
-    private void deliver(Delivery delivery, Exchange exchange) {
+    private void deliver(ChunkDelivery delivery, Exchange exchange) {
         importing(true);
         if (delivery.isCancelled()) { // before it was noted, so a stream that starts does not know of it
             importing(false);
@@ -129,7 +123,7 @@ final class ImportStep implements AutoCloseable {
     }
 
     /** Tells the import how the exchange of a chunk ended, once the whole route is done with it. */
-    private record Settlement(Delivery delivery, Runnable done) implements Synchronization {
+    private record Settlement(ChunkDelivery delivery, Runnable done) implements Synchronization {
 
         @Override
         public void onComplete(Exchange exchange) {
@@ -155,10 +149,7 @@ final class ImportStep implements AutoCloseable {
     public void close() throws SQLException {
         if (importer != null) {
             importer.close();
-        }
-        if (connections != null) {
             endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(ahead);
-            connections.close();
             catalog.close();
         }
     }

@@ -1,7 +1,6 @@
 package org.pg2sink.component;
 
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +11,6 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.pg2sink.embedded.EmbeddedServer;
-import org.pg2sink.imports.Safeguard;
 import org.pg2sink.replication.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +31,6 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     /** The subscriptions of which a chunk is being delivered: a stream that starts meanwhile must not overtake it. */
     private final Set<String> importing = ConcurrentHashMap.newKeySet();
-
-    private final Set<Safeguard> safeguards = EnumSet.allOf(Safeguard.class);
 
     private EmbeddedServer embedded;
 
@@ -100,15 +96,6 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     boolean isImporting(String subscription) {
         return importing.contains(subscription);
-    }
-
-    Set<Safeguard> safeguards() {
-        return safeguards;
-    }
-
-    /** Only for a test that shows what happens without one. */
-    void switchOff(Safeguard safeguard) {
-        safeguards.remove(safeguard);
     }
 
     private static String blankToNull(String text) {

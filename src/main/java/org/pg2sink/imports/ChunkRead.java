@@ -1,25 +1,30 @@
 package org.pg2sink.imports;
 
-import java.sql.SQLException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.pg2sink.imports.TableReader.Reading;
+import org.pg2sink.replication.SubscriptionException;
 
 /**
  * A read of a chunk, under way or done.
  *
- * @param job what it is of, with the cursor that it begins at
+ * @param job the job that it is for, with the cursor that it begins at
  * @param window opened before the read, not null
- * @param reading what comes of it
+ * @param ahead whether it began before its turn
+ * @param reading its result
  */
-record ChunkRead(ImportJob job, Window window, Future<Reading> reading) {
+record ChunkRead(ImportJob job, Window window, boolean ahead, Future<Reading> reading) {
 
-    /** What came of it. */
-    Reading await() throws SQLException, InterruptedException {
+    /**
+     * Waits for the result.
+     *
+     * @throws SubscriptionException if the table could not be read
+     */
+    Reading await() throws InterruptedException {
         try {
             return reading.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof SQLException failure) {
+            if (e.getCause() instanceof SubscriptionException failure) {
                 throw failure;
             }
             throw new IllegalStateException(e.getCause());

@@ -5,89 +5,96 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import javax.sql.DataSource;
+import java.util.concurrent.RejectedExecutionException;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.imports.TableReader.Reading;
+import org.pg2sink.replication.KeptConnections;
+import org.pg2sink.replication.SubscriptionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads chunks, each after its low watermark, and one of them ahead of its turn, on a thread of its own. The high watermark
- * is not written here, but when somebody is there to deliver the chunk: at that one the stream waits.
+ * Reads chunks, each after its low watermark. One chunk may be read ahead of its turn, on a thread of its own. Its high
+ * watermark is written only when the chunk can be delivered, because the stream waits there.
+ *
+ * <p>For the import's thread, except where a method says otherwise. The reader is used by one thread at a time: the import's
+ * thread awaits what is read ahead before it reads itself.
  */
 final class ChunkReads {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkReads.class);
 
-    /** The stream comes by when the commit is on disk; with synchronous_commit off that may take the WAL writer 200 ms. */
+    /** Flushes the commit, because only then the stream comes by; with synchronous_commit off that could take 200 ms. */
     private static final String WRITE = """
             select pg_current_xact_id()::text, pg_logical_emit_message(true, ?, ?), set_config('synchronous_commit',
                    replace(current_setting('synchronous_commit'), 'off', 'local'), true)""";
 
-    private final DataSource connections;
+    private final KeptConnections connections;
     private final TableReader reader;
     private final Pace pace;
-    private final Set<Safeguard> safeguards;
     private final Executor aheadExecutor;
 
+    /** Written by the import's thread, read by any. */
     private volatile Optional<ChunkRead> ahead = Optional.empty();
 
-    /**
-     * @param connections ordinary connections with the session settings of the stream's
-     * @param reader reads for one thread at a time
-     * @param pace tells how many rows a chunk may have
-     * @param safeguards all, but for a test that switches one off
-     * @param aheadExecutor runs the thread that reads ahead
-     */
-    ChunkReads(
-            DataSource connections, TableReader reader, Pace pace, Set<Safeguard> safeguards, Executor aheadExecutor) {
+    private volatile boolean closed;
+
+    /** @param aheadExecutor runs the thread that reads ahead */
+    ChunkReads(KeptConnections connections, TableReader reader, Pace pace, Executor aheadExecutor) {
         this.connections = connections;
         this.reader = reader;
         this.pace = pace;
-        this.safeguards = safeguards;
         this.aheadExecutor = aheadExecutor;
     }
 
-    /** How many rows the next chunk of a job is to have. */
+    /** Returns the size of the next chunk of a job, in rows. */
     int rowsToRead(ImportJob job) {
         return reader.rowsToRead(job, pace.rows());
     }
 
     /** Reads the chunk after a job's cursor now; empty if the stream lets no import in. */
     Optional<ChunkRead> read(ImportJob job, Watermarks watermarks, int rows) {
-        return begin(job, watermarks, rows, Runnable::run);
+        return begin(job, watermarks, rows, false, Runnable::run);
     }
 
-    /** Begins to read it. */
+    /** Begins to read the chunk after a job's cursor. */
     void beginAhead(ImportJob job, Watermarks watermarks) {
-        ahead = begin(job, watermarks, rowsToRead(job), aheadExecutor);
-    }
-
-    private Optional<ChunkRead> begin(ImportJob job, Watermarks watermarks, int rows, Executor executor) {
-        return watermarks.open(job.relation()).map(window -> {
-            FutureTask<Reading> reading = new FutureTask<>(() -> read(job, window, rows));
-            executor.execute(reading);
-            return new ChunkRead(job, window, reading);
-        });
-    }
-
-    private Reading read(ImportJob job, Window window, int rows) throws SQLException {
-        try (Connection connection = connections.getConnection()) {
-            window.written(write(connection, window.lowWatermark()));
-            return reader.read(connection, job, rows, safeguards.contains(Safeguard.BARRIER));
+        ahead = begin(job, watermarks, rowsToRead(job), true, aheadExecutor);
+        if (closed) { // asked only now, so that a window is interrupted either here or by close()
+            interruptAhead();
         }
     }
 
-    /** The job of which a chunk is read ahead. */
+    private Optional<ChunkRead> begin(
+            ImportJob job, Watermarks watermarks, int rows, boolean ahead, Executor executor) {
+        return watermarks.open(job.relation()).map(window -> {
+            FutureTask<Reading> reading = new FutureTask<>(() -> read(job, window, rows));
+            try {
+                executor.execute(reading);
+            } catch (RejectedExecutionException e) { // closed meanwhile
+                window.interrupt();
+                throw e;
+            }
+            return new ChunkRead(job, window, ahead, reading);
+        });
+    }
+
+    private Reading read(ImportJob job, Window window, int rows) {
+        return connections.with(importing(job), connection -> {
+            window.written(write(connection, window.lowWatermark()));
+            return reader.read(connection, job, rows);
+        });
+    }
+
+    /** Returns the job that a chunk is read ahead for. */
     Optional<ImportJob> ahead() {
         return ahead.map(ChunkRead::job);
     }
 
-    /** What was read ahead, if it is what a job needs now; if not, it is forgotten. */
-    Optional<ChunkRead> takeAhead(ImportJob job) throws SQLException, InterruptedException {
+    /** Returns what was read ahead if the job needs it now, and otherwise discards it. */
+    Optional<ChunkRead> takeAhead(ImportJob job) throws InterruptedException {
         Optional<ChunkRead> taken = ahead;
         if (taken.isPresent() && isUseful(taken.get(), job)) {
             ahead = Optional.empty();
@@ -97,37 +104,53 @@ final class ChunkReads {
         return Optional.empty();
     }
 
-    private boolean isUseful(ChunkRead read, ImportJob job) throws SQLException, InterruptedException {
+    private boolean isUseful(ChunkRead read, ImportJob job) throws InterruptedException {
         if (read.job().id() != job.id() || !read.job().cursor().equals(job.cursor())) {
             return false;
         }
-        read.await();
-        try (Connection connection = connections.getConnection()) {
-            return !read.window().settled().isDone() && reader.isCurrent(connection, job);
-        }
+        return succeeds(read)
+                && !read.window().settled().isDone()
+                && connections.with(importing(job), connection -> reader.isCurrent(connection, job));
     }
 
-    /** What was read ahead is of no use any more; from any thread. */
-    void interrupt() {
+    /** Interrupts what is read ahead, now and later: its window would keep other imports out; from any thread. */
+    void close() {
+        closed = true;
+        interruptAhead();
+    }
+
+    private void interruptAhead() {
         ahead.ifPresent(read -> read.window().interrupt());
     }
 
-    /** Forgets what was read ahead. */
+    /** Discards what was read ahead, once the reader has ended. */
     void discardAhead() throws InterruptedException {
         if (ahead.isPresent()) {
             ChunkRead read = ahead.get();
             ahead = Optional.empty();
             read.window().interrupt();
-            try {
-                read.await(); // the reader is for one thread at a time
-            } catch (SQLException | IllegalStateException e) {
-                LOG.debug("What was read ahead is not needed, and could not be read", e);
-            }
+            succeeds(read);
         }
     }
 
-    /** Writes a watermark in a transaction of its own, and gives that transaction's id. */
-    static long write(Connection connection, String watermark) throws SQLException {
+    /** Waits for a read ahead and returns whether it succeeds. If not, a read in its turn tells whether it still fails. */
+    private static boolean succeeds(ChunkRead read) throws InterruptedException {
+        try {
+            read.await();
+            return true;
+        } catch (SubscriptionException | IllegalStateException e) {
+            LOG.debug("A chunk could not be read ahead", e);
+            return false;
+        }
+    }
+
+    /** Writes the high watermark of a window that has the chunk. */
+    void writeHighWatermark(ImportJob job, Window window) {
+        connections.run(importing(job), connection -> write(connection, window.highWatermark()));
+    }
+
+    /** Writes a watermark in a transaction of its own and returns that transaction's id. */
+    private static long write(Connection connection, String watermark) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
             statement.setString(1, Changelog.WATERMARK_PREFIX);
             statement.setString(2, watermark);
@@ -136,5 +159,9 @@ final class ChunkReads {
                 return Long.parseLong(row.getString(1));
             }
         }
+    }
+
+    private static String importing(ImportJob job) {
+        return "importing " + job.tableText();
     }
 }

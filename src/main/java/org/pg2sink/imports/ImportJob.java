@@ -72,23 +72,23 @@ public record ImportJob(
         }
     }
 
-    /** The job as it is once more rows have arrived. */
-    ImportJob after(List<String> newCursor, long moreRows, long moreBytes) {
+    /** Returns the job as it is once a chunk has arrived. */
+    ImportJob after(Chunk chunk) {
         return new ImportJob(
                 id,
                 relation,
                 membership,
                 namespace,
                 table,
-                newCursor,
+                chunk.cursor(),
                 state,
                 barrier,
                 error,
                 errorCount,
                 lastErrorAt,
                 dueAt,
-                rows + moreRows,
-                bytes + moreBytes,
+                rows + chunk.rows().size(),
+                bytes + chunk.bytes(),
                 rowsEstimated,
                 createdAt,
                 startedAt,

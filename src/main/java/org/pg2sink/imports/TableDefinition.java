@@ -78,8 +78,7 @@ record TableDefinition(
     /** Looks up a table; empty if it is gone or not published under its own name. */
     static Optional<TableDefinition> find(Connection connection, String publication, long oid) throws SQLException {
         int major = connection.getMetaData().getDatabaseMajorVersion();
-        String sql =
-                TABLE.formatted(PublishedTables.membership(connection), major >= 15 ? "t.rowfilter" : "null::text");
+        String sql = TABLE.formatted(PublishedTable.membership(connection), major >= 15 ? "t.rowfilter" : "null::text");
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, publication);
             statement.setLong(2, oid);

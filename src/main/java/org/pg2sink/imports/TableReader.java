@@ -102,11 +102,10 @@ final class TableReader {
     /**
      * Reads the chunk after the job's cursor.
      *
-     * @param connection an ordinary connection in autocommit mode
-     * @param barrier whether to wait for the transactions that ran when the job was created
+     * @param connection an ordinary connection in autocommit mode; of no use any more if anything is thrown
      * @throws SQLException if the server does not let it; the next try may go better
      */
-    Reading read(Connection connection, ImportJob job, int rows, boolean barrier) throws SQLException {
+    Reading read(Connection connection, ImportJob job, int rows) throws SQLException {
         Optional<TableDefinition> seen = seen(connection, job);
         if (seen.isEmpty() || seen.get().membership() != job.membership()) {
             return new Reading.Obsolete();
@@ -114,6 +113,7 @@ final class TableReader {
         int timeout = connection.getNetworkTimeout();
         connection.setNetworkTimeout(Runnable::run, READ_MILLIS);
         connection.setAutoCommit(false);
+        Reading reading;
         try (Statement statement = connection.createStatement()) {
             // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
             statement.execute(SETTINGS + "; lock table " + (seen.get().partitioned() ? "" : "only ")
@@ -121,18 +121,18 @@ final class TableReader {
                             seen.get().relation().namespace(),
                             seen.get().relation().name())
                     + " in access share mode");
-            return readLocked(connection, job, seen.get(), rows, barrier);
+            reading = readLocked(connection, job, seen.get(), rows);
         } catch (SQLException e) {
             knownDefinition = null;
-            if (UNDEFINED_TABLE.equals(e.getSQLState())) {
-                return new Reading.Obsolete();
+            if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
+                throw e;
             }
-            throw e;
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
-            connection.setNetworkTimeout(Runnable::run, timeout);
+            reading = new Reading.Obsolete();
         }
+        connection.rollback();
+        connection.setAutoCommit(true);
+        connection.setNetworkTimeout(Runnable::run, timeout);
+        return reading;
     }
 
     /** As the table was when it was read last, if it is the same; it is looked up again once it is locked. */
@@ -143,7 +143,7 @@ final class TableReader {
         return known ? Optional.of(knownDefinition) : TableDefinition.find(connection, publication, job.relation());
     }
 
-    private Reading readLocked(Connection connection, ImportJob job, TableDefinition seen, int rows, boolean barrier)
+    private Reading readLocked(Connection connection, ImportJob job, TableDefinition seen, int rows)
             throws SQLException {
         Snapshot snapshot;
         boolean synchronousReplication;
@@ -154,7 +154,7 @@ final class TableReader {
             snapshot = Snapshot.parse(row.getString(1));
             synchronousReplication = row.getBoolean(2);
         }
-        if (barrier && snapshot.xmin() <= job.barrier()) {
+        if (Safeguard.BARRIER.on && snapshot.xmin() <= job.barrier()) {
             return new Reading.Wait("transactions that were running when it was published, such as " + snapshot.xmin());
         }
         Optional<TableDefinition> locked = TableDefinition.find(connection, publication, job.relation());

@@ -3,13 +3,8 @@ package org.pg2sink.imports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
@@ -19,6 +14,7 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.imports.Window.Outcome;
+import org.pg2sink.replication.Cancellation;
 
 /**
  * Where a chunk of an import joins the stream: at its high watermark, after all changes before that and before all after
@@ -38,12 +34,9 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         void drain();
     }
 
-    private static final long CANCELLED_AFTER_MILLIS = 100;
-
     private final Stream stream;
     private final Announcements announcements;
-    private final BooleanSupplier cancelled;
-    private final Set<Safeguard> safeguards;
+    private final Cancellation cancellation;
     private final CommitHistory history = new CommitHistory();
 
     private volatile boolean importing;
@@ -56,15 +49,12 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     /**
      * @param stream takes the entries of the stream, on its thread; not null
      * @param announcements which schemas the connection has sent; not null
-     * @param cancelled asked while waiting; if it says yes, waiting ends
-     * @param safeguards all, but for a test that switches one off
+     * @param cancellation ends waiting, not null
      */
-    public Watermarks(
-            Stream stream, Announcements announcements, BooleanSupplier cancelled, Set<Safeguard> safeguards) {
+    public Watermarks(Stream stream, Announcements announcements, Cancellation cancellation) {
         this.stream = stream;
         this.announcements = announcements;
-        this.cancelled = cancelled;
-        this.safeguards = safeguards;
+        this.cancellation = cancellation;
     }
 
     /**
@@ -144,18 +134,18 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
             current.refuse(new Outcome.ReadAgain(conflict.get()));
             return;
         }
-        if (unseen.isPresent() && safeguards.contains(Safeguard.VISIBILITY)) {
+        if (unseen.isPresent() && Safeguard.VISIBILITY.on) {
             current.refuse(new Outcome.NotYet(unseen.get()));
             return;
         }
         stream.drain();
-        List<Row> rows = safeguards.contains(Safeguard.WINDOW) ? current.rows() : chunk.rows();
+        List<Row> rows = Safeguard.WINDOW.on ? current.rows() : chunk.rows();
         boolean announced = !rows.isEmpty() && announcements.isDue(chunk.table());
         current.outcome().complete(new Outcome.Merged(entries(chunk, rows, high, announced)));
         holding = true;
         boolean delivered;
         try {
-            delivered = !safeguards.contains(Safeguard.HOLD) || awaitSettled(current);
+            delivered = !Safeguard.HOLD.on || awaitSettled(current);
         } finally {
             holding = false;
         }
@@ -177,20 +167,12 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     }
 
     private boolean awaitSettled(Window current) {
-        while (true) {
-            if (cancelled.getAsBoolean()) {
-                current.interrupt();
-                throw new CancellationException();
-            }
-            try {
-                return current.settled().get(CANCELLED_AFTER_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                // still under way
-            } catch (InterruptedException e) {
-                // only cancelling ends the stream; a step of the route may have left its own interrupt behind
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e); // it is never completed so
-            }
+        try {
+            cancellation.await(current::awaitSettled);
+        } catch (CancellationException e) {
+            current.interrupt();
+            throw e;
         }
+        return current.settled().join();
     }
 }

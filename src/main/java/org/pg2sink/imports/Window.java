@@ -9,6 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
@@ -110,9 +113,30 @@ final class Window {
         return outcome;
     }
 
+    /** Waits until the outcome is known. */
+    Outcome awaitOutcome() throws InterruptedException {
+        try {
+            return outcome.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // nobody completes it exceptionally
+        }
+    }
+
     /** Whether the chunk arrived, once it is known; the stream waits for it. */
     CompletableFuture<Boolean> settled() {
         return settled;
+    }
+
+    /** Waits at most {@code millis} and returns whether the window is settled. */
+    boolean awaitSettled(long millis) throws InterruptedException {
+        try {
+            settled.get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // nobody completes it exceptionally
+        }
     }
 
     /** The chunk arrived, or did not: the stream goes on. */

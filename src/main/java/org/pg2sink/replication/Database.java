@@ -1,13 +1,12 @@
 package org.pg2sink.replication;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -26,8 +25,6 @@ public record Database(String url, String user, String password) {
 
     /** How long an answer may take before the connection counts as broken, unless the URL says otherwise. */
     private static final int SILENCE_SECONDS = 60;
-
-    private static final int POOLED = 3;
 
     /** So that no setting of server, database or role changes how a value is printed. */
     private static final String SESSION = String.join(
@@ -53,14 +50,12 @@ public record Database(String url, String user, String password) {
      */
     public static Database of(DataSource dataSource) {
         try {
-            if (dataSource.isWrapperFor(HikariDataSource.class)) {
-                HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
-                if (pool.getJdbcUrl() != null) {
-                    return new Database(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword());
-                }
-            }
             if (dataSource instanceof BaseDataSource driver) {
                 return new Database(driver.getURL(), driver.getUser(), driver.getPassword());
+            }
+            Optional<Database> pooled = isHikariPresent() ? HikariPool.database(dataSource) : Optional.empty();
+            if (pooled.isPresent()) {
+                return pooled.get();
             }
         } catch (SQLException e) {
             throw new IllegalArgumentException("The option dataSource names a data source that does not work: " + e, e);
@@ -71,30 +66,31 @@ public record Database(String url, String user, String password) {
                         + " PostgreSQL driver; or give the options url, user and password instead");
     }
 
+    private static boolean isHikariPresent() {
+        try {
+            Class.forName("com.zaxxer.hikari.HikariDataSource", false, Database.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    /** Reads the settings of a HikariCP pool. It is a class of its own because it cannot be loaded without HikariCP. */
+    private static final class HikariPool {
+
+        static Optional<Database> database(DataSource dataSource) throws SQLException {
+            if (!dataSource.isWrapperFor(HikariDataSource.class)) {
+                return Optional.empty();
+            }
+            HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
+            return Optional.ofNullable(pool.getJdbcUrl())
+                    .map(url -> new Database(url, pool.getUsername(), pool.getPassword()));
+        }
+    }
+
     /** An ordinary connection, with the session settings that fix how values are printed. */
     public Connection connect() {
         return open(new Properties());
-    }
-
-    /**
-     * A pool of a few ordinary connections, opened as they are needed and closed when they are not.
-     *
-     * @param name the pool's, for logs and threads
-     */
-    public HikariDataSource pool(String name) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
-        config.setJdbcUrl(url);
-        config.setUsername(user);
-        config.setPassword(password);
-        config.setConnectionInitSql(SESSION);
-        config.setMaximumPoolSize(POOLED);
-        config.setMinimumIdle(0);
-        config.setIdleTimeout(TimeUnit.MINUTES.toMillis(1));
-        config.setConnectionTimeout(TimeUnit.SECONDS.toMillis(10));
-        config.setInitializationFailTimeout(-1); // a server that is down is waited for
-        common().forEach((key, value) -> config.addDataSourceProperty((String) key, value));
-        return new HikariDataSource(config);
     }
 
     /** A connection that also takes replication commands. */

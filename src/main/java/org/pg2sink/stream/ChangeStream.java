@@ -190,11 +190,7 @@ public final class ChangeStream implements Runnable {
     private StreamSession newSession(WalSource source, DatabaseCatalog catalog, AckTracker tracker) {
         Deliverer deliverer = new Deliverer(target, options, tracker, deliverers, stop);
         Announcements announcements = new Announcements();
-        Watermarks watermarks = new Watermarks(
-                deliverer,
-                announcements,
-                stop::isRequested,
-                java.util.EnumSet.allOf(org.pg2sink.imports.Safeguard.class));
+        Watermarks watermarks = new Watermarks(deliverer, announcements, stop);
         Changelog changelog = new Changelog(catalog, options.zone(), announcements, watermarks);
         return new StreamSession(source, tracker, deliverer, watermarks, changelog, stop, this::progressed);
     }

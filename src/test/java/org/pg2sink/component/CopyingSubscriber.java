@@ -12,7 +12,6 @@ import org.pg2sink.TestDatabase;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
-import org.pg2sink.imports.Safeguard;
 
 /** Streams and imports into a {@link TableCopy} of each table. */
 final class CopyingSubscriber implements AutoCloseable {
@@ -84,10 +83,6 @@ final class CopyingSubscriber implements AutoCloseable {
                 .filter(copy -> copy.table().equals(table))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    void switchOff(Safeguard safeguard) {
-        subscriber.context().getComponent("pg2sink", Pg2sinkComponent.class).switchOff(safeguard);
     }
 
     Subscriber subscriber() {

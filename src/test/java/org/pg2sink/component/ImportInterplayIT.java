@@ -3,7 +3,9 @@ package org.pg2sink.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -13,6 +15,8 @@ import org.apache.camel.spi.RouteController;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pg2sink.PrivateServer;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 
@@ -114,6 +118,32 @@ class ImportInterplayIT {
             assertThat(subscriber.job("example", "state")).isEqualTo("active");
             routes.startRoute("imports");
             subscriber.awaitImport("example", "completed");
+        }
+    }
+
+    @Test
+    void anImportGoesOnAfterTheServerWasStartedAgain(@TempDir Path directory) throws Exception {
+        try (PrivateServer server = PrivateServer.start(directory.resolve("data"), Map.of());
+                Log log = new Log()) {
+            TestDatabase restarted = server.database();
+            restarted.execute(
+                    "create table example (id bigint primary key)",
+                    "insert into example select generate_series(1, 3000)");
+            CountDownLatch begun = new CountDownLatch(3);
+            try (Subscriber subscriber = Subscriber.importing(
+                    restarted, Subscriber.nameFor(restarted), "", "chunkSize=10", exchange -> begun.countDown())) {
+                begun.await();
+                server.stop();
+                server.startAgain(Map.of());
+                subscriber.awaitImport("example", "completed");
+                assertThat(subscriber.imported("example", "id").stream().distinct())
+                        .hasSize(3000);
+            }
+            assertThat(log.lines("WARN JobJournal")).hasSizeLessThan(2);
+            assertThat(log.lines("WARN ImportStep"))
+                    .filteredOn(line -> line.contains("onnect"))
+                    .hasSizeLessThan(2);
+            assertThat(log.lines("\tat ")).isEmpty();
         }
     }
 

@@ -17,6 +17,7 @@ import org.pg2sink.PrivateServer;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.imports.Safeguard;
+import org.pg2sink.imports.SwitchedOff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,14 +62,15 @@ class SafeguardIT {
     @EnumSource(Safeguard.class)
     void withoutTheSafeguardTheSinkGoesWrong(Safeguard safeguard) throws Exception {
         withLoadFor(safeguard, (database, sink, load) -> {
-            sink.switchOff(safeguard);
-            long begin = System.nanoTime();
             List<String> differences = List.of();
             int rounds = 0;
-            while (differences.isEmpty() && System.nanoTime() - begin < PATIENCE_NANOS) {
-                load.round(database, sink);
-                differences = sink.differences();
-                rounds++;
+            try (SwitchedOff off = new SwitchedOff(safeguard)) {
+                long begin = System.nanoTime();
+                while (differences.isEmpty() && System.nanoTime() - begin < PATIENCE_NANOS) {
+                    load.round(database, sink);
+                    differences = sink.differences();
+                    rounds++;
+                }
             }
             LOG.info("without {}: {} differences after {} rounds", safeguard, differences.size(), rounds);
             assertThat(differences).as("after %d rounds", rounds).isNotEmpty();

@@ -8,13 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which tables a publication carries.
+ * A table that a publication carries under its own name.
  *
+ * @param relation its OID
+ * @param membership the OID of its membership in the publication, which changes if the table leaves and comes back
+ * @param rowsEstimated the server's estimate of its rows, null if the server has none
  * @see <a href="https://www.postgresql.org/docs/current/view-pg-publication-tables.html">pg_publication_tables</a>
  */
-final class PublishedTables {
+record PublishedTable(long relation, long membership, String namespace, String name, Long rowsEstimated) {
 
-    /** How a table came into a publication; a number that changes if it leaves and comes back. Servers before 15 have no schemas there. */
+    /** A table is a member by itself, by a partitioned parent, by its schema, or because all tables are. */
     private static final String MEMBERSHIP = """
             coalesce(
               (select m.oid from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid),
@@ -23,6 +26,7 @@ final class PublishedTables {
               %s
               p.oid)""";
 
+    /** Servers before 15 do not publish schemas. */
     private static final String THROUGH_SCHEMA =
             "(select m.oid from pg_publication_namespace m where m.pnpubid = p.oid and m.pnnspid = c.relnamespace),";
 
@@ -39,30 +43,21 @@ final class PublishedTables {
             where p.pubname = ?
             order by n.nspname, c.relname""";
 
-    private PublishedTables() {}
-
-    /**
-     * A table that is published under its own name.
-     *
-     * @param rowsEstimated how many rows the server thinks it has; null if it does not know
-     */
-    record Member(long relation, long membership, String namespace, String name, Long rowsEstimated) {}
-
-    /** The membership of the relation {@code c} in the publication {@code p}, as an SQL expression for the server. */
+    /** Returns an SQL expression for the membership of the relation {@code c} in the publication {@code p}. */
     static String membership(Connection connection) throws SQLException {
         boolean schemas = connection.getMetaData().getDatabaseMajorVersion() >= 15;
         return MEMBERSHIP.formatted(schemas ? THROUGH_SCHEMA : "");
     }
 
-    /** The tables that a publication carries now. */
-    static List<Member> of(Connection connection, String publication) throws SQLException {
-        List<Member> members = new ArrayList<>();
+    /** Returns the tables that a publication carries now, by name. */
+    static List<PublishedTable> of(Connection connection, String publication) throws SQLException {
+        List<PublishedTable> tables = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(TABLES.formatted(membership(connection)))) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     long estimate = row.getLong(5);
-                    members.add(new Member(
+                    tables.add(new PublishedTable(
                             row.getLong(1),
                             row.getLong(2),
                             row.getString(3),
@@ -71,6 +66,6 @@ final class PublishedTables {
                 }
             }
         }
-        return members;
+        return tables;
     }
 }

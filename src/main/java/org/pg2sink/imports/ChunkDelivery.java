@@ -1,0 +1,63 @@
+package org.pg2sink.imports;
+
+import java.util.List;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.replication.SubscriptionException;
+
+/**
+ * A chunk to deliver now. The stream waits for it, so whoever takes it has to call {@link #complete} or {@link #fail}, once,
+ * whatever happens; from any thread.
+ */
+public final class ChunkDelivery {
+
+    private final ImportJob job;
+    private final Window window;
+    private final List<Entry> entries;
+    private final JobJournal journal;
+    private final Pace pace;
+    private final long begunNanos = System.nanoTime();
+
+    /** @param window merged, and not settled yet */
+    ChunkDelivery(ImportJob job, Window window, List<Entry> entries, JobJournal journal, Pace pace) {
+        this.job = job;
+        this.window = window;
+        this.entries = entries;
+        this.journal = journal;
+        this.pace = pace;
+    }
+
+    /** Returns the rows, all of one table, after its schema if that is new to the stream. */
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    /** Returns whether the stream has ended and waits no longer. */
+    public boolean isCancelled() {
+        return window.settled().isDone();
+    }
+
+    /** Says that the chunk has arrived. The import goes on after it, and so does the stream. */
+    public void complete() {
+        if (isCancelled()) {
+            journal.comesAgain(job, "the stream had ended");
+            return;
+        }
+        try {
+            journal.advance(job, window.chunk());
+        } catch (SubscriptionException e) {
+            journal.comesAgain(job, e.getMessage());
+        } finally {
+            window.settle(true);
+            pace.delivered(window.chunk().rows().size(), System.nanoTime() - begunNanos, window.carriedChanges());
+        }
+    }
+
+    /** Says that the chunk has not arrived. The job is due again after a while; the stream goes on. */
+    public void fail(Throwable cause) {
+        try {
+            journal.fail(job, cause);
+        } finally {
+            window.settle(false);
+        }
+    }
+}

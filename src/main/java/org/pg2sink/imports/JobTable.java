@@ -1,0 +1,265 @@
+package org.pg2sink.imports;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pg2sink.imports.ImportJob.State;
+
+/**
+ * Reads and writes the jobs of one subscription in the table {@code pg2sink.import_jobs}. A job is live until it expires. What
+ * is written to a job holds only if the job is still as it was read, so several threads and processes can work side by side.
+ */
+final class JobTable {
+
+    private static final String COLUMNS =
+            "id, relation, membership, namespace, table_name, cursor, state, barrier::text as barrier,"
+                    + " error, error_count, last_error_at, due_at, rows_processed_total, bytes_processed_total, rows_estimated,"
+                    + " created_at, started_at, updated_at, completed_at";
+
+    private static final String LIVE =
+            "select " + COLUMNS + " from pg2sink.import_jobs where subscription = ? and expired_at is null";
+
+    private static final String KNOWN = "select " + COLUMNS
+            + " from pg2sink.import_jobs where subscription = ? and relation = ? and membership = ?";
+
+    private static final String INSERT = """
+            insert into pg2sink.import_jobs (subscription, relation, membership, namespace, table_name, rows_estimated)
+            values (?, ?, ?, ?, ?, ?) on conflict do nothing""";
+
+    private static final String KEEP_BARRIER = """
+            update pg2sink.import_jobs job set barrier = coalesce(
+                (select barrier from pg2sink.import_jobs earlier
+                 where earlier.subscription = job.subscription and earlier.relation = job.relation
+                   and earlier.membership = job.membership and earlier.expired_at is not null
+                 order by id limit 1), barrier)
+            where subscription = ? and relation = ? and expired_at is null""";
+
+    private static final String RENAME = "update pg2sink.import_jobs set namespace = ?, table_name = ? where id = ?";
+
+    private static final String CLAIM = """
+            update pg2sink.import_jobs set started_at = coalesce(started_at, now()), updated_at = now()
+            where id = (select id from pg2sink.import_jobs
+                        where subscription = ? and state = 'active' and expired_at is null and due_at <= now()
+                              and (?::bigint is null or id = ?)
+                        order by updated_at, id limit 1 for update skip locked)
+            returning\s""" + COLUMNS;
+
+    private static final String ADVANCE = """
+            update pg2sink.import_jobs
+            set cursor = ?, state = case when ? then 'completed' else state end,
+                completed_at = case when ? then now() else completed_at end,
+                rows_processed_total = rows_processed_total + ?, bytes_processed_total = bytes_processed_total + ?,
+                error = null, error_count = 0, updated_at = now()
+            where id = ? and expired_at is null and cursor is not distinct from ?
+            returning\s""" + COLUMNS;
+
+    private static final String FAIL = """
+            update pg2sink.import_jobs
+            set error = ?, error_count = error_count + 1, last_error_at = now(), updated_at = now(),
+                due_at = now() + ? * interval '1 millisecond'
+            where id = ? and expired_at is null""";
+
+    private static final String POSTPONE = """
+            update pg2sink.import_jobs set due_at = now() + ? * interval '1 millisecond', updated_at = now()
+            where id = ?""";
+
+    private static final String END = """
+            update pg2sink.import_jobs
+            set state = 'failed', error = ?, error_count = error_count + 1, last_error_at = now(), updated_at = now()
+            where id = ? and expired_at is null""";
+
+    private static final String CHANGE = """
+            update pg2sink.import_jobs set state = ?, due_at = now(), updated_at = now()
+            where id = ? and state = ? and expired_at is null""";
+
+    private static final String EXPIRE = """
+            update pg2sink.import_jobs set expired_at = now(), updated_at = now()
+            where subscription = ? and expired_at is null""";
+
+    private final String subscription;
+
+    JobTable(String subscription) {
+        this.subscription = subscription;
+    }
+
+    /** Returns whether the table exists. The first import creates it. */
+    static boolean exists(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                        connection.prepareStatement("select to_regclass('pg2sink.import_jobs') is not null");
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    /** Returns the live jobs, by the names of their tables. */
+    List<ImportJob> live(Connection connection) throws SQLException {
+        return query(connection, LIVE + " order by namespace, table_name", subscription);
+    }
+
+    /** Returns the live job of a table. */
+    Optional<ImportJob> live(Connection connection, String namespace, String table) throws SQLException {
+        return query(connection, LIVE + " and namespace = ? and table_name = ?", subscription, namespace, table)
+                .stream()
+                .findFirst();
+    }
+
+    /** Returns whether the table had a job since it was published. */
+    boolean knows(Connection connection, PublishedTable table) throws SQLException {
+        return !query(connection, KNOWN, subscription, table.relation(), table.membership())
+                .isEmpty();
+    }
+
+    /**
+     * Makes a job, unless the table has a live one, and returns whether it did. The barrier is the transaction of this
+     * statement. The table's membership has committed by then, so the barrier is after it.
+     */
+    boolean insert(Connection connection, PublishedTable table) throws SQLException {
+        return update(
+                        connection,
+                        INSERT,
+                        subscription,
+                        table.relation(),
+                        table.membership(),
+                        table.namespace(),
+                        table.name(),
+                        table.rowsEstimated())
+                > 0;
+    }
+
+    /** Gives the live job of a table the barrier of the first job that the table had since it was published. */
+    void keepBarrier(Connection connection, long relation) throws SQLException {
+        update(connection, KEEP_BARRIER, subscription, relation);
+    }
+
+    void rename(Connection connection, ImportJob job, String namespace, String table) throws SQLException {
+        update(connection, RENAME, namespace, table, job.id());
+    }
+
+    /** Claims the due job that was worked on least recently; empty if none is due. */
+    Optional<ImportJob> claimNext(Connection connection) throws SQLException {
+        return claim(connection, null);
+    }
+
+    /** Claims a job; empty if it is not due. */
+    Optional<ImportJob> claim(Connection connection, Long id) throws SQLException {
+        return query(connection, CLAIM, subscription, id, id).stream().findFirst();
+    }
+
+    /**
+     * Records that a chunk was delivered. The next one begins after it.
+     *
+     * @return the job as it is now; empty if it has expired, or another process was faster
+     */
+    Optional<ImportJob> advance(Connection connection, ImportJob job, Chunk chunk) throws SQLException {
+        Array from = job.cursor().isEmpty() ? null : array(connection, job.cursor());
+        return query(
+                        connection,
+                        ADVANCE,
+                        array(connection, chunk.cursor()),
+                        chunk.last(),
+                        chunk.last(),
+                        chunk.rows().size(),
+                        chunk.bytes(),
+                        job.id(),
+                        from)
+                .stream()
+                .findFirst();
+    }
+
+    private static Array array(Connection connection, List<String> texts) throws SQLException {
+        return connection.createArrayOf("text", texts.toArray());
+    }
+
+    /** Records that a try failed. The job is due again after {@code rest}. */
+    void fail(Connection connection, ImportJob job, String error, Duration rest) throws SQLException {
+        update(connection, FAIL, error, rest.toMillis(), job.id());
+    }
+
+    /** Makes a job wait although nothing went wrong. */
+    void postpone(Connection connection, ImportJob job, Duration wait) throws SQLException {
+        update(connection, POSTPONE, wait.toMillis(), job.id());
+    }
+
+    /** Records that a job cannot go on. */
+    void end(Connection connection, ImportJob job, String error) throws SQLException {
+        update(connection, END, error, job.id());
+    }
+
+    /** Gives a job another state and makes it due; returns whether it still had the state that {@code job} has. */
+    boolean change(Connection connection, ImportJob job, State to) throws SQLException {
+        return update(connection, CHANGE, to.text(), job.id(), job.state().text()) > 0;
+    }
+
+    /** Expires the live job of a table, if it has one. */
+    void expire(Connection connection, long relation) throws SQLException {
+        update(connection, EXPIRE + " and relation = ?", subscription, relation);
+    }
+
+    /** Expires all live jobs and returns how many there were. */
+    int expireAll(Connection connection) throws SQLException {
+        return update(connection, EXPIRE, subscription);
+    }
+
+    private static int update(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private static List<ImportJob> query(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, values);
+                ResultSet row = statement.executeQuery()) {
+            List<ImportJob> jobs = new ArrayList<>();
+            while (row.next()) {
+                jobs.add(job(row));
+            }
+            return jobs;
+        }
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    private static ImportJob job(ResultSet row) throws SQLException {
+        Array cursor = row.getArray("cursor");
+        return new ImportJob(
+                row.getLong("id"),
+                row.getLong("relation"),
+                row.getLong("membership"),
+                row.getString("namespace"),
+                row.getString("table_name"),
+                cursor == null ? List.of() : List.of((String[]) cursor.getArray()),
+                State.of(row.getString("state")),
+                Long.parseLong(row.getString("barrier")),
+                row.getString("error"),
+                row.getInt("error_count"),
+                instant(row, "last_error_at"),
+                instant(row, "due_at"),
+                row.getLong("rows_processed_total"),
+                row.getLong("bytes_processed_total"),
+                row.getObject("rows_estimated", Long.class),
+                instant(row, "created_at"),
+                instant(row, "started_at"),
+                instant(row, "updated_at"),
+                instant(row, "completed_at"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp timestamp = row.getTimestamp(column);
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+}
