@@ -75,7 +75,7 @@ public final class Preflight {
             statement.setString(2, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                String role = Identifiers.quote(row.getString(7));
+                String role = Sql.quoted(row.getString(7));
                 findings.add(finding(
                         "wal_level",
                         row.getString(1).equals("logical"),
@@ -86,7 +86,7 @@ public final class Preflight {
                 findings.add(finding(
                         "create",
                         row.getBoolean(3),
-                        "Run GRANT CREATE ON DATABASE " + Identifiers.quote(row.getString(8)) + " TO " + role
+                        "Run GRANT CREATE ON DATABASE " + Sql.quoted(row.getString(8)) + " TO " + role
                                 + ", for the publication and the import jobs."));
                 findings.add(
                         finding("slots", row.getBoolean(4), "None is free: raise max_replication_slots, or drop one."));

@@ -52,7 +52,7 @@ public final class Publication {
         this.database = database;
         this.subscription = subscription;
         this.catalog = new PublicationCatalog(database, subscription);
-        this.quotedName = Identifiers.quote(subscription.name());
+        this.quotedName = Sql.quoted(subscription.name());
     }
 
     /**
@@ -162,8 +162,8 @@ public final class Publication {
                 }
                 execute(
                         connection,
-                        "ALTER PUBLICATION " + quotedName + " ADD TABLE ONLY " + Identifiers.quote(namespace, table));
-                LOG.info("Publication {}: added {}", subscription.name(), Identifiers.quote(namespace, table));
+                        "ALTER PUBLICATION " + quotedName + " ADD TABLE ONLY " + Sql.quoted(namespace, table));
+                LOG.info("Publication {}: added {}", subscription.name(), Sql.quoted(namespace, table));
             }
             Set<Long> removed = new TreeSet<>(comment.removed());
             removed.remove(oid);
@@ -201,8 +201,8 @@ public final class Publication {
             if (explicitly != null) {
                 execute(
                         connection,
-                        "ALTER PUBLICATION " + quotedName + " DROP TABLE ONLY " + Identifiers.quote(namespace, table));
-                LOG.info("Publication {}: removed {}", subscription.name(), Identifiers.quote(namespace, table));
+                        "ALTER PUBLICATION " + quotedName + " DROP TABLE ONLY " + Sql.quoted(namespace, table));
+                LOG.info("Publication {}: removed {}", subscription.name(), Sql.quoted(namespace, table));
             }
             Set<Long> added = new TreeSet<>(comment.added());
             added.remove(oid);
@@ -273,7 +273,7 @@ public final class Publication {
 
     private void write(Connection connection, PublicationComment old, PublicationComment now) throws SQLException {
         if (!now.equals(old)) {
-            execute(connection, "COMMENT ON PUBLICATION " + quotedName + " IS " + Identifiers.literal(now.text()));
+            execute(connection, "COMMENT ON PUBLICATION " + quotedName + " IS " + Sql.literal(now.text()));
         }
     }
 

@@ -66,7 +66,7 @@ final class PublicationCatalog {
     record Candidate(long oid, String namespace, String table, boolean identifiable) {
 
         String name() {
-            return Identifiers.quote(namespace, table);
+            return Sql.quoted(namespace, table);
         }
     }
 
@@ -178,7 +178,7 @@ final class PublicationCatalog {
                     throw new SubscriptionException(
                             Remedy.RETRY, "The table with OID " + oid + " was dropped while the publication changed.");
                 }
-                return Identifiers.quote(row.getString(1), row.getString(2));
+                return Sql.quoted(row.getString(1), row.getString(2));
             }
         }
     }

@@ -171,7 +171,7 @@ public final class ReplicationSlot {
                     "The replication slot " + name + " is lost ("
                             + (state.invalidation == null ? "WAL it needs was removed" : state.invalidation)
                             + "): changes after " + state.confirmed + " can no longer be had from it. Run SELECT"
-                            + " pg_drop_replication_slot(" + Identifiers.literal(name)
+                            + " pg_drop_replication_slot(" + Sql.literal(name)
                             + ") and restart pg2sink to begin anew with a new slot.");
         }
         if (state.activePid != null) {

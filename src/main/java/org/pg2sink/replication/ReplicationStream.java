@@ -108,10 +108,10 @@ public final class ReplicationStream implements WalSource {
     }
 
     private static String startReplication(String name, long startLsn) {
-        return "START_REPLICATION SLOT " + Identifiers.quote(name) + " LOGICAL "
+        return "START_REPLICATION SLOT " + Sql.quoted(name) + " LOGICAL "
                 + Transaction.lsnText(startLsn)
                 + " (proto_version '1', messages 'true', publication_names "
-                + Identifiers.literal(Identifiers.quote(name)) + ")";
+                + Sql.literal(Sql.quoted(name)) + ")";
     }
 
     @Override

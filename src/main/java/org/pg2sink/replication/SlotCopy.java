@@ -82,15 +82,15 @@ final class SlotCopy {
         connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
         try (Statement statement = connection.createStatement()) {
             if (exists) {
-                statement.execute("select pg_drop_replication_slot(" + Identifiers.literal(name) + ")");
+                statement.execute("select pg_drop_replication_slot(" + Sql.literal(name) + ")");
                 exists = false;
             }
-            statement.execute("select pg_copy_logical_replication_slot(" + Identifiers.literal(slot) + ", "
-                    + Identifiers.literal(name) + ", true)");
+            statement.execute("select pg_copy_logical_replication_slot(" + Sql.literal(slot) + ", " + Sql.literal(name)
+                    + ", true)");
             exists = true;
             try (ResultSet row =
                     statement.executeQuery("select restart_lsn, confirmed_flush_lsn, pg_current_wal_flush_lsn()"
-                            + " from pg_replication_slots where slot_name = " + Identifiers.literal(name))) {
+                            + " from pg_replication_slots where slot_name = " + Sql.literal(name))) {
                 row.next();
                 return new Position(lsn(row.getString(1)), lsn(row.getString(2)), lsn(row.getString(3)));
             }
@@ -111,10 +111,10 @@ final class SlotCopy {
         CopyOut rows = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyOut("copy (select data from pg_logical_slot_get_binary_changes(" + Identifiers.literal(name)
+                .copyOut("copy (select data from pg_logical_slot_get_binary_changes(" + Sql.literal(name)
                         + ", null, " + messages
                         + ", 'proto_version', '1', 'messages', 'true', 'publication_names', "
-                        + Identifiers.literal(Identifiers.quote(publication)) + ")) to stdout (format binary)");
+                        + Sql.literal(Sql.quoted(publication)) + ")) to stdout (format binary)");
         // only a row, or the end, says that it is done
         return new Piece(rows, rows.readFromCopy());
     }

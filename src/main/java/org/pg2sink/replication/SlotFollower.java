@@ -50,7 +50,7 @@ final class SlotFollower {
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute(SlotCopy.KEEPALIVES + LET_GO);
-            try (ResultSet row = statement.executeQuery(STATE + Identifiers.literal(slot))) {
+            try (ResultSet row = statement.executeQuery(STATE + Sql.literal(slot))) {
                 if (row.next()) {
                     refuse(row.getString(1), row.getBoolean(2));
                 }
@@ -105,7 +105,7 @@ final class SlotFollower {
         connection.setNetworkTimeout(Runnable::run, MOVE_MILLIS); // a slot moves as slowly as it decodes
         try (Statement statement = connection.createStatement()) {
             statement.execute("select pg_replication_slot_advance(slot_name, '" + Transaction.lsnText(position)
-                    + "') from pg_replication_slots where slot_name = " + Identifiers.literal(slot)
+                    + "') from pg_replication_slots where slot_name = " + Sql.literal(slot)
                     + " and confirmed_flush_lsn < '" + Transaction.lsnText(position) + "'");
         }
     }
