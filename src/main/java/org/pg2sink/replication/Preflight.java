@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.pg2sink.replication.PublicationAdministration.TableStatus;
 
 /** Whether a server has what a subscription needs. It changes nothing. */
 public final class Preflight {
@@ -51,7 +52,7 @@ public final class Preflight {
         try (Connection connection = database.connect()) {
             List<Finding> findings = new ArrayList<>();
             server(connection, findings);
-            for (Publication.Member table : new Publication(database, subscription).tables(connection)) {
+            for (TableStatus table : new PublicationAdministration(database, subscription).tables(connection)) {
                 if (!table.published()) {
                     findings.add(new Finding(
                             "table " + table.namespace() + "." + table.name(),
