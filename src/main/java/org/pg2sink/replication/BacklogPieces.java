@@ -28,7 +28,7 @@ final class BacklogPieces {
     }
 
     /**
-     * A piece that the server has decoded.
+     * Holds a piece that the server has decoded.
      *
      * @param copy the copy of the slot that it is read from
      * @param start where that copy stood before the piece

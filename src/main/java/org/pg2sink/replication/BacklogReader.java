@@ -93,7 +93,7 @@ public final class BacklogReader implements WalSource {
             SlotCopy second = new SlotCopy(connections.get(2), name);
             SlotPosition start = first.copy(name);
             checkWorthwhile(start, name);
-            second.copy(name); // only to find out whether the server has a slot left for it
+            second.copy(name); // claims a slot for it, or fails
             BacklogPieces pieces = new BacklogPieces(first, second, new BacklogPlan(backlogBytes), executor);
             BacklogReader reader = new BacklogReader(database, connections, pieces, follower);
             executor.execute(() -> reader.read(start));

@@ -1,7 +1,7 @@
 package org.pg2sink.replication;
 
 /**
- * A table as the server's catalog describes it.
+ * Describes a table as the server's catalog knows it.
  *
  * @param identifiable whether its rows have a replica identity, so that its UPDATEs and DELETEs can be published
  */

@@ -1,6 +1,6 @@
 package org.pg2sink.replication;
 
-/** How a table belongs to a publication. */
+/** Says how a table belongs to a publication. */
 enum Membership {
     /** It is not published. */
     ABSENT,

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pg2sink.replication.PublicationAdministration.TableStatus;
 
-/** Whether a server has what a subscription needs. It changes nothing. */
+/** Checks whether a server has what a subscription needs. Changes nothing. */
 public final class Preflight {
 
     /**
-     * One thing that was looked at.
+     * Reports the result of one check.
      *
-     * @param name what
-     * @param problem what is wrong and how to mend it; null if nothing is
+     * @param name the name of the check
+     * @param problem the problem and its remedy, in sentences; null if there is none
      */
     public record Finding(String name, String problem) {}
 
@@ -44,9 +44,9 @@ public final class Preflight {
     }
 
     /**
-     * Looks at the server, the role, the slot and the tables.
+     * Checks the server, the role, the slot and the tables.
      *
-     * @throws SubscriptionException if it cannot even be asked
+     * @throws SubscriptionException if the server cannot be asked
      */
     public List<Finding> run() {
         try (Connection connection = database.connect()) {
@@ -69,7 +69,7 @@ public final class Preflight {
         int major = connection.getMetaData().getDatabaseMajorVersion();
         findings.add(finding(
                 "version",
-                major >= ReplicationSlot.OLDEST_MAJOR,
+                major >= ReplicationSlot.MIN_SERVER_VERSION,
                 "It is PostgreSQL " + major + "; 14 or newer is needed."));
         try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
             statement.setString(1, subscription.name());
@@ -95,7 +95,7 @@ public final class Preflight {
                 findings.add(finding(
                         "slot",
                         !"lost".equals(row.getString(6)),
-                        "It is lost: drop it and restart pg2sink, which then imports all tables anew."));
+                        "It is lost: drop it and restart pg2sink, which then imports all tables again."));
             }
         }
         try (PreparedStatement statement = connection.prepareStatement(UNREADABLE)) {

@@ -30,7 +30,7 @@ public final class PublicationAdministration {
     }
 
     /**
-     * A table that is published or belongs to the subscribed schemas.
+     * Says whether a table is published that belongs to the subscribed schemas or to the publication.
      *
      * @param published whether its changes are streamed
      * @param reason why they are not; null if they are

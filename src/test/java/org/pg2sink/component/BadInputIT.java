@@ -152,7 +152,7 @@ class BadInputIT {
                 "select pg_create_logical_replication_slot('" + name + "', 'pgoutput')",
                 "insert into example (msg) values ('a')");
         assertThat(problem(State.STOPPED))
-                .contains("from before its publication was made")
+                .contains("from before its publication was created")
                 .contains("pg_drop_replication_slot");
     }
 
