@@ -9,8 +9,8 @@ import java.util.concurrent.FutureTask;
  * Has the server decode a backlog piece by piece. The server decodes a whole piece into a temporary file before it sends any
  * of it, so two copies of the slot take turns: while a piece is read from one, the server decodes the next for the other.
  *
- * <p>For the reading thread, but for {@link #cancel} and {@link #abort}. A thread of the executor waits for each piece that
- * is decoded ahead, and until it has it, that piece's copy of the slot is its own.
+ * <p>The reading thread calls all methods but {@link #cancel} and {@link #abort}. A thread of the executor waits for each
+ * piece that is decoded ahead; until that piece is there, only that thread uses the piece's copy of the slot.
  */
 final class BacklogPieces {
 
