@@ -12,7 +12,7 @@ import org.pg2sink.imports.ImportJob.State;
 import org.pg2sink.imports.ImportJobs;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.Preflight;
-import org.pg2sink.replication.Publication;
+import org.pg2sink.replication.PublicationAdministration;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
@@ -26,7 +26,7 @@ final class Administration {
     private final Pg2sinkEndpoint endpoint;
     private final Database database;
     private final Subscription subscription;
-    private final Publication publication;
+    private final PublicationAdministration publication;
     private final ImportJobs jobs;
 
     /** SQL that a connection is given to; what it throws is told in a sentence. */
@@ -38,7 +38,7 @@ final class Administration {
         this.endpoint = endpoint;
         this.database = endpoint.database();
         this.subscription = endpoint.subscription();
-        this.publication = new Publication(database, subscription);
+        this.publication = new PublicationAdministration(database, subscription);
         this.jobs = new ImportJobs(subscription);
     }
 

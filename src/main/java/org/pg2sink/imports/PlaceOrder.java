@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.pg2sink.replication.Identifiers;
+import org.pg2sink.replication.Sql;
 
 /**
  * In the order of the rows' places on disk ({@code ctid}), partition after partition: for tables without a key. A row that
@@ -61,8 +61,7 @@ final class PlaceOrder implements ReadOrder {
             return part(connection, List.of(DESCRIPTION, String.valueOf(leaf.oid + 1), "", "(0,0)"), limit);
         }
         String end = "(" + (block + Math.max(LEAST_BLOCKS, limit / ROWS_A_BLOCK)) + ",0)";
-        String condition =
-                "ctid > " + Identifiers.literal(after) + "::tid and ctid < " + Identifiers.literal(end) + "::tid";
+        String condition = "ctid > " + Sql.literal(after) + "::tid and ctid < " + Sql.literal(end) + "::tid";
         return Optional.of(new Part(
                 "only " + leaf.name,
                 condition,
@@ -81,7 +80,7 @@ final class PlaceOrder implements ReadOrder {
                 return row.next()
                         ? Optional.of(new Leaf(
                                 row.getLong(1),
-                                Identifiers.quote(row.getString(2), row.getString(3)),
+                                Sql.quoted(row.getString(2), row.getString(3)),
                                 row.getString(4),
                                 row.getLong(5)))
                         : Optional.empty();

@@ -19,7 +19,7 @@ import org.pg2sink.imports.ReadOrder.Part;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Data;
-import org.pg2sink.replication.Identifiers;
+import org.pg2sink.replication.Sql;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -117,7 +117,7 @@ final class TableReader {
         try (Statement statement = connection.createStatement()) {
             // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
             statement.execute(SETTINGS + "; lock table " + (seen.get().partitioned() ? "" : "only ")
-                    + Identifiers.quote(
+                    + Sql.quoted(
                             seen.get().relation().namespace(),
                             seen.get().relation().name())
                     + " in access share mode");
@@ -215,8 +215,8 @@ final class TableReader {
         Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
         path.addAll(schemas);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set local search_path = "
-                    + path.stream().map(Identifiers::quote).collect(Collectors.joining(", ")));
+            statement.execute(
+                    "set local search_path = " + path.stream().map(Sql::quoted).collect(Collectors.joining(", ")));
         }
     }
 
@@ -281,7 +281,7 @@ final class TableReader {
     private static List<String> columns(TableDefinition definition, Part part) {
         Set<String> columns = new LinkedHashSet<>();
         for (Message.Column column : definition.relation().columns()) {
-            columns.add(Identifiers.quote(column.name()));
+            columns.add(Sql.quoted(column.name()));
         }
         columns.addAll(part.cursorColumns());
         return List.copyOf(columns);

@@ -8,110 +8,78 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.pg2sink.replication.SlotCopy.Piece;
-import org.pg2sink.replication.SlotCopy.Position;
+import org.pg2sink.replication.BacklogPieces.Piece;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the backlog of a slot by SQL, in large pieces, several times as fast as from a walsender, which makes a system call
- * for each message. What is read are temporary copies of the slot; the slot itself stays the durable position, and
- * {@linkplain SlotFollower follows} what was delivered.
+ * Reads the backlog of a slot by SQL, in large pieces. That is several times as fast as a walsender, which makes a system
+ * call for each message.
  *
  * <ul>
- *   <li>The server decodes a piece as a whole and keeps it in a temporary file before it sends any of it. So there are two
- *       connections: while a piece is read from one the server decodes the next for the other.
- *   <li>For each piece the server decodes again what lies between the slot's {@code restart_lsn} and its position, and that
- *       moves on only now and then. So a piece is made as large as what is decoded again for it, within bounds.
- *   <li>A transaction is never cut, so one that is larger than a piece makes a larger one.
- *   <li>When little is left, or too much would be decoded again, it {@linkplain #isExhausted ends}; the rest is for a
- *       {@link ReplicationStream}.
+ *   <li>It reads temporary copies of the slot. The slot itself stays the durable position, and {@linkplain SlotFollower
+ *       follows} what was delivered.
+ *   <li>A transaction is never cut, so one that is larger than a piece makes a larger piece.
+ *   <li>{@link BacklogPlan} sizes the pieces and says when the reader {@linkplain #isExhausted ends}. A
+ *       {@link ReplicationStream} reads the rest.
  * </ul>
  *
- * Three threads: one reads a piece; one decides meanwhile what comes after that, and waits for the server to decode it; one
- * moves the slot.
+ * Besides the thread that takes the frames there are three: the reading thread forwards a piece, another one waits for the
+ * server to {@linkplain BacklogPieces decode} the next, and the following thread moves the slot.
  */
 public final class BacklogReader implements WalSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogReader.class);
 
-    /** How much WAL is left to the stream, as a part of what begins to be a backlog. */
-    private static final int STREAMED_PART = 16;
-
-    private static final long MOST_FIRST_PIECE_BYTES = 16L << 20;
-    private static final long MOST_PIECE_BYTES = 256L << 20;
-    /** A piece is sent in one statement, whose snapshot holds up VACUUM: not for long, however slow the sink. */
-    private static final int MOST_PIECE_SECONDS = 30;
-    /** So much WAL may be decoded again in any case: it takes no time. */
-    private static final long FEW_BYTES = 64L << 20;
-    /** How many times as much as it gives may be decoded again for a piece; with more it is slower than a walsender. */
-    private static final int MOST_AGAIN = 8;
-    /** How many bytes of WAL a message is of, until there is something to go by: rather too many than too few. */
-    private static final int MANY_WAL_BYTES = 1024;
-
-    private static final long READ_AHEAD_BYTES = 8L << 20;
-    private static final int CHUNK_BYTES = 128 << 10;
+    private static final long MAX_READ_AHEAD_BYTES = 8L << 20;
+    private static final int MAX_CHUNK_BYTES = 128 << 10;
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** How long closing waits until the slot has followed; it decodes what it passes. */
-    private static final long GOODBYE_SECONDS = 8;
+    /** Limits how long closing waits for the slot to follow: the server decodes what the slot passes. */
+    private static final long MAX_CLOSE_SECONDS = 8;
 
     private final Database database;
-    private final long backlogBytes;
-    private final Executor executor;
     private final List<Connection> connections;
-    private final SlotFollower follower;
-    /** Pieces come from them by turns. */
-    private final SlotCopy[] copies;
 
-    private final FrameQueue queue = new FrameQueue(READ_AHEAD_BYTES);
+    // used by the reading thread
+    private final BacklogPieces pieces;
+
+    // used by the following thread
+    private final SlotFollower follower;
+
+    // written by the reading thread, read by the thread that takes the frames
+    private final FrameQueue queue = new FrameQueue(MAX_READ_AHEAD_BYTES);
+    private volatile boolean finished;
+    private volatile long walEnd;
+
+    // shared by all threads
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(2);
-    private volatile boolean read;
-    private volatile SQLException failure;
-    private volatile long walEnd;
-    /** How fast the latest piece was taken. */
-    private volatile double messagesASecond = Double.MAX_VALUE;
+    private final AtomicReference<SQLException> failure = new AtomicReference<>();
 
     private BacklogReader(
-            Database database,
-            long backlogBytes,
-            Executor executor,
-            List<Connection> connections,
-            SlotFollower follower,
-            SlotCopy... copies) {
+            Database database, List<Connection> connections, BacklogPieces pieces, SlotFollower follower) {
         this.database = database;
-        this.backlogBytes = backlogBytes;
-        this.executor = executor;
         this.connections = connections;
+        this.pieces = pieces;
         this.follower = follower;
-        this.copies = copies;
     }
 
     /**
-     * A piece that the server has decoded.
+     * Begins to read the backlog of a slot.
      *
-     * @param turn which of the copies it is of
-     * @param start where that copy stood before it
-     * @param messages how many it was asked to have
-     * @param rows the messages; null if there is to be none, and the reader ends at {@code start}
-     */
-    private record Decoded(int turn, Position start, long messages, Piece rows) {}
-
-    /**
-     * Begins to read what the slot holds.
-     *
-     * @param database where
+     * @param database the database of the slot
      * @param name the name of slot and publication
-     * @param backlogBytes how much WAL begins to be a backlog; when a sixteenth of that is left, it ends
-     * @param confirmed asked for the position to which the slot may move
-     * @param executor runs its threads
-     * @throws SubscriptionException if the server does not let it, as when it has no slots to spare for the copies, or if it
-     *     would not be faster than a stream
+     * @param backlogBytes the amount of WAL from which it counts as a backlog; the reader ends when a sixteenth of it is left
+     * @param confirmed tells the position to which the slot may move
+     * @param executor runs the threads
+     * @throws SubscriptionException if the server refuses, for example because it has no slots left for the copies, or if
+     *     a stream would be faster
      */
     public static BacklogReader open(
             Database database, String name, long backlogBytes, LongSupplier confirmed, Executor executor) {
@@ -123,16 +91,11 @@ public final class BacklogReader implements WalSource {
             SlotFollower follower = new SlotFollower(connections.get(0), name, confirmed);
             SlotCopy first = new SlotCopy(connections.get(1), name);
             SlotCopy second = new SlotCopy(connections.get(2), name);
-            BacklogReader reader =
-                    new BacklogReader(database, backlogBytes, executor, connections, follower, first, second);
-            Position start = first.copy(name);
-            if (isTooFar(start)) {
-                throw new SubscriptionException(
-                        Remedy.RETRY,
-                        "for each piece of the backlog the server would decode " + (start.again() >> 20)
-                                + " MB again, so far behind is the restart_lsn of the slot.");
-            }
-            second.copy(name); // only so that there is a slot for it
+            SlotPosition start = first.copy(name);
+            checkWorthwhile(start, name);
+            second.copy(name); // claims a slot for it, or fails
+            BacklogPieces pieces = new BacklogPieces(first, second, new BacklogPlan(backlogBytes), executor);
+            BacklogReader reader = new BacklogReader(database, connections, pieces, follower);
             executor.execute(() -> reader.read(start));
             executor.execute(reader::follow);
             return reader;
@@ -145,112 +108,62 @@ public final class BacklogReader implements WalSource {
         }
     }
 
-    @Override
-    public List<WalFrame> poll(long millis) throws InterruptedException {
-        List<WalFrame> next = queue.poll(millis);
-        checkAlive();
-        return next;
-    }
-
-    @Override
-    public void checkAlive() {
-        SQLException broken = failure;
-        if (broken != null) {
-            throw SubscriptionException.of(broken, "catching up", database);
+    private static void checkWorthwhile(SlotPosition start, String name) {
+        if (BacklogPlan.redecodesTooMuch(start)) {
+            throw new SubscriptionException(
+                    Remedy.RETRY,
+                    "The restart_lsn of the replication slot " + name
+                            + " is so far behind that the server would decode " + (start.redecodedBytes() >> 20)
+                            + " MB of WAL again for each piece of the backlog.");
         }
     }
 
-    @Override
-    public boolean isExhausted() {
-        return read && queue.isEmpty();
-    }
-
-    @Override
-    public long walEnd() {
-        return walEnd;
-    }
-
-    /** On its own thread. */
-    private void read(Position start) {
+    /** Forwards all pieces; the task of the reading thread. */
+    private void read(SlotPosition start) {
         try {
-            Decoded piece = decode(0, start, MANY_WAL_BYTES);
-            while (piece.rows() != null) {
-                Decoded current = piece;
-                FutureTask<Decoded> next = new FutureTask<>(() -> decodeAfter(current));
-                executor.execute(next);
-                long begun = System.nanoTime();
-                forward(current.rows());
-                if (closing.getCount() == 0) {
-                    return;
-                }
-                messagesASecond = current.messages() * 1e9 / Math.max(1, System.nanoTime() - begun);
-                piece = next.get();
-                walEnd = piece.start().walEnd();
-                // what concerned nobody can be confirmed too; else a backlog of that alone would never end
-                queue.put(List.of(new WalFrame.Keepalive(piece.start().confirmedLsn())), 0);
-            }
-            read = true;
+            readPieces(start);
         } catch (SQLException e) {
             fail(e);
         } catch (ExecutionException e) {
             fail(e.getCause() instanceof SQLException cause ? cause : unexpected(e.getCause()));
-        } catch (InterruptedException e) {
-            fail(unexpected(e));
         } catch (Throwable e) { // an Error too must not leave the other threads waiting
             fail(unexpected(e));
         } finally {
-            copies[0].close();
-            copies[1].close();
+            pieces.close();
             ended.countDown();
         }
     }
 
-    private static SQLException unexpected(Throwable e) {
-        return new SQLException("Catching up failed: " + e, e);
-    }
-
-    /** Has the server decode what comes after a piece, while that is read. */
-    private Decoded decodeAfter(Decoded piece) throws SQLException {
-        int turn = 1 - piece.turn();
-        Position start = copies[turn].copy(copies[piece.turn()].name());
-        if (start.left() <= enoughBytes() || isTooFar(start) || closing.getCount() == 0) {
-            return new Decoded(turn, start, 0, null);
+    private void readPieces(SlotPosition start) throws SQLException, ExecutionException, InterruptedException {
+        double messagesPerSecond = BacklogPlan.UNKNOWN_RATE;
+        Piece piece = pieces.first(start);
+        while (piece.messages() != null) {
+            Future<Piece> next = pieces.after(piece, messagesPerSecond);
+            long begunNanos = System.nanoTime();
+            forward(piece.messages());
+            if (isClosing()) {
+                return;
+            }
+            messagesPerSecond = piece.limit() * 1e9 / Math.max(1, System.nanoTime() - begunNanos);
+            piece = next.get();
+            walEnd = piece.start().walEnd();
+            // confirms WAL without any change for us, too: a backlog of nothing else would never end
+            queue.put(List.of(new WalFrame.Keepalive(piece.start().confirmedLsn())), 0);
         }
-        long passed = start.confirmedLsn() - piece.start().confirmedLsn();
-        return decode(turn, start, Math.max(1, passed / piece.messages()));
+        finished = true;
     }
 
-    /** @param messageBytes how many bytes of WAL a message is of */
-    private Decoded decode(int turn, Position start, long messageBytes) throws SQLException {
-        long bytes = Math.max(leastPieceBytes(), Math.min(start.again(), MOST_PIECE_BYTES));
-        double most = Math.min(Integer.MAX_VALUE, messagesASecond * MOST_PIECE_SECONDS);
-        long messages = Math.max(1, Math.min(bytes / messageBytes, (long) most));
-        return new Decoded(turn, start, messages, copies[turn].begin(messages));
-    }
-
-    private long enoughBytes() {
-        return backlogBytes / STREAMED_PART;
-    }
-
-    private long leastPieceBytes() {
-        return Math.min(enoughBytes(), MOST_FIRST_PIECE_BYTES);
-    }
-
-    private static boolean isTooFar(Position position) {
-        return position.again() > Math.max(FEW_BYTES, MOST_AGAIN * Math.min(position.left(), MOST_PIECE_BYTES));
-    }
-
-    private void forward(Piece piece) throws SQLException {
+    private void forward(SlotCopy.Messages messages) throws SQLException {
         List<WalFrame> frames = new ArrayList<>();
         long bytes = 0;
         ByteBuffer message;
-        while ((message = piece.next()) != null) {
-            if (closing.getCount() == 0) {
+        while ((message = messages.next()) != null) {
+            if (isClosing()) {
                 return;
             }
             frames.add(new WalFrame.Data(message));
             bytes += message.remaining();
-            if (bytes >= CHUNK_BYTES) {
+            if (bytes >= MAX_CHUNK_BYTES) {
                 put(frames, bytes);
                 frames = new ArrayList<>();
                 bytes = 0;
@@ -260,45 +173,72 @@ public final class BacklogReader implements WalSource {
     }
 
     private void put(List<WalFrame> frames, long bytes) {
-        while (!queue.hasRoom() && closing.getCount() > 0) {
+        while (!queue.hasRoom() && !isClosing()) {
             LockSupport.parkNanos(NAP_NANOS);
         }
         queue.put(frames, bytes);
     }
 
-    /** On its own thread. */
+    /** Moves the slot until this is closed; the task of the following thread. */
     private void follow() {
         try {
             follower.follow(closing);
         } catch (SQLException e) {
             fail(e);
-            for (SlotCopy copy : copies) {
-                copy.abort(); // which may wait for the same server, without an end
-            }
+            pieces.abort(); // they may wait endlessly for the same server
         } catch (InterruptedException e) {
-            LOG.debug("Interrupted while the slot follows", e); // what it did not pass comes again
+            LOG.debug("Interrupted while the slot follows", e); // what the slot did not pass comes again
         } finally {
             follower.close();
             ended.countDown();
         }
     }
 
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
     private void fail(SQLException e) {
-        if (failure == null) {
-            failure = e;
+        failure.compareAndSet(null, e);
+    }
+
+    private static SQLException unexpected(Throwable e) {
+        return new SQLException("Catching up failed: " + e, e);
+    }
+
+    @Override
+    public List<WalFrame> poll(long millis) throws InterruptedException {
+        List<WalFrame> next = queue.poll(millis);
+        checkAlive();
+        return next;
+    }
+
+    @Override
+    public void checkAlive() {
+        SQLException broken = failure.get();
+        if (broken != null) {
+            throw SubscriptionException.of(broken, "catching up", database);
         }
+    }
+
+    @Override
+    public boolean isExhausted() {
+        return finished && queue.isEmpty();
+    }
+
+    @Override
+    public long walEnd() {
+        return walEnd;
     }
 
     @Override
     public void close() {
         closing.countDown();
-        if (failure == null && !read) {
-            for (SlotCopy copy : copies) {
-                copy.cancel(); // else the server would decode to the end of a piece
-            }
+        if (failure.get() == null && !finished) {
+            pieces.cancel();
         }
         try {
-            if (ended.await(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+            if (ended.await(MAX_CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {

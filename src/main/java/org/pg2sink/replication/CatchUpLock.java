@@ -6,8 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Who catches up with a slot: nobody streams from it then, so the slot itself does not tell. An advisory lock on the server,
- * held as long as the session that took it.
+ * Marks a slot as being caught up with, by an advisory lock that a session holds until it ends. The slot itself does not show
+ * it, because nobody streams from it meanwhile.
  *
  * @see <a href="https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS">Advisory Locks</a>
  */
@@ -15,12 +15,12 @@ final class CatchUpLock {
 
     private CatchUpLock() {}
 
-    /** Takes the lock for the session of {@code connection}, if nobody has it. */
+    /** Takes the lock for the session of {@code connection}, unless another session has it. Returns whether it succeeded. */
     static boolean tryTake(Connection connection, String slot) throws SQLException {
         return ask(connection, "select pg_try_advisory_lock(hashtextextended(?, 0))", slot);
     }
 
-    /** Whether another session has the lock. */
+    /** Returns whether another session has the lock. */
     static boolean isTaken(Connection connection, String slot) throws SQLException {
         boolean free = tryTake(connection, slot);
         if (free) {

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How connections end where nobody can do anything about a failure of that. */
+/** Closes connections where nobody can do anything about a failure to close. */
 final class Connections {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -20,7 +20,7 @@ final class Connections {
         }
     }
 
-    /** Whatever it is doing; a thread that waits for it gets an error. */
+    /** Breaks a connection, whatever it is used for. A thread that waits for the server gets an error. */
     static void abortQuietly(Connection connection) {
         try {
             connection.abort(Runnable::run);

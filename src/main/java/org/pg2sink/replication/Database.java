@@ -13,20 +13,20 @@ import org.postgresql.PGProperty;
 import org.postgresql.ds.common.BaseDataSource;
 
 /**
- * The database that is subscribed to, and how to connect to it.
+ * Connects to the subscribed database.
  *
- * @param url a JDBC URL, {@code jdbc:postgresql://…}, which also says what TLS there is; not null
+ * @param url a JDBC URL, {@code jdbc:postgresql://…}, which also holds the TLS settings; not null
  * @param user the role, or null if the URL names it
- * @param password its password, or null for none; it appears in no text that this class makes
+ * @param password the password of the role, or null for none; this class never writes it into a text
  */
 public record Database(String url, String user, String password) {
 
     static final String CONNECTING = "connecting";
 
-    /** How long an answer may take before the connection counts as broken, unless the URL says otherwise. */
-    private static final int SILENCE_SECONDS = 60;
+    /** After this silence a connection counts as broken, unless the URL says otherwise. */
+    private static final int MAX_SILENCE_SECONDS = 60;
 
-    /** So that no setting of server, database or role changes how a value is printed. */
+    /** Keeps settings of server, database and role from changing how values are printed. */
     private static final String SESSION = String.join(
             "; ",
             "set datestyle = 'ISO, YMD'",
@@ -42,11 +42,11 @@ public record Database(String url, String user, String password) {
             "set statement_timeout = 0");
 
     /**
-     * The database of a data source. Its own connections are not used: a walsender needs one of another kind, and the others
-     * get session settings that the data source's other users do not expect.
+     * Returns the database of a data source. The data source's own connections are not used: a walsender needs a connection
+     * of another kind, and ordinary connections get session settings that the data source's other users do not expect.
      *
-     * @param dataSource a HikariCP pool with a JDBC URL, or one of the PostgreSQL driver's own; not null
-     * @throws IllegalArgumentException if it is another one
+     * @param dataSource a HikariCP pool with a JDBC URL, or a data source of the PostgreSQL driver; not null
+     * @throws IllegalArgumentException if it is neither
      */
     public static Database of(DataSource dataSource) {
         try {
@@ -88,12 +88,12 @@ public record Database(String url, String user, String password) {
         }
     }
 
-    /** An ordinary connection, with the session settings that fix how values are printed. */
+    /** Opens an ordinary connection, with session settings that fix how values are printed. */
     public Connection connect() {
         return open(new Properties());
     }
 
-    /** A connection that also takes replication commands. */
+    /** Opens a connection that also takes replication commands. */
     Connection connectForReplication() {
         Properties properties = new Properties();
         PGProperty.REPLICATION.set(properties, "database");
@@ -106,11 +106,15 @@ public record Database(String url, String user, String password) {
         Properties properties = new Properties();
         PGProperty.APPLICATION_NAME.set(properties, "pg2sink");
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        PGProperty.SOCKET_TIMEOUT.set(properties, SILENCE_SECONDS);
+        PGProperty.SOCKET_TIMEOUT.set(properties, MAX_SILENCE_SECONDS);
         return properties;
     }
 
-    /** @param forced what nobody may choose otherwise; the driver would let the URL's own parameters win, so they are taken out */
+    /**
+     * Opens a connection. The URL's parameters are passed as properties, because the driver would let them win otherwise.
+     *
+     * @param forced properties that the URL must not override
+     */
     private Connection open(Properties forced) {
         Properties properties = common();
         Properties parsed = parsed();
@@ -136,13 +140,13 @@ public record Database(String url, String user, String password) {
         }
     }
 
-    /** The role; the URL's if none is given apart. */
+    /** Returns the role; if none was given, the one of the URL. */
     @Override
     public String user() {
         return user != null ? user : parsed().getProperty(PGProperty.USER.getName(), System.getProperty("user.name"));
     }
 
-    /** Host, port and database, without credentials: {@code localhost:5432/shop}. */
+    /** Returns host, port and database, without credentials: {@code localhost:5432/shop}. */
     @Override
     public String toString() {
         Properties parsed = parsed();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.pg2sink.changelog.Catalog;
 import org.pg2sink.types.PgType;
 
-/** The catalog of the subscribed database, asked over a connection of its own. For one thread. */
+/** Asks the catalog of the subscribed database, over a connection of its own. For one thread. */
 public final class DatabaseCatalog implements Catalog, AutoCloseable {
 
     private static final String TYPE = """
@@ -73,7 +73,7 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
         }
     }
 
-    /** The connection is opened at the first question and kept: relations come in bursts, at the start of a stream. */
+    /** Opens the connection for the first question and keeps it, because relations come in bursts when a stream starts. */
     private Connection connection() throws SQLException {
         if (connection == null || !connection.isValid(5)) {
             close();

@@ -7,33 +7,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Frames that were read ahead. One thread puts them in, as long as there is {@linkplain #hasRoom room}, one other takes them
- * out; the bytes that wait are bounded by that.
+ * Holds frames that were read ahead. One thread puts them in while there is {@linkplain #hasRoom room}, and one other thread
+ * takes them out, so the number of bytes that wait is bounded.
  */
 final class FrameQueue {
 
-    private final long mostBytes;
+    private final long maxBytes;
     private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
 
     private record Chunk(List<WalFrame> frames, long bytes) {}
 
-    /** @param mostBytes with so many waiting there is no room for more */
-    FrameQueue(long mostBytes) {
-        this.mostBytes = mostBytes;
+    /** @param maxBytes the number of waiting bytes from which there is no room for more */
+    FrameQueue(long maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
     boolean hasRoom() {
-        return bytes.get() < mostBytes;
+        return bytes.get() < maxBytes;
     }
 
-    /** @param received how many bytes the frames took in the connection */
+    /**
+     * Adds frames.
+     *
+     * @param received how many bytes the frames took on the connection
+     */
     void put(List<WalFrame> frames, long received) {
         bytes.addAndGet(received);
         chunks.add(new Chunk(frames, received));
     }
 
-    /** The next frames; empty if none came within {@code millis}. */
+    /** Takes the next frames; empty if none came within {@code millis}. */
     List<WalFrame> poll(long millis) throws InterruptedException {
         Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
         if (chunk == null) {

@@ -6,15 +6,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.pg2sink.replication.PublicationAdministration.TableStatus;
 
-/** Whether a server has what a subscription needs. It changes nothing. */
+/** Checks whether a server has what a subscription needs. Changes nothing. */
 public final class Preflight {
 
     /**
-     * One thing that was looked at.
+     * Reports the result of one check.
      *
-     * @param name what
-     * @param problem what is wrong and how to mend it; null if nothing is
+     * @param name the name of the check
+     * @param problem the problem and its remedy, in sentences; null if there is none
      */
     public record Finding(String name, String problem) {}
 
@@ -43,15 +44,15 @@ public final class Preflight {
     }
 
     /**
-     * Looks at the server, the role, the slot and the tables.
+     * Checks the server, the role, the slot and the tables.
      *
-     * @throws SubscriptionException if it cannot even be asked
+     * @throws SubscriptionException if the server cannot be asked
      */
     public List<Finding> run() {
         try (Connection connection = database.connect()) {
             List<Finding> findings = new ArrayList<>();
             server(connection, findings);
-            for (Publication.Member table : new Publication(database, subscription).tables(connection)) {
+            for (TableStatus table : new PublicationAdministration(database, subscription).tables(connection)) {
                 if (!table.published()) {
                     findings.add(new Finding(
                             "table " + table.namespace() + "." + table.name(),
@@ -68,14 +69,14 @@ public final class Preflight {
         int major = connection.getMetaData().getDatabaseMajorVersion();
         findings.add(finding(
                 "version",
-                major >= ReplicationSlot.OLDEST_MAJOR,
+                major >= ReplicationSlot.MIN_SERVER_VERSION,
                 "It is PostgreSQL " + major + "; 14 or newer is needed."));
         try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
             statement.setString(1, subscription.name());
             statement.setString(2, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                String role = Identifiers.quote(row.getString(7));
+                String role = Sql.quoted(row.getString(7));
                 findings.add(finding(
                         "wal_level",
                         row.getString(1).equals("logical"),
@@ -86,7 +87,7 @@ public final class Preflight {
                 findings.add(finding(
                         "create",
                         row.getBoolean(3),
-                        "Run GRANT CREATE ON DATABASE " + Identifiers.quote(row.getString(8)) + " TO " + role
+                        "Run GRANT CREATE ON DATABASE " + Sql.quoted(row.getString(8)) + " TO " + role
                                 + ", for the publication and the import jobs."));
                 findings.add(
                         finding("slots", row.getBoolean(4), "None is free: raise max_replication_slots, or drop one."));
@@ -94,7 +95,7 @@ public final class Preflight {
                 findings.add(finding(
                         "slot",
                         !"lost".equals(row.getString(6)),
-                        "It is lost: drop it and restart pg2sink, which then imports all tables anew."));
+                        "It is lost: drop it and restart pg2sink, which then imports all tables again."));
             }
         }
         try (PreparedStatement statement = connection.prepareStatement(UNREADABLE)) {

@@ -5,22 +5,21 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import org.pg2sink.replication.SubscriptionException.Remedy;
 
-/** What the server's catalog tells of a publication, and of the tables that are or could be in it. It changes nothing. */
+/** Reads from the server's catalog which tables a publication has, and which it could have. Changes nothing. */
 final class PublicationCatalog {
 
     /**
-     * Candidates, with the root of those that are partitions. A partitioned table can be identified if all its
-     * partitions can: it is on them that the server checks.
+     * Selects tables, each with the root of its partition tree, which is the table itself if it is no partition. A
+     * partitioned table is identifiable if all its partitions are, because the server checks those.
      */
     private static final String TABLE = """
-            select c.oid, n.nspname, c.relname, rn.nspname, r.relname,
+            select c.oid, n.nspname, c.relname,
                    (select coalesce(bool_and(case p.relreplident
                         when 'f' then true
                         when 'n' then false
@@ -29,17 +28,23 @@ final class PublicationCatalog {
                         end), true)
                     from (select c.oid union select relid from pg_partition_tree(c.oid)) leaf
                     join pg_class p on p.oid = leaf.oid
-                    where p.relkind = 'r')
+                    where p.relkind = 'r'),
+                   r.oid, rn.nspname, r.relname
             from pg_class c
             join pg_namespace n on n.oid = c.relnamespace
             join pg_class r on r.oid = coalesce(pg_partition_root(c.oid), c.oid)
             join pg_namespace rn on rn.oid = r.relnamespace
             where c.relkind in ('r', 'p') and\s""";
 
-    private static final String TABLES =
+    private static final String BY_SCHEMA =
             TABLE + "n.nspname = any (?) and c.relpersistence = 'p' order by n.nspname, c.relname";
-    private static final String TABLE_BY_NAME = TABLE + "n.nspname = ? and c.relname = ?";
+    private static final String BY_NAME = TABLE + "n.nspname = ? and c.relname = ?";
+    private static final String BY_OID = TABLE + "c.oid = any (?) order by n.nspname, c.relname";
+    private static final String ANCESTORS = TABLE
+            + "c.oid in (select a.relid from pg_partition_ancestors(?::oid::regclass) a) and c.oid <> ?::oid"
+            + " order by n.nspname, c.relname";
 
+    /** The second part of the union adds tables that pg_publication_tables shows only by their root or their partitions. */
     private static final String MEMBERS = """
             select c.oid, exists (select from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid)
             from pg_publication p
@@ -50,135 +55,93 @@ final class PublicationCatalog {
             union
             select m.prrelid, true from pg_publication p join pg_publication_rel m on m.prpubid = p.oid where p.pubname = ?""";
 
-    private final Database database;
     private final Subscription subscription;
 
-    PublicationCatalog(Database database, Subscription subscription) {
-        this.database = database;
+    PublicationCatalog(Subscription subscription) {
         this.subscription = subscription;
     }
 
-    /**
-     * A table that could be published.
-     *
-     * @param identifiable whether publishing it leaves UPDATEs and DELETEs possible
-     */
-    record Candidate(long oid, String namespace, String table, boolean identifiable) {
-
-        String name() {
-            return Identifiers.quote(namespace, table);
-        }
-    }
-
-    /** The tables of the subscription, but for partitions that are published through their root. */
-    List<Candidate> candidates(Connection connection) throws SQLException {
-        List<Candidate> candidates = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
+    /** Returns the tables of the subscription, without partitions that are published through their root. */
+    List<CatalogTable> subscribed(Connection connection) throws SQLException {
+        List<CatalogTable> tables = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(BY_SCHEMA)) {
             statement.setArray(
                     1, connection.createArrayOf("text", subscription.schemas().toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    String schema = row.getString(2);
-                    String table = row.getString(3);
-                    boolean partition = !(schema.equals(row.getString(4)) && table.equals(row.getString(5)));
-                    boolean throughRoot = partition && subscription.includes(row.getString(4), row.getString(5));
-                    if (!throughRoot && subscription.includes(schema, table)) {
-                        candidates.add(new Candidate(row.getLong(1), schema, table, row.getBoolean(6)));
+                    CatalogTable table = table(row);
+                    boolean partition = row.getLong(5) != table.oid();
+                    boolean throughRoot = partition && subscription.includes(row.getString(6), row.getString(7));
+                    if (!throughRoot && subscription.includes(table.namespace(), table.name())) {
+                        tables.add(table);
                     }
-                }
-            }
-        }
-        return candidates;
-    }
-
-    /** @throws SubscriptionException if there is no such table */
-    Candidate candidate(Connection connection, String namespace, String table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(TABLE_BY_NAME)) {
-            statement.setString(1, namespace);
-            statement.setString(2, table);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    throw new SubscriptionException(
-                            Remedy.STOP, "There is no table " + namespace + "." + table + " at " + database + ".");
-                }
-                return new Candidate(row.getLong(1), namespace, table, row.getBoolean(6));
-            }
-        }
-    }
-
-    /** @throws SubscriptionException if the table is a partition that is published through its root */
-    void refusePartition(Connection connection, Candidate table, Map<Long, Boolean> members) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select a.relid::oid, a.relid::regclass"
-                + " from pg_partition_ancestors(?::oid::regclass) a where a.relid <> ?::oid")) {
-            statement.setLong(1, table.oid);
-            statement.setLong(2, table.oid);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    if (members.containsKey(row.getLong(1)) && !members.containsKey(table.oid)) {
-                        throw new SubscriptionException(
-                                Remedy.STOP,
-                                "The table " + table.namespace + "." + table.table + " is a partition of "
-                                        + row.getString(2) + ", which is published, so its rows come as rows of that.");
-                    }
-                }
-            }
-        }
-    }
-
-    /** Empty if there is no publication. */
-    Optional<PublicationComment> comment(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select obj_description(oid, 'pg_publication') from pg_publication where pubname = ?")) {
-            statement.setString(1, subscription.name());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(PublicationComment.parse(row.getString(1))) : Optional.empty();
-            }
-        }
-    }
-
-    /** What the publication covers, and whether each by its own name, not by its schema or by FOR ALL TABLES. */
-    Map<Long, Boolean> members(Connection connection) throws SQLException {
-        Map<Long, Boolean> members = new TreeMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(MEMBERS)) {
-            statement.setString(1, subscription.name());
-            statement.setString(2, subscription.name());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    members.merge(row.getLong(1), row.getBoolean(2), Boolean::logicalOr);
-                }
-            }
-        }
-        return members;
-    }
-
-    /** The tables with those OIDs, by name. */
-    List<Candidate> named(Connection connection, Set<Long> oids) throws SQLException {
-        List<Candidate> tables = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                        + " where c.oid = any (?) order by 2, 3")) {
-            statement.setArray(1, connection.createArrayOf("oid", oids.toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    tables.add(new Candidate(row.getLong(1), row.getString(2), row.getString(3), true));
                 }
             }
         }
         return tables;
     }
 
-    /** The quoted name of a table. */
-    String name(Connection connection, long oid) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                        + " where c.oid = ?")) {
-            statement.setLong(1, oid);
+    Optional<CatalogTable> find(Connection connection, String namespace, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(BY_NAME)) {
+            statement.setString(1, namespace);
+            statement.setString(2, name);
+            return tables(statement).stream().findFirst();
+        }
+    }
+
+    /** Returns the tables with the given OIDs, ordered by name. Those that were dropped are missing. */
+    List<CatalogTable> byOid(Connection connection, Collection<Long> oids) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(BY_OID)) {
+            statement.setArray(1, connection.createArrayOf("oid", oids.toArray()));
+            return tables(statement);
+        }
+    }
+
+    /** Returns the partitioned tables that a table is a partition of, directly or not; may be empty. */
+    List<CatalogTable> partitionAncestors(Connection connection, CatalogTable table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ANCESTORS)) {
+            statement.setLong(1, table.oid());
+            statement.setLong(2, table.oid());
+            return tables(statement);
+        }
+    }
+
+    private static List<CatalogTable> tables(PreparedStatement statement) throws SQLException {
+        List<CatalogTable> tables = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                tables.add(table(row));
+            }
+        }
+        return tables;
+    }
+
+    private static CatalogTable table(ResultSet row) throws SQLException {
+        return new CatalogTable(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(4));
+    }
+
+    /** Returns the tables of the publication by OID, none of them {@link Membership#ABSENT}. */
+    Map<Long, Membership> members(Connection connection) throws SQLException {
+        Map<Long, Membership> members = new TreeMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(MEMBERS)) {
+            statement.setString(1, subscription.name());
+            statement.setString(2, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    throw new SubscriptionException(
-                            Remedy.RETRY, "The table with OID " + oid + " was dropped while the publication changed.");
+                while (row.next()) {
+                    members.put(row.getLong(1), row.getBoolean(2) ? Membership.LISTED : Membership.COVERED);
                 }
-                return Identifiers.quote(row.getString(1), row.getString(2));
+            }
+        }
+        return members;
+    }
+
+    /** Returns what the comment of the publication records; empty if there is no publication. */
+    Optional<PublicationComment> comment(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select obj_description(oid, 'pg_publication') from pg_publication where pubname = ?")) {
+            statement.setString(1, subscription.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(PublicationComment.parse(row.getString(1))) : Optional.empty();
             }
         }
     }

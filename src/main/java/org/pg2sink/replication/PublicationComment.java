@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What pg2sink keeps in the comment of a publication: a table that it added it may remove again, and one that somebody told
- * it to remove it does not add again.
+ * Records in the comment of a publication what pg2sink did to it. pg2sink removes only tables that it added itself, and
+ * does not add a table again that was removed on request.
  *
- * @param remark what somebody else wrote there; empty if nothing
- * @param added the OIDs of the tables that pg2sink added
- * @param removed the OIDs of the tables that were removed on request
+ * @param remark what somebody else wrote into the comment; may be empty
+ * @param added OIDs of the tables that pg2sink added
+ * @param removed OIDs of the tables that were removed on request
  */
 record PublicationComment(String remark, Set<Long> added, Set<Long> removed) {
 
@@ -22,7 +22,11 @@ record PublicationComment(String remark, Set<Long> added, Set<Long> removed) {
     private static final Pattern FORM =
             Pattern.compile("(?s)(.*?)" + ADDED + "([ 0-9]*)(?:" + REMOVED + "([ 0-9]*))?(.*)");
 
-    /** @param comment may be null */
+    /**
+     * Reads a comment.
+     *
+     * @param comment the text, or null if there is no comment
+     */
     static PublicationComment parse(String comment) {
         Matcher matcher = FORM.matcher(comment == null ? "" : comment);
         if (!matcher.matches()) {
@@ -40,6 +44,28 @@ record PublicationComment(String remark, Set<Long> added, Set<Long> removed) {
         return words.stream().map(Long::valueOf).collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** Returns this comment with other tables as those that pg2sink added. */
+    PublicationComment withAdded(Set<Long> oids) {
+        return new PublicationComment(remark, oids, removed);
+    }
+
+    /** Returns this comment after a table was removed on request. */
+    PublicationComment withRemoved(long oid) {
+        Set<Long> stillAdded = new TreeSet<>(added);
+        stillAdded.remove(oid);
+        Set<Long> nowRemoved = new TreeSet<>(removed);
+        nowRemoved.add(oid);
+        return new PublicationComment(remark, stillAdded, nowRemoved);
+    }
+
+    /** Returns this comment after a table that may have been removed before was added on request. */
+    PublicationComment withoutRemoved(long oid) {
+        Set<Long> stillRemoved = new TreeSet<>(removed);
+        stillRemoved.remove(oid);
+        return new PublicationComment(remark, added, stillRemoved);
+    }
+
+    /** Returns the text for the comment. */
     String text() {
         return remark + ADDED + text(added) + (removed.isEmpty() ? "" : " " + REMOVED + text(removed));
     }

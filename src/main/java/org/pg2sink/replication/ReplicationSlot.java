@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logical replication slot of a subscription: the durable position.
+ * Checks and creates the logical replication slot of a subscription, which holds the durable position.
  *
  * @see <a href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html">pg_replication_slots</a>
  */
@@ -22,10 +22,10 @@ public final class ReplicationSlot {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationSlot.class);
 
-    static final int OLDEST_MAJOR = 14;
+    static final int MIN_SERVER_VERSION = 14;
     private static final String PLUGIN = "pgoutput";
 
-    /** Columns that only newer servers have are read through JSON, where an absent one is null. */
+    /** Reads columns that older servers do not have through JSON, where a missing column is null. */
     private static final String STATE = """
             select s.plugin, s.database, current_database(), s.active_pid, s.confirmed_flush_lsn::text,
                    s.wal_status, to_jsonb(s)->>'invalidation_reason', to_jsonb(s)->>'two_phase'
@@ -50,19 +50,21 @@ public final class ReplicationSlot {
             String twoPhase) {}
 
     /**
-     * Makes sure that the slot, if it exists, can be streamed from.
+     * Checks that the slot, if it exists, can be streamed from, and returns its position.
      *
      * @param connection an ordinary connection in autocommit mode, not null
-     * @param lastConfirmed the position that this process confirmed last, 0 if it has not streamed yet
+     * @param lastConfirmed the position that this process confirmed last; 0 if it has not streamed yet
      * @return the confirmed position of the slot, unsigned; empty if there is no slot
-     * @throws SubscriptionException if it cannot be streamed from, or was dropped since {@code lastConfirmed}
+     * @throws SubscriptionException if the slot cannot be streamed from, or was dropped since {@code lastConfirmed}
      */
     public OptionalLong position(Connection connection, long lastConfirmed) {
         try {
             checkServer(connection);
             if (CatchUpLock.isTaken(connection, name)) {
                 throw new SubscriptionException(
-                        Remedy.WAIT, "Another instance catches up with the replication slot " + name + ".");
+                        Remedy.WAIT,
+                        "Another instance catches up with the replication slot " + name
+                                + ": waiting until it has finished.");
             }
             Optional<State> state = state(connection);
             if (state.isPresent()) {
@@ -71,9 +73,9 @@ public final class ReplicationSlot {
             if (lastConfirmed != 0) {
                 throw new SubscriptionException(
                         Remedy.STOP,
-                        "The replication slot " + name + " was dropped while pg2sink used it: changes after "
+                        "The replication slot " + name + " was dropped while pg2sink used it. Changes after "
                                 + Transaction.lsnText(lastConfirmed)
-                                + " can no longer be had from it. Restart pg2sink to begin anew with a new slot.");
+                                + " are no longer available. Restart pg2sink to start over with a new slot.");
             }
             return OptionalLong.empty();
         } catch (SQLException e) {
@@ -82,10 +84,10 @@ public final class ReplicationSlot {
     }
 
     /**
-     * Creates the slot. Its publication must exist by then: what is in the WAL from before cannot be decoded.
+     * Creates the slot, and waits until all transactions that are running now have ended. The publication must exist
+     * already, because the server cannot decode changes from before it.
      *
-     * @param connection an ordinary connection in autocommit mode, not null; it waits as long as transactions run that have
-     *     begun before
+     * @param connection an ordinary connection in autocommit mode, not null
      * @return the confirmed position of the slot, unsigned
      */
     public long create(Connection connection) {
@@ -106,11 +108,11 @@ public final class ReplicationSlot {
 
     private void checkServer(Connection connection) throws SQLException {
         int major = connection.getMetaData().getDatabaseMajorVersion();
-        if (major < OLDEST_MAJOR) {
+        if (major < MIN_SERVER_VERSION) {
             throw new SubscriptionException(
                     Remedy.STOP,
-                    "The server at " + database + " is PostgreSQL " + major + ", but pg2sink needs " + OLDEST_MAJOR
-                            + " or newer.");
+                    "The server at " + database + " is PostgreSQL " + major + ", but pg2sink needs "
+                            + MIN_SERVER_VERSION + " or newer.");
         }
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("show wal_level")) {
@@ -147,8 +149,8 @@ public final class ReplicationSlot {
         if (!PLUGIN.equals(state.plugin)) {
             throw new SubscriptionException(
                     Remedy.STOP,
-                    "The replication slot " + name + " is "
-                            + (state.plugin == null ? "a physical one" : "of the plugin " + state.plugin)
+                    "The replication slot " + name
+                            + (state.plugin == null ? " is a physical slot" : " uses the plugin " + state.plugin)
                             + ", but pg2sink needs " + PLUGIN
                             + ": choose another subscription name, or drop that slot.");
         }
@@ -162,7 +164,7 @@ public final class ReplicationSlot {
             throw new SubscriptionException(
                     Remedy.STOP,
                     "The replication slot " + name
-                            + " was made with two_phase, which pg2sink does not read: choose another"
+                            + " was created with two_phase, which pg2sink does not support: choose another"
                             + " subscription name, or drop that slot.");
         }
         if ("lost".equals(state.walStatus) || state.invalidation != null) {
@@ -170,21 +172,21 @@ public final class ReplicationSlot {
                     Remedy.STOP,
                     "The replication slot " + name + " is lost ("
                             + (state.invalidation == null ? "WAL it needs was removed" : state.invalidation)
-                            + "): changes after " + state.confirmed + " can no longer be had from it. Run SELECT"
-                            + " pg_drop_replication_slot(" + Identifiers.literal(name)
-                            + ") and restart pg2sink to begin anew with a new slot.");
+                            + "). Changes after " + state.confirmed + " are no longer available. Run SELECT"
+                            + " pg_drop_replication_slot(" + Sql.literal(name)
+                            + ") and restart pg2sink to start over with a new slot.");
         }
         if (state.activePid != null) {
             throw new SubscriptionException(
                     Remedy.WAIT,
                     "The replication slot " + name + " is in use by the server process " + state.activePid
-                            + ": waiting for it to become free.");
+                            + ": waiting until it is free.");
         }
         long confirmed = LogSequenceNumber.valueOf(state.confirmed).asLong();
         if (lastConfirmed != 0 && Long.compareUnsigned(confirmed, lastConfirmed) > 0) {
             LOG.warn(
                     "The replication slot {} stands at {}, beyond {} where this process left it: another client moved or"
-                            + " recreated it, and the changes in between did not pass through this process",
+                            + " recreated it, and this process did not deliver the changes in between",
                     name,
                     state.confirmed,
                     Transaction.lsnText(lastConfirmed));

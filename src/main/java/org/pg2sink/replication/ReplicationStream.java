@@ -16,51 +16,55 @@ import org.postgresql.copy.CopyDual;
 import org.postgresql.util.PSQLState;
 
 /**
- * A replication connection that streams a slot. One thread of its own does all I/O: it reads ahead, up to a bounded
- * number of bytes, and tells the server the confirmed position, also while nobody takes what was read; so a slow sink
- * neither lets the walsender time out nor lets memory grow. One other thread takes the frames with {@link #poll}.
+ * Streams a slot over a replication connection. A thread of its own does all I/O: it reads ahead, up to a bounded number
+ * of bytes, and reports the confirmed position even while nobody takes what was read. So a slow sink neither lets the
+ * walsender time out nor lets memory grow. One other thread takes the frames with {@link #poll}.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html">Streaming Replication Protocol</a>
  */
 public final class ReplicationStream implements WalSource {
 
-    /** What servers before 18 say of a publication that was not there when a change was made. */
+    /** SQLSTATE by which servers before 18 refuse a change that is older than the publication. */
     private static final String UNDEFINED_OBJECT = "42704";
 
-    private static final long READ_AHEAD_BYTES = 8L << 20;
-    private static final int CHUNK_BYTES = 64 << 10;
+    private static final long MAX_READ_AHEAD_BYTES = 8L << 20;
+    private static final int MAX_CHUNK_BYTES = 64 << 10;
     /**
-     * How long what was read waits for more. The driver looks for it up to a millisecond each time, so where messages
-     * always come as soon as that, a chunk would have to fill up.
+     * Limits how long frames wait for more. The driver waits up to a millisecond for each frame, so without a limit a
+     * steady trickle would be held back until the chunk is full.
      */
-    private static final long CHUNK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long MAX_CHUNK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    /** How soon the server hears of a position that moved. */
-    private static final long CONFIRM_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** How often it hears from us at all. */
-    private static final long STATUS_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** After so much silence the server is asked for a sign of life, and after so much more it is given up. */
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** A position that moved is reported no more often than this. */
+    private static final long MIN_STATUS_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** The position is reported at least this often. */
+    private static final long MAX_STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** After this silence the server is asked to reply. */
+    private static final long REPLY_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** After this silence the connection counts as broken. */
+    private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
+    /** Limits how long closing waits for the server to acknowledge the last status. */
+    private static final long MAX_GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private static final long DEAD_NANOS = TimeUnit.SECONDS.toNanos(40);
-    /** How long closing waits for the server to acknowledge the last status. */
-    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final int DATA_HEADER_BYTES = 1 + 3 * Long.BYTES;
 
-    private static final int DATA_HEADER = 1 + 3 * Long.BYTES;
-
-    /** Strong on purpose: pgjdbc closes a connection that is garbage collected, though its copy is in use. */
+    /** Referenced on purpose: pgjdbc closes a connection that is garbage collected, even if its copy is in use. */
     private final Connection connection;
 
     private final CopyDual copy;
     private final Database database;
     private final String name;
     private final LongSupplier confirmed;
-    private final FrameQueue frames = new FrameQueue(READ_AHEAD_BYTES);
+
+    // written by the reading thread, read by the others
+    private final FrameQueue frames = new FrameQueue(MAX_READ_AHEAD_BYTES);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean closing;
     private volatile SQLException failure;
     private volatile long walEnd;
+
+    // written by the thread that closes
+    private volatile boolean closing;
 
     // owned by the reading thread
     private long received;
@@ -70,7 +74,7 @@ public final class ReplicationStream implements WalSource {
     private boolean answered;
     private boolean greeted;
 
-    /** For {@link #open}, and for tests that stand for the server. */
+    /** Creates a stream that nobody reads yet; for {@link #open}, and for tests that play the server. */
     ReplicationStream(Database database, String name, Connection connection, CopyDual copy, LongSupplier confirmed) {
         this.database = database;
         this.name = name;
@@ -80,14 +84,14 @@ public final class ReplicationStream implements WalSource {
     }
 
     /**
-     * Starts to stream what the slot holds.
+     * Starts to stream a slot.
      *
-     * @param database where
+     * @param database the database of the slot
      * @param name the name of slot and publication
-     * @param startLsn from where; the server begins no earlier than the slot's confirmed position
-     * @param confirmed asked for the position to report as flushed; 0 reports none
+     * @param startLsn where to start; the server starts no earlier than at the slot's confirmed position
+     * @param confirmed tells the position to report as flushed; 0 reports none
      * @param executor runs the reading thread
-     * @throws SubscriptionException if the server does not let it
+     * @throws SubscriptionException if the server refuses
      */
     public static ReplicationStream open(
             Database database, String name, long startLsn, LongSupplier confirmed, Executor executor) {
@@ -108,10 +112,10 @@ public final class ReplicationStream implements WalSource {
     }
 
     private static String startReplication(String name, long startLsn) {
-        return "START_REPLICATION SLOT " + Identifiers.quote(name) + " LOGICAL "
+        return "START_REPLICATION SLOT " + Sql.quoted(name) + " LOGICAL "
                 + Transaction.lsnText(startLsn)
                 + " (proto_version '1', messages 'true', publication_names "
-                + Identifiers.literal(Identifiers.quote(name)) + ")";
+                + Sql.literal(Sql.quoted(name)) + ")";
     }
 
     @Override
@@ -136,12 +140,12 @@ public final class ReplicationStream implements WalSource {
         return walEnd;
     }
 
-    /** Tells the server the confirmed position a last time, waits a little for its answer, and disconnects. */
+    /** Reports the confirmed position a last time, waits a little for the server to acknowledge it, and disconnects. */
     @Override
     public void close() {
         closing = true;
         try {
-            if (!ended.await(2 * GOODBYE_NANOS, TimeUnit.NANOSECONDS)) {
+            if (!ended.await(2 * MAX_GOODBYE_NANOS, TimeUnit.NANOSECONDS)) {
                 Connections.abortQuietly(connection);
             }
         } catch (InterruptedException e) {
@@ -149,7 +153,7 @@ public final class ReplicationStream implements WalSource {
         }
     }
 
-    /** Of the reading thread. */
+    /** Reads until the stream is closed or fails; the task of the reading thread. */
     void read() {
         try {
             while (!closing) {
@@ -170,7 +174,7 @@ public final class ReplicationStream implements WalSource {
         }
     }
 
-    /** The queue is full; as long as we do not read, silence says nothing of the server. */
+    /** Leaves the queue full. As long as nothing is read, silence says nothing about the server. */
     private boolean pause() {
         lastHeardNanos = System.nanoTime();
         return false;
@@ -181,8 +185,8 @@ public final class ReplicationStream implements WalSource {
         long bytes = 0;
         long firstNanos = 0;
         byte[] frame;
-        while (bytes < CHUNK_BYTES
-                && (chunk == null || System.nanoTime() - firstNanos < CHUNK_NANOS)
+        while (bytes < MAX_CHUNK_BYTES
+                && (chunk == null || System.nanoTime() - firstNanos < MAX_CHUNK_NANOS)
                 && (frame = copy.readFromCopy(false)) != null) {
             if (chunk == null) {
                 chunk = new ArrayList<>();
@@ -208,7 +212,7 @@ public final class ReplicationStream implements WalSource {
             case 'w' -> {
                 see(frame.getLong(1));
                 walEnd = frame.getLong(1 + Long.BYTES);
-                return new WalFrame.Data(frame.position(DATA_HEADER));
+                return new WalFrame.Data(frame.position(DATA_HEADER_BYTES));
             }
             case 'k' -> {
                 long end = frame.getLong(1);
@@ -235,15 +239,16 @@ public final class ReplicationStream implements WalSource {
 
     private void sendStatusIfDue() throws SQLException {
         long now = System.nanoTime();
-        if (now - lastHeardNanos > DEAD_NANOS) {
+        if (now - lastHeardNanos > MAX_SILENCE_NANOS) {
             throw new SQLException(
-                    "the server has been silent for " + TimeUnit.NANOSECONDS.toSeconds(DEAD_NANOS) + " seconds",
+                    "the server has been silent for " + TimeUnit.NANOSECONDS.toSeconds(MAX_SILENCE_NANOS) + " seconds",
                     PSQLState.CONNECTION_FAILURE.getState());
         }
         long sinceStatus = now - lastStatusNanos;
-        if (sinceStatus >= STATUS_NANOS || sinceStatus >= CONFIRM_NANOS && confirmed.getAsLong() != lastConfirmed) {
-            // the first answer tells that the stream works, also where there is nothing to stream
-            sendStatus(!greeted || now - lastHeardNanos > SILENCE_NANOS);
+        if (sinceStatus >= MAX_STATUS_INTERVAL_NANOS
+                || sinceStatus >= MIN_STATUS_INTERVAL_NANOS && confirmed.getAsLong() != lastConfirmed) {
+            // the first reply shows that the stream works, even if there is nothing to stream
+            sendStatus(!greeted || now - lastHeardNanos > REPLY_REQUEST_NANOS);
             greeted = true;
         }
     }
@@ -255,18 +260,18 @@ public final class ReplicationStream implements WalSource {
                 .putLong(Long.compareUnsigned(received, lastConfirmed) > 0 ? received : lastConfirmed)
                 .putLong(lastConfirmed)
                 .putLong(lastConfirmed)
-                .putLong(0) // our clock, which the server only shows
+                .putLong(0) // our clock, which the server only displays
                 .put((byte) (replyRequested ? 1 : 0));
         copy.writeToCopy(status.array(), 0, status.capacity());
         copy.flushCopy();
         lastStatusNanos = System.nanoTime();
     }
 
-    /** What still comes is thrown away: it is not confirmed, so the next connection gets it again. */
+    /** Discards what still comes: it is not confirmed, so the next connection gets it again. */
     private void sayGoodbye() throws SQLException {
         sendStatus(true);
         answered = false;
-        long deadline = System.nanoTime() + GOODBYE_NANOS;
+        long deadline = System.nanoTime() + MAX_GOODBYE_NANOS;
         while (!answered && System.nanoTime() < deadline) {
             byte[] frame = copy.readFromCopy(false);
             if (frame != null) {

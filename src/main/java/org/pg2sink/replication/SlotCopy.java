@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection with a temporary copy of a slot, from which one piece is read. For one thread at a time.
+ * Copies a slot to a temporary one and decodes pieces of its WAL, over a connection of its own. For one thread at a time.
  *
  * @see <a href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-REPLICATION">Replication Management
  *     Functions</a>
@@ -22,18 +22,17 @@ final class SlotCopy {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotCopy.class);
 
-    /** So that the server lets go of slot and lock when this client's machine is gone. */
+    /** Makes the server release slot and lock when the client's machine is gone. */
     static final String KEEPALIVES =
             "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 4";
 
-    /** How long the server may take to copy a slot. */
-    private static final int ANSWER_MILLIS = 60_000;
+    private static final int MAX_COPY_MILLIS = 60_000;
 
-    /** What the binary format of COPY begins with. */
-    private static final int COPY_HEADER = 19;
+    /** Length of the header that the binary format of COPY begins with. */
+    private static final int COPY_HEADER_BYTES = 19;
 
-    /** What stands before the value in a row of one column: the number of columns, the length. */
-    private static final int ROW_HEADER = Short.BYTES + Integer.BYTES;
+    /** Length of what precedes the value in a row of one column: the number of columns and the length of the value. */
+    private static final int ROW_HEADER_BYTES = Short.BYTES + Integer.BYTES;
 
     private final Connection connection;
     private final String publication;
@@ -41,8 +40,10 @@ final class SlotCopy {
     private boolean exists;
 
     /**
-     * @param connection an ordinary one, which ends with this
-     * @param publication whose changes are read
+     * Uses a connection for copies of slots.
+     *
+     * @param connection an ordinary connection, which is closed with this object
+     * @param publication the publication whose changes are decoded
      */
     SlotCopy(Connection connection, String publication) throws SQLException {
         this.connection = connection;
@@ -52,47 +53,27 @@ final class SlotCopy {
         }
     }
 
-    /**
-     * Where a slot stands.
-     *
-     * @param restartLsn from where it decodes
-     * @param confirmedLsn from where it gives what it decodes
-     * @param walEnd how far the WAL reaches
-     */
-    record Position(long restartLsn, long confirmedLsn, long walEnd) {
-
-        /** How many bytes of WAL a piece has to decode that others had. */
-        long again() {
-            return confirmedLsn - restartLsn;
-        }
-
-        /** How many bytes of WAL were not given yet. */
-        long left() {
-            return walEnd - confirmedLsn;
-        }
-    }
-
-    /** The name of the slot that is the copy. */
+    /** Returns the name of the temporary slot. */
     String name() {
         return name;
     }
 
-    /** Copies a slot, which nothing must move meanwhile, in place of what it copied before. */
-    Position copy(String slot) throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+    /** Replaces the temporary slot by a copy of another slot, which nobody may move meanwhile. Returns its position. */
+    SlotPosition copy(String slot) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, MAX_COPY_MILLIS);
         try (Statement statement = connection.createStatement()) {
             if (exists) {
-                statement.execute("select pg_drop_replication_slot(" + Identifiers.literal(name) + ")");
+                statement.execute("select pg_drop_replication_slot(" + Sql.literal(name) + ")");
                 exists = false;
             }
-            statement.execute("select pg_copy_logical_replication_slot(" + Identifiers.literal(slot) + ", "
-                    + Identifiers.literal(name) + ", true)");
+            statement.execute("select pg_copy_logical_replication_slot(" + Sql.literal(slot) + ", " + Sql.literal(name)
+                    + ", true)");
             exists = true;
             try (ResultSet row =
                     statement.executeQuery("select restart_lsn, confirmed_flush_lsn, pg_current_wal_flush_lsn()"
-                            + " from pg_replication_slots where slot_name = " + Identifiers.literal(name))) {
+                            + " from pg_replication_slots where slot_name = " + Sql.literal(name))) {
                 row.next();
-                return new Position(lsn(row.getString(1)), lsn(row.getString(2)), lsn(row.getString(3)));
+                return new SlotPosition(lsn(row.getString(1)), lsn(row.getString(2)), lsn(row.getString(3)));
             }
         }
     }
@@ -102,63 +83,62 @@ final class SlotCopy {
     }
 
     /**
-     * Has the server decode what comes next, and returns when it has: the copy stands at the end of the piece from then on.
+     * Asks the server to decode the next piece and waits for it. From then on the copy stands at the end of the piece.
      *
-     * @param messages at so many the piece ends, with the transaction that they are of
+     * @param messages how many messages the piece has; the server adds what completes the last transaction
      */
-    Piece begin(long messages) throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, 0); // a piece is decoded before any of it is sent
+    Messages decode(long messages) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, 0); // the server sends nothing until the piece is decoded
         CopyOut rows = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyOut("copy (select data from pg_logical_slot_get_binary_changes(" + Identifiers.literal(name)
+                .copyOut("copy (select data from pg_logical_slot_get_binary_changes(" + Sql.literal(name)
                         + ", null, " + messages
                         + ", 'proto_version', '1', 'messages', 'true', 'publication_names', "
-                        + Identifiers.literal(Identifiers.quote(publication)) + ")) to stdout (format binary)");
-        // only a row, or the end, says that it is done
-        return new Piece(rows, rows.readFromCopy());
+                        + Sql.literal(Sql.quoted(publication)) + ")) to stdout (format binary)");
+        return new Messages(rows, rows.readFromCopy()); // only the first row, or the end, shows that it is decoded
     }
 
-    /** What is left of a piece to read. */
-    static final class Piece {
+    /** Reads the messages of a piece from the server. */
+    static final class Messages {
 
         private final CopyOut rows;
         private byte[] row;
-        private int header = COPY_HEADER; // it comes with the first row
+        private int headerBytes = COPY_HEADER_BYTES; // the header comes with the first row
 
-        private Piece(CopyOut rows, byte[] first) {
+        private Messages(CopyOut rows, byte[] first) {
             this.rows = rows;
             this.row = first;
         }
 
-        /** The next message; null after the last. */
+        /** Returns the next message, or null after the last. */
         ByteBuffer next() throws SQLException {
             if (row == null) {
                 return null;
             }
-            ByteBuffer data = ByteBuffer.wrap(row).position(header);
-            header = 0;
+            ByteBuffer data = ByteBuffer.wrap(row).position(headerBytes);
+            headerBytes = 0;
             row = rows.readFromCopy();
-            // without a value it is the trailer
-            return data.remaining() <= ROW_HEADER ? null : data.position(data.position() + ROW_HEADER);
+            boolean isTrailer = data.remaining() <= ROW_HEADER_BYTES;
+            return isTrailer ? null : data.position(data.position() + ROW_HEADER_BYTES);
         }
     }
 
-    /** Has the server stop decoding, or sending; from any thread. */
+    /** Makes the server stop decoding or sending. Safe for any thread. */
     void cancel() {
         try {
             connection.unwrap(PGConnection.class).cancelQuery();
         } catch (SQLException e) {
-            LOG.debug("Could not cancel what the server decodes", e);
+            LOG.debug("Could not cancel decoding on the server", e);
         }
     }
 
-    /** Ends the connection, and the copy with it. */
+    /** Closes the connection, which drops the temporary slot. */
     void close() {
         Connections.closeQuietly(connection);
     }
 
-    /** Ends the connection, whatever it is doing. */
+    /** Breaks the connection, whatever it is used for. Safe for any thread. */
     void abort() {
         Connections.abortQuietly(connection);
     }

@@ -11,34 +11,34 @@ import org.pg2sink.changelog.Transaction;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 
 /**
- * Moves a slot that nobody streams from to what was delivered, every few seconds and at the end. Such a slot does not look
- * busy, so an advisory lock of the same session keeps other instances waiting. For one thread.
+ * Moves a slot that nobody streams from to the confirmed position, every few seconds and at the end. Such a slot does not
+ * look busy, so an advisory lock of the same session keeps other instances waiting. For one thread.
  */
 final class SlotFollower {
 
-    /** The same where something in between, such as a proxy, keeps the server's side of a broken connection alive. */
-    private static final String LET_GO = "; set idle_session_timeout = '30s'";
+    /** Makes the server release the lock even if a proxy keeps its side of a broken connection alive. */
+    private static final String IDLE_TIMEOUT = "; set idle_session_timeout = '30s'";
 
-    /** Servers before 17 know no failover. */
+    /** Reads failover through JSON, because servers before 17 do not have the column. */
     private static final String STATE = """
             select active_pid, coalesce((to_jsonb(s) ->> 'failover')::boolean, false)
                    and coalesce(current_setting('synchronized_standby_slots', true), '') <> ''
             from pg_replication_slots s where slot_name =\s""";
 
-    private static final long ADVANCE_MILLIS = 5_000;
-    /** How long the server may take to answer, and to move the slot. */
-    private static final int ANSWER_MILLIS = 20_000;
-
-    private static final int MOVE_MILLIS = 600_000;
+    private static final long ADVANCE_INTERVAL_MILLIS = 5_000;
+    private static final int MAX_ANSWER_MILLIS = 20_000;
+    private static final int MAX_ADVANCE_MILLIS = 600_000;
 
     private final Connection connection;
     private final String slot;
     private final LongSupplier confirmed;
 
     /**
-     * @param connection an ordinary one, which ends with this
-     * @param slot which slot
-     * @param confirmed asked for the position to which it may move
+     * Takes the lock of the slot.
+     *
+     * @param connection an ordinary connection, which is closed with this object
+     * @param slot the name of the slot
+     * @param confirmed tells the position to which the slot may move
      * @throws SubscriptionException if another instance has the slot
      */
     SlotFollower(Connection connection, String slot, LongSupplier confirmed) throws SQLException {
@@ -46,11 +46,14 @@ final class SlotFollower {
         this.slot = slot;
         this.confirmed = confirmed;
         if (!CatchUpLock.tryTake(connection, slot)) {
-            throw new SubscriptionException(Remedy.WAIT, "Another instance catches up with the slot " + slot + ".");
+            throw new SubscriptionException(
+                    Remedy.WAIT,
+                    "Another instance catches up with the replication slot " + slot
+                            + ": waiting until it has finished.");
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute(SlotCopy.KEEPALIVES + LET_GO);
-            try (ResultSet row = statement.executeQuery(STATE + Identifiers.literal(slot))) {
+            statement.execute(SlotCopy.KEEPALIVES + IDLE_TIMEOUT);
+            try (ResultSet row = statement.executeQuery(STATE + Sql.literal(slot))) {
                 if (row.next()) {
                     refuse(row.getString(1), row.getBoolean(2));
                 }
@@ -63,22 +66,23 @@ final class SlotFollower {
             throw new SubscriptionException(
                     Remedy.WAIT,
                     "The replication slot " + slot + " is in use by the server process " + activePid
-                            + ": waiting for it to become free.");
+                            + ": waiting until it is free.");
         }
         if (failover) {
             throw new SubscriptionException(
                     Remedy.RETRY,
-                    "the slot is one for failover, and a copy of it would not wait for the standbys of"
+                    "The replication slot " + slot
+                            + " is a failover slot, and a copy of it would not wait for the standbys of"
                             + " synchronized_standby_slots.");
         }
     }
 
-    /** Follows until {@code closing} is counted down, and once more then. */
+    /** Moves the slot until {@code closing} is counted down, and then once more. */
     void follow(CountDownLatch closing) throws SQLException, InterruptedException {
         long moved = 0;
         boolean open = true;
         while (open) {
-            open = !closing.await(ADVANCE_MILLIS, TimeUnit.MILLISECONDS);
+            open = !closing.await(ADVANCE_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
             checkServer();
             long position = confirmed.getAsLong();
             if (position != moved) {
@@ -88,24 +92,24 @@ final class SlotFollower {
         }
     }
 
-    /** Also keeps what nobody hears of, that the session with the lock has ended, from going unnoticed. */
+    /** Finds out whether the session that holds the lock has ended, which nobody would notice otherwise. */
     private void checkServer() throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+        connection.setNetworkTimeout(Runnable::run, MAX_ANSWER_MILLIS);
         try (Statement statement = connection.createStatement()) {
             statement.execute("select 1");
         }
     }
 
-    /** Ends the connection, and with it the lock. */
+    /** Closes the connection, which releases the lock. */
     void close() {
         Connections.closeQuietly(connection);
     }
 
     private void advanceTo(long position) throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, MOVE_MILLIS); // a slot moves as slowly as it decodes
+        connection.setNetworkTimeout(Runnable::run, MAX_ADVANCE_MILLIS); // the server decodes what the slot passes
         try (Statement statement = connection.createStatement()) {
             statement.execute("select pg_replication_slot_advance(slot_name, '" + Transaction.lsnText(position)
-                    + "') from pg_replication_slots where slot_name = " + Identifiers.literal(slot)
+                    + "') from pg_replication_slots where slot_name = " + Sql.literal(slot)
                     + " and confirmed_flush_lsn < '" + Transaction.lsnText(position) + "'");
         }
     }

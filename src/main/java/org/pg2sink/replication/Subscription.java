@@ -5,24 +5,24 @@ import java.util.regex.Pattern;
 import org.pg2sink.changelog.Changelog;
 
 /**
- * Which tables are subscribed to, and under what name. Publication and slot bear that name.
+ * Names a set of tables whose changes are captured. Its publication and slot have the same name.
  *
- * @param name letters, digits and underscores, as Postgres demands of a slot
- * @param schemas names of Postgres schemas, at least one
- * @param tables which tables of those schemas; all if empty
- * @param excludeTables which of them not
+ * @param name lower-case letters, digits and underscores, because PostgreSQL allows no others in the name of a slot
+ * @param schemas names of PostgreSQL schemas, at least one
+ * @param tables the tables of those schemas that belong to it; all if empty
+ * @param excludeTables tables that do not belong to it, even if {@code tables} matches them
  */
 public record Subscription(
         String name, List<String> schemas, List<TablePattern> tables, List<TablePattern> excludeTables) {
 
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
 
-    /** @throws IllegalArgumentException if the name is none that a slot can have, or there is no schema */
+    /** @throws IllegalArgumentException if a slot cannot have the name, or there is no schema */
     public Subscription {
         if (!SLOT_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "The subscription name '" + name
-                            + "' names a replication slot too, so it must be 1 to 63 lower-case letters, digits and underscores");
+                            + "' is also the name of a replication slot, so it must be 1 to 63 lower-case letters, digits and underscores");
         }
         if (schemas.isEmpty()) {
             throw new IllegalArgumentException("The option schemas must name at least one schema");
@@ -32,7 +32,7 @@ public record Subscription(
         excludeTables = List.copyOf(excludeTables);
     }
 
-    /** Whether a table belongs to it; pg2sink's own never do. */
+    /** Returns whether a table belongs to the subscription. pg2sink's own tables never do. */
     public boolean includes(String schema, String table) {
         return schemas.contains(schema)
                 && !schema.equals(Changelog.OWN_SCHEMA)

@@ -3,22 +3,22 @@ package org.pg2sink.replication;
 import java.sql.SQLException;
 
 /**
- * Why a subscription cannot run: one sentence or two that name the object at fault and how to mend it. It never holds a
- * password or a value of a row.
+ * Says why the server cannot do what a subscription or its administrator asked for, in one sentence or two that name the
+ * object at fault and the remedy. It never holds a password or a value of a row.
  */
 public final class SubscriptionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What helps. */
+    /** Says what helps. */
     public enum Remedy {
-        /** The cause can go away by itself or be mended on the server: trying again helps. */
+        /** Try again: the cause can go away by itself, or be repaired on the server. */
         RETRY,
-        /** Another client has the slot, as a hot standby expects: wait until it lets go. */
+        /** Wait until another client releases the slot, as a hot standby does. */
         WAIT,
-        /** The configuration does not fit the server; if it did before, it may again. */
+        /** Correct the configuration, which does not fit the server. If it worked before, try again: it may fit again. */
         CONFIGURE,
-        /** Somebody has to decide or to change the configuration first: trying again does not help. */
+        /** Stop: trying again does not help until somebody decides or changes something. */
         STOP
     }
 
@@ -38,7 +38,7 @@ public final class SubscriptionException extends RuntimeException {
         return remedy;
     }
 
-    /** Whether the connection is what failed: the same may well work with another one. */
+    /** Returns whether the connection failed, so that the same may well work over a new one. */
     public boolean isDisconnection() {
         return getCause() instanceof SQLException e && e.getSQLState() != null && isDisconnection(e.getSQLState());
     }
@@ -47,17 +47,21 @@ public final class SubscriptionException extends RuntimeException {
         return state.startsWith("08") || state.startsWith("57P");
     }
 
-    /** Of changes that no publication of that name covered when they were made; servers before 18 refuse them themselves. */
+    /** Reports changes from a time without a publication of that name. Servers before 18 refuse to decode them. */
     static SubscriptionException olderThanPublication(String name) {
         return new SubscriptionException(
                 Remedy.STOP,
                 "The replication slot " + name
-                        + " holds changes from before its publication was made, or from after it was"
-                        + " dropped, which cannot be decoded. Run SELECT pg_drop_replication_slot('" + name
-                        + "') and restart pg2sink to begin anew with a new slot.");
+                        + " holds changes from before its publication was created, or from after it was"
+                        + " dropped, which the server cannot decode. Run SELECT pg_drop_replication_slot('" + name
+                        + "') and restart pg2sink to start over with a new slot.");
     }
 
-    /** Says in a sentence what the server or driver meant with {@code e} while {@code doing} something. */
+    /**
+     * Explains an error of the server or the driver.
+     *
+     * @param doing what was being done, as a participle: {@code streaming}
+     */
     public static SubscriptionException of(SQLException e, String doing, Database database) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String said = firstLine(e);
@@ -99,7 +103,7 @@ public final class SubscriptionException extends RuntimeException {
 
     private static String sentence(String state, String said, String doing, Database database) {
         if (!isDisconnection(state)) {
-            return "The server at " + database + " failed at " + doing + ": " + said + ".";
+            return "The server at " + database + " failed while " + doing + ": " + said + ".";
         }
         return doing.equals(Database.CONNECTING)
                 ? "Cannot connect to " + database + " (" + said

@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Names one table or many: {@code orders}, {@code sales.orders}, {@code sales.*_log}. {@code *} stands for any
- * characters; a name in double quotes stands for itself: {@code sales."Odd.Name"}. Case counts.
+ * Matches tables by name: {@code orders}, {@code sales.orders}, {@code sales.*_log}. {@code *} stands for any characters. A
+ * name in double quotes stands for itself: {@code sales."Odd.Name"}. Names are case-sensitive.
  *
- * @param schema what the schema must match, null for any
- * @param table what the table must match
+ * @param schema matches the schema; null for any schema
+ * @param table matches the table
  */
 public record TablePattern(Pattern schema, Pattern table) {
 
@@ -22,9 +22,9 @@ public record TablePattern(Pattern schema, Pattern table) {
     /**
      * Reads a comma-separated list.
      *
-     * @param option the option's name, for the error
-     * @param list may be null or blank, which is no pattern
-     * @throws IllegalArgumentException if it is not such a list
+     * @param option the name of the option, for the error
+     * @param list the list; null or blank for no patterns
+     * @throws IllegalArgumentException if the text is not such a list
      */
     public static List<TablePattern> parse(String option, String list) {
         List<TablePattern> patterns = new ArrayList<>();

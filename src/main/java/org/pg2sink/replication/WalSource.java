@@ -3,32 +3,36 @@ package org.pg2sink.replication;
 import java.util.List;
 
 /**
- * Where the frames of a slot come from, in the order of the WAL. A thread of its own reads them ahead, up to a bounded number
- * of bytes, and tells the server the confirmed position; one other thread takes them.
+ * Delivers the frames of a slot in the order of the WAL. Threads of its own read ahead, up to a bounded number of bytes, and
+ * tell the server the confirmed position. One other thread takes the frames.
  */
 public interface WalSource extends AutoCloseable {
 
     /**
      * Takes the next frames.
      *
-     * @return in their order; empty if none came within {@code millis}
-     * @throws SubscriptionException if the connection broke; what it had sent is then of no use, since it cannot be
-     *     confirmed any more and comes again
+     * @return the frames in order; empty if none came within {@code millis}
+     * @throws SubscriptionException if the connection broke; what it sent is useless then, because it can no longer be
+     *     confirmed and comes again
      */
     List<WalFrame> poll(long millis) throws InterruptedException;
 
-    /** @throws SubscriptionException if the connection broke */
+    /**
+     * Checks that the connection works, as far as is known.
+     *
+     * @throws SubscriptionException if the connection broke
+     */
     void checkAlive();
 
-    /** How far the server said its WAL reaches, unsigned; 0 if it has not yet. */
+    /** Returns the end of the WAL as the server last told it, unsigned; 0 if it has not told it yet. */
     long walEnd();
 
-    /** Whether all that it is to read was taken; one that streams never is. */
+    /** Returns whether everything was taken that this source reads. A stream is never exhausted. */
     default boolean isExhausted() {
         return false;
     }
 
-    /** Tells the server the confirmed position once more, and ends the connection. */
+    /** Tells the server the confirmed position once more and disconnects. */
     @Override
     void close();
 }

@@ -141,7 +141,8 @@ class AdministrationIT {
                 "create table part partition of parted for values from (1) to (9)");
         subscriber.awaitImport("parted", "completed");
         String sentence =
-                "The table public.part is a partition of public.parted, which is published, so its rows come as rows of that.";
+                "The table public.part is a partition of public.parted, which is published: its rows are delivered"
+                        + " as rows of public.parted.";
         assertRefused(sentence, "addTable", "part");
         assertRefused(sentence, "removeTable", "part");
     }

@@ -153,7 +153,7 @@ class BadInputIT {
                 "select pg_create_logical_replication_slot('" + name + "', 'pgoutput')",
                 "insert into example (msg) values ('a')");
         assertThat(problem(StreamState.STOPPED))
-                .contains("from before its publication was made")
+                .contains("from before its publication was created")
                 .contains("pg_drop_replication_slot");
     }
 

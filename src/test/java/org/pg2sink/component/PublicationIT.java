@@ -80,6 +80,17 @@ class PublicationIT {
     }
 
     @Test
+    void aTableThatSomebodyTookOutIsAddedAgainAndRemovedOnceItIsExcluded() {
+        try (Subscriber subscriber = Subscriber.start(database, "")) {
+            database.execute("alter publication " + subscriber.name() + " drop table public.b");
+            awaitPublished("public.a", "public.b");
+        }
+        try (Subscriber subscriber = Subscriber.start(database, "excludeTables=b")) {
+            awaitPublished("public.a");
+        }
+    }
+
+    @Test
     void whatSomebodyElsePutInIsLeftAlone() {
         try (Subscriber subscriber = Subscriber.start(database, "")) {
             database.execute(

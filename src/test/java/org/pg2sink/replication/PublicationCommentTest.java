@@ -35,6 +35,18 @@ class PublicationCommentTest {
                 .isEqualTo("; or Bob\npg2sink added: 1 removed: 2");
     }
 
+    @Test
+    void aTableThatIsRemovedOnRequestIsNoLongerOneThatPg2sinkAdded() {
+        PublicationComment comment = new PublicationComment("", Set.of(1L, 2L), Set.of(3L));
+        assertThat(comment.withRemoved(2)).isEqualTo(new PublicationComment("", Set.of(1L), Set.of(2L, 3L)));
+    }
+
+    @Test
+    void aTableThatIsAddedOnRequestIsNeverTakenForOneThatPg2sinkAdded() {
+        PublicationComment comment = new PublicationComment("", Set.of(1L), Set.of(2L, 3L));
+        assertThat(comment.withoutRemoved(2)).isEqualTo(new PublicationComment("", Set.of(1L), Set.of(3L)));
+    }
+
     @Property
     void whatIsWrittenIsReadBack(
             @ForAll Set<@LongRange(min = 1, max = 4294967295L) Long> added,

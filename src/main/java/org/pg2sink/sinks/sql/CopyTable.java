@@ -1,6 +1,6 @@
 package org.pg2sink.sinks.sql;
 
-import static org.pg2sink.replication.Identifiers.quote;
+import static org.pg2sink.replication.Sql.quoted;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -44,7 +44,7 @@ final class CopyTable {
 
     /** Brings the copy to what {@code table} needs. */
     void fit(Table table) throws SQLException {
-        String name = quote(table.namespace(), table.name());
+        String name = quoted(table.namespace(), table.name());
         Set<String> present = columns(name);
         if (present.isEmpty()) {
             create(table, name);
@@ -71,9 +71,9 @@ final class CopyTable {
             definitions.add("primary key ("
                     + String.join(
                             ", ",
-                            table.keyNames().stream().map(key -> quote(key)).toList()) + ")");
+                            table.keyNames().stream().map(key -> quoted(key)).toList()) + ")");
         }
-        execute("create schema if not exists " + quote(table.namespace()));
+        execute("create schema if not exists " + quoted(table.namespace()));
         execute("create table " + name + " (" + String.join(", ", definitions) + ")");
         LOG.info("Made the table {} for the copy", table);
     }
@@ -92,7 +92,7 @@ final class CopyTable {
     }
 
     private String definition(Column column) throws SQLException {
-        return quote(column.name()) + " " + type(column.codec().typeName());
+        return quoted(column.name()) + " " + type(column.codec().typeName());
     }
 
     /** The type itself, or text where the target does not have it. */

@@ -1,6 +1,6 @@
 package org.pg2sink.sinks.sql;
 
-import static org.pg2sink.replication.Identifiers.quote;
+import static org.pg2sink.replication.Sql.quoted;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,7 +33,7 @@ final class CopyWriter implements AutoCloseable {
     CopyWriter(Connection target, Table table) {
         this.target = target;
         this.table = table;
-        this.name = quote(table.namespace(), table.name());
+        this.name = quoted(table.namespace(), table.name());
         for (int i = 0; i < table.columns().size(); i++) {
             all.add(i);
             if (table.columns().get(i).key()) {
@@ -99,7 +99,7 @@ final class CopyWriter implements AutoCloseable {
     }
 
     private String column(int index) {
-        return quote(table.columns().get(index).name());
+        return quoted(table.columns().get(index).name());
     }
 
     private static List<String> values(List<Integer> columns, Row row) {

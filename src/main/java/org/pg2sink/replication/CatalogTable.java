@@ -1,0 +1,24 @@
+package org.pg2sink.replication;
+
+/**
+ * Describes a table as the server's catalog knows it.
+ *
+ * @param identifiable whether its rows have a replica identity, so that its UPDATEs and DELETEs can be published
+ */
+record CatalogTable(long oid, String namespace, String name, boolean identifiable) {
+
+    /** Says of a table that is not {@link #identifiable} why it is not published. */
+    static final String UNIDENTIFIABLE = "has no primary key or other replica identity, and publishing it would"
+            + " make the server refuse its UPDATEs and DELETEs";
+
+    /** Returns the qualified name for SQL, in double quotes. */
+    String quotedName() {
+        return Sql.quoted(namespace, name);
+    }
+
+    /** Returns the qualified name for sentences, without quotes. */
+    @Override
+    public String toString() {
+        return namespace + "." + name;
+    }
+}

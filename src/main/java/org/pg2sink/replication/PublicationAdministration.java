@@ -1,0 +1,170 @@
+package org.pg2sink.replication;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.pg2sink.changelog.Changelog;
+import org.pg2sink.replication.SubscriptionException.Remedy;
+
+/**
+ * Adds tables to a publication, removes and lists them, on request. Such a request outlasts what {@link Publication} does
+ * by itself.
+ *
+ * <p>Safe for any thread. Processes exclude each other by an advisory lock on the server.
+ */
+public final class PublicationAdministration {
+
+    private final Database database;
+    private final String publication;
+    private final PublicationCatalog catalog;
+    private final PublicationDdl ddl;
+
+    public PublicationAdministration(Database database, Subscription subscription) {
+        this.database = database;
+        this.publication = subscription.name();
+        this.catalog = new PublicationCatalog(subscription);
+        this.ddl = new PublicationDdl(publication);
+    }
+
+    /**
+     * Says whether a table is published that belongs to the subscribed schemas or to the publication.
+     *
+     * @param published whether its changes are streamed
+     * @param reason why they are not; null if they are
+     */
+    public record TableStatus(String namespace, String name, boolean published, String reason) {}
+
+    /**
+     * Publishes a table, whether or not its schema is subscribed to. It stays published until it is removed on request.
+     *
+     * @param connection an ordinary connection in a transaction, which the caller commits
+     * @throws SubscriptionException if there is no such table or publication, the table cannot be published, or the server
+     *     refuses
+     */
+    public void add(Connection connection, String namespace, String name) {
+        try {
+            ddl.lock(connection);
+            PublicationComment comment = comment(connection);
+            CatalogTable table = table(connection, namespace, name);
+            if (membership(connection, table) == Membership.ABSENT) {
+                checkPublishable(table);
+                ddl.add(connection, table);
+            }
+            ddl.comment(connection, comment, comment.withoutRemoved(table.oid()));
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "adding " + namespace + "." + name + " to the publication", database);
+        }
+    }
+
+    /**
+     * Takes a table out of the publication. It stays out until it is added on request.
+     *
+     * @param connection an ordinary connection in a transaction, which the caller commits
+     * @return the OID of the table
+     * @throws SubscriptionException if there is no such table or publication, the table is published with its schema, its
+     *     partitioned table or all tables, or the server refuses
+     */
+    public long remove(Connection connection, String namespace, String name) {
+        try {
+            ddl.lock(connection);
+            PublicationComment comment = comment(connection);
+            CatalogTable table = table(connection, namespace, name);
+            Membership membership = membership(connection, table);
+            if (membership == Membership.COVERED) {
+                throw refused("The table " + table + " is published with its schema or all tables,"
+                        + " so it cannot be taken out of the publication " + publication + " alone.");
+            }
+            if (membership == Membership.LISTED) {
+                ddl.remove(connection, table);
+            }
+            ddl.comment(connection, comment, comment.withRemoved(table.oid()));
+            return table.oid();
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "removing " + namespace + "." + name + " from the publication", database);
+        }
+    }
+
+    /**
+     * Lists the tables of the subscribed schemas, and after them what else the publication has.
+     *
+     * @param connection an ordinary connection, not null
+     * @throws SubscriptionException if the server refuses
+     */
+    public List<TableStatus> tables(Connection connection) {
+        try {
+            Set<Long> removed =
+                    catalog.comment(connection).map(PublicationComment::removed).orElse(Set.of());
+            Map<Long, Membership> members = catalog.members(connection);
+            List<TableStatus> tables = new ArrayList<>();
+            for (CatalogTable table : catalog.subscribed(connection)) {
+                boolean published = members.remove(table.oid()) != null;
+                tables.add(published ? published(table) : unpublished(table, removed.contains(table.oid())));
+            }
+            for (CatalogTable other : catalog.byOid(connection, members.keySet())) {
+                tables.add(published(other));
+            }
+            return tables;
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "listing the tables of " + publication, database);
+        }
+    }
+
+    private static TableStatus published(CatalogTable table) {
+        return new TableStatus(table.namespace(), table.name(), true, null);
+    }
+
+    private static TableStatus unpublished(CatalogTable table, boolean removed) {
+        String reason = "it was not added yet, or could not be added: see the log";
+        if (removed) {
+            reason = "it was removed";
+        } else if (!table.identifiable()) {
+            reason = "it " + CatalogTable.UNIDENTIFIABLE;
+        }
+        return new TableStatus(table.namespace(), table.name(), false, reason);
+    }
+
+    private PublicationComment comment(Connection connection) throws SQLException {
+        return catalog.comment(connection)
+                .orElseThrow(() -> new SubscriptionException(
+                        Remedy.RETRY,
+                        "There is no publication " + publication + " at " + database
+                                + ": it is created when the subscription is streamed for the first time."));
+    }
+
+    private CatalogTable table(Connection connection, String namespace, String name) throws SQLException {
+        return catalog.find(connection, namespace, name)
+                .orElseThrow(() -> refused("There is no table " + namespace + "." + name + " at " + database + "."));
+    }
+
+    private Membership membership(Connection connection, CatalogTable table) throws SQLException {
+        Map<Long, Membership> members = catalog.members(connection);
+        Membership membership = members.getOrDefault(table.oid(), Membership.ABSENT);
+        if (membership == Membership.ABSENT) {
+            for (CatalogTable ancestor : catalog.partitionAncestors(connection, table)) {
+                if (members.containsKey(ancestor.oid())) {
+                    throw refused("The table " + table + " is a partition of " + ancestor
+                            + ", which is published: its rows are delivered as rows of " + ancestor + ".");
+                }
+            }
+        }
+        return membership;
+    }
+
+    private static void checkPublishable(CatalogTable table) {
+        if (table.namespace().equals(Changelog.OWN_SCHEMA)) {
+            throw refused("The schema " + table.namespace() + " is pg2sink's own, so it is not published.");
+        }
+        if (!table.identifiable()) {
+            throw refused("The table " + table + " " + CatalogTable.UNIDENTIFIABLE
+                    + ". Give it a primary key, or run ALTER TABLE " + table.quotedName()
+                    + " REPLICA IDENTITY FULL.");
+        }
+    }
+
+    private static SubscriptionException refused(String message) {
+        return new SubscriptionException(Remedy.STOP, message);
+    }
+}

@@ -1,0 +1,62 @@
+package org.pg2sink.replication;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Executes the statements that change a publication. Each method works in the transaction of the connection. */
+final class PublicationDdl {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PublicationDdl.class);
+
+    private final String publication;
+    private final String quotedName;
+
+    PublicationDdl(String publication) {
+        this.publication = publication;
+        this.quotedName = Sql.quoted(publication);
+    }
+
+    /** Waits until no other process changes the publication, and keeps others out until the transaction ends. */
+    void lock(Connection connection) throws SQLException {
+        execute(connection, "set local lock_timeout = '10s'");
+        // if the network is cut now, the server must not keep the lock for a client that never comes back
+        execute(connection, "set local idle_in_transaction_session_timeout = '10s'");
+        try (PreparedStatement statement =
+                connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0))")) {
+            statement.setString(1, "pg2sink publication " + publication);
+            statement.execute();
+        }
+    }
+
+    void create(Connection connection) throws SQLException {
+        execute(connection, "CREATE PUBLICATION " + quotedName + " WITH (publish_via_partition_root = true)");
+        LOG.info("Created the publication {}", publication);
+    }
+
+    void add(Connection connection, CatalogTable table) throws SQLException {
+        execute(connection, "ALTER PUBLICATION " + quotedName + " ADD TABLE ONLY " + table.quotedName());
+        LOG.info("Publication {}: added {}", publication, table.quotedName());
+    }
+
+    void remove(Connection connection, CatalogTable table) throws SQLException {
+        execute(connection, "ALTER PUBLICATION " + quotedName + " DROP TABLE ONLY " + table.quotedName());
+        LOG.info("Publication {}: removed {}", publication, table.quotedName());
+    }
+
+    /** Replaces the comment, unless it stays the same: only the owner of a publication may write it. */
+    void comment(Connection connection, PublicationComment old, PublicationComment now) throws SQLException {
+        if (!now.equals(old)) {
+            execute(connection, "COMMENT ON PUBLICATION " + quotedName + " IS " + Sql.literal(now.text()));
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package org.pg2sink.replication;
+
+/** Writes names and texts into SQL statements, whatever characters they hold. */
+public final class Sql {
+
+    private Sql() {}
+
+    /** Returns an identifier in double quotes: {@code Odd "name"} becomes {@code "Odd ""name"""}. */
+    public static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    /** Returns a qualified name with both parts in double quotes: {@code "public"."orders"}. */
+    public static String quoted(String schema, String name) {
+        return quoted(schema) + "." + quoted(name);
+    }
+
+    /** Returns a string constant. Every server that pg2sink supports has standard_conforming_strings on. */
+    public static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}
