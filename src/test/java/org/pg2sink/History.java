@@ -16,6 +16,7 @@ import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.format.JsonLines;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputDecoder;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.DatabaseCatalog;
@@ -79,7 +80,7 @@ final class History {
             }
 
             @Override
-            public void committed(long endLsn) {
+            public void committed(Lsn endLsn) {
                 // all is read
             }
         };

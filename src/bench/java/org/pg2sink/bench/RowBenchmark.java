@@ -18,6 +18,7 @@ import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.IdCatalog;
 import org.pg2sink.format.JsonLines;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputDecoder;
 
 /** What a row of W1 costs without a server: from the received bytes to an entry, and from an entry to JSON. */
@@ -60,7 +61,7 @@ public class RowBenchmark {
                     }
 
                     @Override
-                    public void committed(long endLsn) {
+                    public void committed(Lsn endLsn) {
                         // nobody confirms
                     }
                 });

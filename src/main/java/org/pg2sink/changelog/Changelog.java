@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.PgOutputException;
 import org.pg2sink.pgoutput.Tuple;
@@ -28,7 +29,7 @@ public final class Changelog {
         void entry(Entry entry);
 
         /** All entries up to here belong to transactions that end before the LSN {@code endLsn}. */
-        void committed(long endLsn);
+        void committed(Lsn endLsn);
 
         /** A watermark of an import stands here; most outputs need not know. */
         default void watermark(Transaction transaction, String watermark) {}

@@ -33,7 +33,7 @@ public record Modification(
         map.put("before", before == null ? null : before.toMap());
         map.put("after", after == null ? null : after.toMap());
         map.put("operation", operation.toString());
-        map.put("lsn", transaction.lsnText());
+        map.put("lsn", transaction.lsn().toString());
         map.put("xid", transaction.xid() == 0 ? null : transaction.xid());
         if (!unchanged().isEmpty()) {
             map.put("unchanged", unchanged());

@@ -67,7 +67,7 @@ public final class EntryHeaders {
     }
 
     static void putTransaction(Map<String, Object> headers, Transaction transaction) {
-        headers.put(Pg2sinkConstants.LSN, transaction.lsnText());
+        headers.put(Pg2sinkConstants.LSN, transaction.lsn().toString());
         if (transaction.xid() != 0) {
             headers.put(Pg2sinkConstants.XID, transaction.xid());
         }

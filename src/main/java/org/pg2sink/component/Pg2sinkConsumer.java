@@ -209,7 +209,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     @ManagedAttribute(description = "Confirmed position in the WAL")
     public String getConfirmedLsn() {
-        return status().confirmedLsn();
+        return status().confirmedLsn().toString();
     }
 
     @ManagedAttribute(description = "WAL on the server that is not confirmed, in bytes")

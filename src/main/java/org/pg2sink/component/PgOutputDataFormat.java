@@ -20,6 +20,7 @@ import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Catalog;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputDecoder;
 import org.pg2sink.replication.DatabaseCatalog;
 import org.pg2sink.types.PgType;
@@ -81,7 +82,7 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
                     }
 
                     @Override
-                    public void committed(long endLsn) {
+                    public void committed(Lsn endLsn) {
                         // that component confirms by itself
                     }
                 });

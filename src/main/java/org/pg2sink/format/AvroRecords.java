@@ -101,7 +101,7 @@ public record AvroRecords(Schema row, Schema modification, Schema key) {
         avro.put(BEFORE, change.before() == null ? null : row(change.before(), row));
         avro.put(AFTER, change.after() == null ? null : row(change.after(), row));
         avro.put(OPERATION, change.operation().toString());
-        avro.put(LSN, transaction.lsnText());
+        avro.put(LSN, transaction.lsn().toString());
         avro.put(XID, transaction.xid() == 0 ? null : (Long) transaction.xid());
         avro.put(UNCHANGED, fieldNames(change));
         return avro;

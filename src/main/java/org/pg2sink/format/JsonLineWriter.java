@@ -90,8 +90,8 @@ final class JsonLineWriter {
     private void begin(Transaction next) {
         transaction = next;
         head = ascii("{\"timestamp\":\"" + JsonLines.timestamp(next.commitTime()) + "\",\"sequence\":");
-        tail = ascii(",\"lsn\":\"" + next.lsnText() + "\",\"xid\":"
-                + (next.xid() == 0 ? "null" : Long.toString(next.xid())));
+        tail = ascii(
+                ",\"lsn\":\"" + next.lsn() + "\",\"xid\":" + (next.xid() == 0 ? "null" : Long.toString(next.xid())));
     }
 
     private Names namesOf(Table next) {

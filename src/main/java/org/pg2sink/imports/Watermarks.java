@@ -14,6 +14,7 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.imports.Window.Outcome;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.Cancellation;
 
 /**
@@ -109,7 +110,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     }
 
     @Override
-    public void committed(long endLsn) {
+    public void committed(Lsn endLsn) {
         stream.committed(endLsn);
     }
 

@@ -17,13 +17,13 @@ import org.pg2sink.changelog.Column;
 public sealed interface Message {
 
     /** A transaction begins; {@code finalLsn} is where its commit record stands. */
-    record Begin(long finalLsn, Instant commitTime, long xid) implements Message {}
+    record Begin(Lsn finalLsn, Instant commitTime, long xid) implements Message {}
 
     /** A transaction ends; {@code endLsn} is the position after its commit record: the one to confirm. */
-    record Commit(int flags, long commitLsn, long endLsn, Instant commitTime) implements Message {}
+    record Commit(int flags, Lsn commitLsn, Lsn endLsn, Instant commitTime) implements Message {}
 
     /** The transaction was replicated from the origin {@code name}, where it was committed at {@code commitLsn}. */
-    record Origin(long commitLsn, String name) implements Message {}
+    record Origin(Lsn commitLsn, String name) implements Message {}
 
     /** What the rows of a table look like from here on. */
     record Relation(long oid, String namespace, String name, ReplicaIdentity identity, List<Column> columns)
@@ -78,13 +78,13 @@ public sealed interface Message {
     }
 
     /** What somebody wrote with {@code pg_logical_emit_message}. */
-    record Logical(boolean transactional, long lsn, String prefix, byte[] content) implements Message {
+    record Logical(boolean transactional, Lsn lsn, String prefix, byte[] content) implements Message {
 
         @Override
         public boolean equals(Object other) {
             return other instanceof Logical that
                     && transactional == that.transactional
-                    && lsn == that.lsn
+                    && lsn.equals(that.lsn)
                     && prefix.equals(that.prefix)
                     && Arrays.equals(content, that.content);
         }
@@ -109,33 +109,33 @@ public sealed interface Message {
     record StreamStop() implements Message {}
 
     /** Version 2: the streamed transaction committed. */
-    record StreamCommit(long xid, int flags, long commitLsn, long endLsn, Instant commitTime) implements Message {}
+    record StreamCommit(long xid, int flags, Lsn commitLsn, Lsn endLsn, Instant commitTime) implements Message {}
 
     /**
      * Version 2: the streamed transaction {@code xid}, or of it only the subtransaction {@code subXid}, is rolled back.
-     * {@code abortLsn} and {@code abortTime} come with version 4's parallel streaming; 0 and null without.
+     * {@code abortLsn} and {@code abortTime} come with version 4's parallel streaming; both are null without.
      */
-    record StreamAbort(long xid, long subXid, long abortLsn, Instant abortTime) implements Message {}
+    record StreamAbort(long xid, long subXid, Lsn abortLsn, Instant abortTime) implements Message {}
 
     /** Version 2: a message inside a block, with the id of the (sub)transaction it belongs to. */
     record Streamed(long xid, Message message) implements Message {}
 
     /** Version 3: a transaction that was prepared for a two-phase commit begins. */
-    record BeginPrepare(long prepareLsn, long endLsn, Instant prepareTime, long xid, String gid) implements Message {}
+    record BeginPrepare(Lsn prepareLsn, Lsn endLsn, Instant prepareTime, long xid, String gid) implements Message {}
 
     /** Version 3: the prepared transaction's changes end. */
-    record Prepare(int flags, long prepareLsn, long endLsn, Instant prepareTime, long xid, String gid)
+    record Prepare(int flags, Lsn prepareLsn, Lsn endLsn, Instant prepareTime, long xid, String gid)
             implements Message {}
 
     /** Version 3: a prepared transaction committed. */
-    record CommitPrepared(int flags, long commitLsn, long endLsn, Instant commitTime, long xid, String gid)
+    record CommitPrepared(int flags, Lsn commitLsn, Lsn endLsn, Instant commitTime, long xid, String gid)
             implements Message {}
 
     /** Version 3: a prepared transaction was rolled back. */
     record RollbackPrepared(
             int flags,
-            long prepareEndLsn,
-            long rollbackEndLsn,
+            Lsn prepareEndLsn,
+            Lsn rollbackEndLsn,
             Instant prepareTime,
             Instant rollbackTime,
             long xid,
@@ -143,6 +143,6 @@ public sealed interface Message {
             implements Message {}
 
     /** Version 3: a streamed transaction was prepared. */
-    record StreamPrepare(int flags, long prepareLsn, long endLsn, Instant prepareTime, long xid, String gid)
+    record StreamPrepare(int flags, Lsn prepareLsn, Lsn endLsn, Instant prepareTime, long xid, String gid)
             implements Message {}
 }

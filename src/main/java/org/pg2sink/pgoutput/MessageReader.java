@@ -82,8 +82,8 @@ final class MessageReader {
         return (int8(what) & 1) != 0;
     }
 
-    long lsn() {
-        return int64("LSN");
+    Lsn lsn() {
+        return new Lsn(int64("LSN"));
     }
 
     long xid() {

@@ -109,7 +109,7 @@ public final class PgOutputDecoder {
         long subXid = in.xid();
         return in.hasMore()
                 ? new Message.StreamAbort(xid, subXid, in.lsn(), in.time())
-                : new Message.StreamAbort(xid, subXid, 0, null);
+                : new Message.StreamAbort(xid, subXid, null, null);
     }
 
     private static Message relation(MessageReader in) {
@@ -180,7 +180,7 @@ public final class PgOutputDecoder {
 
     private static Message logical(MessageReader in) {
         boolean transactional = in.flag("transactional");
-        long lsn = in.lsn();
+        Lsn lsn = in.lsn();
         String prefix = in.string("prefix");
         return new Message.Logical(transactional, lsn, prefix, in.bytes(in.length("content length", 1)));
     }

@@ -70,7 +70,7 @@ record BacklogPlan(long backlogBytes) {
      * @return more than 0
      */
     static long messageBytes(SlotPosition start, SlotPosition end, long messages) {
-        return Math.max(1, (end.confirmedLsn() - start.confirmedLsn()) / messages);
+        return Math.max(1, end.confirmedLsn().bytesSince(start.confirmedLsn()) / messages);
     }
 
     private long streamedBytes() {

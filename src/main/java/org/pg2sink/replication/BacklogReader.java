@@ -12,7 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.BacklogPieces.Piece;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ public final class BacklogReader implements WalSource {
     // written by the reading thread, read by the thread that takes the frames
     private final FrameQueue queue = new FrameQueue(MAX_READ_AHEAD_BYTES);
     private volatile boolean finished;
-    private volatile long walEnd;
+    private volatile Lsn walEnd = Lsn.ZERO;
 
     // shared by all threads
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -82,7 +83,7 @@ public final class BacklogReader implements WalSource {
      *     a stream would be faster
      */
     public static BacklogReader open(
-            Database database, String name, long backlogBytes, LongSupplier confirmed, Executor executor) {
+            Database database, String name, long backlogBytes, Supplier<Lsn> confirmed, Executor executor) {
         List<Connection> connections = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
@@ -227,7 +228,7 @@ public final class BacklogReader implements WalSource {
     }
 
     @Override
-    public long walEnd() {
+    public Lsn walEnd() {
         return walEnd;
     }
 

@@ -6,10 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
-import java.util.OptionalLong;
-import org.pg2sink.changelog.Transaction;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.SubscriptionException.Remedy;
-import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +55,7 @@ public final class ReplicationSlot {
      * @return the confirmed position of the slot, unsigned; empty if there is no slot
      * @throws SubscriptionException if the slot cannot be streamed from, or was dropped since {@code lastConfirmed}
      */
-    public OptionalLong position(Connection connection, long lastConfirmed) {
+    public Optional<Lsn> position(Connection connection, Lsn lastConfirmed) {
         try {
             checkServer(connection);
             if (CatchUpLock.isTaken(connection, name)) {
@@ -68,16 +66,16 @@ public final class ReplicationSlot {
             }
             Optional<State> state = state(connection);
             if (state.isPresent()) {
-                return OptionalLong.of(check(state.get(), lastConfirmed));
+                return Optional.of(check(state.get(), lastConfirmed));
             }
-            if (lastConfirmed != 0) {
+            if (!lastConfirmed.equals(Lsn.ZERO)) {
                 throw new SubscriptionException(
                         Remedy.STOP,
                         "The replication slot " + name + " was dropped while pg2sink used it. Changes after "
-                                + Transaction.lsnText(lastConfirmed)
+                                + lastConfirmed
                                 + " are no longer available. Restart pg2sink to start over with a new slot.");
             }
-            return OptionalLong.empty();
+            return Optional.empty();
         } catch (SQLException e) {
             throw SubscriptionException.of(e, "looking at the replication slot " + name, database);
         }
@@ -90,7 +88,7 @@ public final class ReplicationSlot {
      * @param connection an ordinary connection in autocommit mode, not null
      * @return the confirmed position of the slot, unsigned
      */
-    public long create(Connection connection) {
+    public Lsn create(Connection connection) {
         LOG.info("Creating the replication slot {}; it waits for transactions that are running now", name);
         try (PreparedStatement statement =
                 connection.prepareStatement("select pg_create_logical_replication_slot(?, ?)")) {
@@ -101,7 +99,7 @@ public final class ReplicationSlot {
         } catch (SQLException e) {
             throw SubscriptionException.of(e, "creating the replication slot " + name, database);
         }
-        return position(connection, 0)
+        return position(connection, Lsn.ZERO)
                 .orElseThrow(() -> new SubscriptionException(
                         Remedy.RETRY, "The replication slot " + name + " was dropped as soon as it was created."));
     }
@@ -145,7 +143,7 @@ public final class ReplicationSlot {
         }
     }
 
-    private long check(State state, long lastConfirmed) {
+    private Lsn check(State state, Lsn lastConfirmed) {
         if (!PLUGIN.equals(state.plugin)) {
             throw new SubscriptionException(
                     Remedy.STOP,
@@ -182,14 +180,14 @@ public final class ReplicationSlot {
                     "The replication slot " + name + " is in use by the server process " + state.activePid
                             + ": waiting until it is free.");
         }
-        long confirmed = LogSequenceNumber.valueOf(state.confirmed).asLong();
-        if (lastConfirmed != 0 && Long.compareUnsigned(confirmed, lastConfirmed) > 0) {
+        Lsn confirmed = Lsn.parse(state.confirmed);
+        if (!lastConfirmed.equals(Lsn.ZERO) && confirmed.isAfter(lastConfirmed)) {
             LOG.warn(
                     "The replication slot {} stands at {}, beyond {} where this process left it: another client moved or"
                             + " recreated it, and this process did not deliver the changes in between",
                     name,
                     state.confirmed,
-                    Transaction.lsnText(lastConfirmed));
+                    lastConfirmed);
         }
         return confirmed;
     }

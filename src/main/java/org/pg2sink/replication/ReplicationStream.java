@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
-import org.pg2sink.changelog.Transaction;
+import java.util.function.Supplier;
+import org.pg2sink.pgoutput.Lsn;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyDual;
 import org.postgresql.util.PSQLState;
@@ -55,12 +55,13 @@ public final class ReplicationStream implements WalSource {
     private final CopyDual copy;
     private final Database database;
     private final String name;
-    private final LongSupplier confirmed;
+    private final Supplier<Lsn> confirmed;
 
     // written by the reading thread, read by the others
     private final FrameQueue frames = new FrameQueue(MAX_READ_AHEAD_BYTES);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile SQLException failure;
+    /** An LSN like {@code received}. They are plain numbers because each message brings two. */
     private volatile long walEnd;
 
     // written by the thread that closes
@@ -68,14 +69,14 @@ public final class ReplicationStream implements WalSource {
 
     // owned by the reading thread
     private long received;
-    private long lastConfirmed;
+    private Lsn lastConfirmed = Lsn.ZERO;
     private long lastStatusNanos = System.nanoTime();
     private long lastHeardNanos = System.nanoTime();
     private boolean answered;
     private boolean greeted;
 
     /** Creates a stream that nobody reads yet; for {@link #open}, and for tests that play the server. */
-    ReplicationStream(Database database, String name, Connection connection, CopyDual copy, LongSupplier confirmed) {
+    ReplicationStream(Database database, String name, Connection connection, CopyDual copy, Supplier<Lsn> confirmed) {
         this.database = database;
         this.name = name;
         this.connection = connection;
@@ -94,7 +95,7 @@ public final class ReplicationStream implements WalSource {
      * @throws SubscriptionException if the server refuses
      */
     public static ReplicationStream open(
-            Database database, String name, long startLsn, LongSupplier confirmed, Executor executor) {
+            Database database, String name, Lsn startLsn, Supplier<Lsn> confirmed, Executor executor) {
         Connection connection = database.connectForReplication();
         try {
             CopyDual copy =
@@ -111,9 +112,9 @@ public final class ReplicationStream implements WalSource {
         }
     }
 
-    private static String startReplication(String name, long startLsn) {
+    private static String startReplication(String name, Lsn startLsn) {
         return "START_REPLICATION SLOT " + Sql.quoted(name) + " LOGICAL "
-                + Transaction.lsnText(startLsn)
+                + startLsn
                 + " (proto_version '1', messages 'true', publication_names "
                 + Sql.literal(Sql.quoted(name)) + ")";
     }
@@ -136,8 +137,8 @@ public final class ReplicationStream implements WalSource {
     }
 
     @Override
-    public long walEnd() {
-        return walEnd;
+    public Lsn walEnd() {
+        return new Lsn(walEnd);
     }
 
     /** Reports the confirmed position a last time, waits a little for the server to acknowledge it, and disconnects. */
@@ -222,7 +223,7 @@ public final class ReplicationStream implements WalSource {
                 if (bytes[1 + 2 * Long.BYTES] != 0) {
                     sendStatus(false);
                 }
-                return new WalFrame.Keepalive(end);
+                return new WalFrame.Keepalive(new Lsn(end));
             }
             default ->
                 throw new SQLException(
@@ -246,7 +247,7 @@ public final class ReplicationStream implements WalSource {
         }
         long sinceStatus = now - lastStatusNanos;
         if (sinceStatus >= MAX_STATUS_INTERVAL_NANOS
-                || sinceStatus >= MIN_STATUS_INTERVAL_NANOS && confirmed.getAsLong() != lastConfirmed) {
+                || sinceStatus >= MIN_STATUS_INTERVAL_NANOS && !confirmed.get().equals(lastConfirmed)) {
             // the first reply shows that the stream works, even if there is nothing to stream
             sendStatus(!greeted || now - lastHeardNanos > REPLY_REQUEST_NANOS);
             greeted = true;
@@ -254,12 +255,12 @@ public final class ReplicationStream implements WalSource {
     }
 
     private void sendStatus(boolean replyRequested) throws SQLException {
-        lastConfirmed = confirmed.getAsLong();
+        lastConfirmed = confirmed.get();
         ByteBuffer status = ByteBuffer.allocate(2 + 4 * Long.BYTES);
         status.put((byte) 'r')
-                .putLong(Long.compareUnsigned(received, lastConfirmed) > 0 ? received : lastConfirmed)
-                .putLong(lastConfirmed)
-                .putLong(lastConfirmed)
+                .putLong(new Lsn(received).max(lastConfirmed).value())
+                .putLong(lastConfirmed.value())
+                .putLong(lastConfirmed.value())
                 .putLong(0) // our clock, which the server only displays
                 .put((byte) (replyRequested ? 1 : 0));
         copy.writeToCopy(status.array(), 0, status.capacity());

@@ -6,9 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import org.pg2sink.pgoutput.Lsn;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
-import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,13 +73,10 @@ final class SlotCopy {
                     statement.executeQuery("select restart_lsn, confirmed_flush_lsn, pg_current_wal_flush_lsn()"
                             + " from pg_replication_slots where slot_name = " + Sql.literal(name))) {
                 row.next();
-                return new SlotPosition(lsn(row.getString(1)), lsn(row.getString(2)), lsn(row.getString(3)));
+                return new SlotPosition(
+                        Lsn.parse(row.getString(1)), Lsn.parse(row.getString(2)), Lsn.parse(row.getString(3)));
             }
         }
-    }
-
-    private static long lsn(String text) {
-        return LogSequenceNumber.valueOf(text).asLong();
     }
 
     /**

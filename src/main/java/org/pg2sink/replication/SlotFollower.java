@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import org.pg2sink.changelog.Transaction;
+import java.util.function.Supplier;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 
 /**
@@ -31,7 +31,7 @@ final class SlotFollower {
 
     private final Connection connection;
     private final String slot;
-    private final LongSupplier confirmed;
+    private final Supplier<Lsn> confirmed;
 
     /**
      * Takes the lock of the slot.
@@ -41,7 +41,7 @@ final class SlotFollower {
      * @param confirmed tells the position to which the slot may move
      * @throws SubscriptionException if another instance has the slot
      */
-    SlotFollower(Connection connection, String slot, LongSupplier confirmed) throws SQLException {
+    SlotFollower(Connection connection, String slot, Supplier<Lsn> confirmed) throws SQLException {
         this.connection = connection;
         this.slot = slot;
         this.confirmed = confirmed;
@@ -79,13 +79,13 @@ final class SlotFollower {
 
     /** Moves the slot until {@code closing} is counted down, and then once more. */
     void follow(CountDownLatch closing) throws SQLException, InterruptedException {
-        long moved = 0;
+        Lsn moved = Lsn.ZERO;
         boolean open = true;
         while (open) {
             open = !closing.await(ADVANCE_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
             checkServer();
-            long position = confirmed.getAsLong();
-            if (position != moved) {
+            Lsn position = confirmed.get();
+            if (!position.equals(moved)) {
                 advanceTo(position);
                 moved = position;
             }
@@ -105,12 +105,12 @@ final class SlotFollower {
         Connections.closeQuietly(connection);
     }
 
-    private void advanceTo(long position) throws SQLException {
+    private void advanceTo(Lsn position) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, MAX_ADVANCE_MILLIS); // the server decodes what the slot passes
         try (Statement statement = connection.createStatement()) {
-            statement.execute("select pg_replication_slot_advance(slot_name, '" + Transaction.lsnText(position)
+            statement.execute("select pg_replication_slot_advance(slot_name, '" + position
                     + "') from pg_replication_slots where slot_name = " + Sql.literal(slot)
-                    + " and confirmed_flush_lsn < '" + Transaction.lsnText(position) + "'");
+                    + " and confirmed_flush_lsn < '" + position + "'");
         }
     }
 }

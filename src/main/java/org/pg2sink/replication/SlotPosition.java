@@ -1,5 +1,7 @@
 package org.pg2sink.replication;
 
+import org.pg2sink.pgoutput.Lsn;
+
 /**
  * Tells where a slot stands in the WAL.
  *
@@ -7,15 +9,15 @@ package org.pg2sink.replication;
  * @param confirmedLsn where the server begins to send what it decoded
  * @param walEnd how far the WAL reaches
  */
-record SlotPosition(long restartLsn, long confirmedLsn, long walEnd) {
+record SlotPosition(Lsn restartLsn, Lsn confirmedLsn, Lsn walEnd) {
 
     /** Returns how many bytes of WAL the server decodes before it reaches anything to send. */
     long redecodedBytes() {
-        return confirmedLsn - restartLsn;
+        return confirmedLsn.bytesSince(restartLsn);
     }
 
     /** Returns how many bytes of WAL the slot has still to send. */
     long remainingBytes() {
-        return walEnd - confirmedLsn;
+        return walEnd.bytesSince(confirmedLsn);
     }
 }

@@ -1,6 +1,7 @@
 package org.pg2sink.replication;
 
 import java.nio.ByteBuffer;
+import org.pg2sink.pgoutput.Lsn;
 
 /**
  * Carries what a walsender sends at a time.
@@ -13,5 +14,5 @@ public sealed interface WalFrame {
     record Data(ByteBuffer message) implements WalFrame {}
 
     /** Says that the server has read the WAL up to {@code walEnd} and sent everything in it that concerns the slot. */
-    record Keepalive(long walEnd) implements WalFrame {}
+    record Keepalive(Lsn walEnd) implements WalFrame {}
 }

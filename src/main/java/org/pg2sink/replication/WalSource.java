@@ -1,6 +1,7 @@
 package org.pg2sink.replication;
 
 import java.util.List;
+import org.pg2sink.pgoutput.Lsn;
 
 /**
  * Delivers the frames of a slot in the order of the WAL. Threads of its own read ahead, up to a bounded number of bytes, and
@@ -25,7 +26,7 @@ public interface WalSource extends AutoCloseable {
     void checkAlive();
 
     /** Returns the end of the WAL as the server last told it, unsigned; 0 if it has not told it yet. */
-    long walEnd();
+    Lsn walEnd();
 
     /** Returns whether everything was taken that this source reads. A stream is never exhausted. */
     default boolean isExhausted() {

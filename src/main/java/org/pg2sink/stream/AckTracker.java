@@ -3,6 +3,7 @@ package org.pg2sink.stream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.pg2sink.changelog.Acknowledgement;
+import org.pg2sink.pgoutput.Lsn;
 
 /**
  * Which position of the WAL may be confirmed: the end of the last commit before which every delivery has completed.
@@ -19,19 +20,19 @@ public final class AckTracker {
 
     private final Deque<Delivery> pending = new ArrayDeque<>();
     private int inFlight;
-    private long confirmed;
+    private Lsn confirmed;
     private Throwable failure;
 
-    /** @param confirmed where the slot stands: what is confirmed before anything is delivered, unsigned */
-    public AckTracker(long confirmed) {
+    /** @param confirmed where the slot stands: what is confirmed before anything is delivered */
+    public AckTracker(Lsn confirmed) {
         this.confirmed = confirmed;
     }
 
     private final class Delivery implements Acknowledgement {
         private boolean settled;
         private boolean completed;
-        /** The end of the last commit that nothing after this delivery belongs to; 0 if it was followed by none. */
-        private long commit;
+        /** The end of the last commit that nothing after this delivery belongs to; zero if it was followed by none. */
+        private Lsn commit = Lsn.ZERO;
 
         @Override
         public void complete() {
@@ -53,7 +54,7 @@ public final class AckTracker {
     }
 
     /** Says that whatever was submitted so far belongs to transactions that end at or before {@code lsn}. */
-    public synchronized void commit(long lsn) {
+    public synchronized void commit(Lsn lsn) {
         Delivery last = pending.peekLast();
         if (last == null) {
             confirm(lsn);
@@ -78,14 +79,12 @@ public final class AckTracker {
         notifyAll();
     }
 
-    private void confirm(long lsn) {
-        if (Long.compareUnsigned(lsn, confirmed) > 0) {
-            confirmed = lsn;
-        }
+    private void confirm(Lsn lsn) {
+        confirmed = lsn.max(confirmed);
     }
 
-    /** The position to report as flushed, unsigned. */
-    public synchronized long confirmed() {
+    /** Returns the position to report as flushed. */
+    public synchronized Lsn confirmed() {
         return confirmed;
     }
 

@@ -2,6 +2,7 @@ package org.pg2sink.stream;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.pg2sink.pgoutput.Lsn;
 
 /** Decides when unconfirmed WAL is a backlog that is read by SQL rather than streamed. */
 final class CatchUpPolicy {
@@ -16,7 +17,7 @@ final class CatchUpPolicy {
     // written by the stream's thread
     private volatile long streamUntilNanos;
     // written by the stream's thread while it connects, else by the publication's
-    private volatile long walEnd;
+    private volatile Lsn walEnd = Lsn.ZERO;
     // owned by the publication's thread
     private boolean behind;
 
@@ -29,22 +30,22 @@ final class CatchUpPolicy {
     }
 
     /** Takes note of the end of the WAL on the server. */
-    void measured(long end) {
+    void measured(Lsn end) {
         walEnd = end;
     }
 
-    /** Returns the end of the WAL when it was measured last, unsigned. */
-    long walEnd() {
+    /** Returns the end of the WAL when it was measured last. */
+    Lsn walEnd() {
         return walEnd;
     }
 
     /** Tells whether there is a backlog after a position. */
-    boolean isBacklog(long position) {
-        return enabled && nanoClock.getAsLong() - streamUntilNanos >= 0 && walEnd - position > backlogBytes;
+    boolean isBacklog(Lsn position) {
+        return enabled && nanoClock.getAsLong() - streamUntilNanos >= 0 && walEnd.bytesSince(position) > backlogBytes;
     }
 
     /** Tells whether there was a backlog at two looks in a row: a stream that keeps up may be behind for a moment. */
-    boolean isLastingBacklog(long position) {
+    boolean isLastingBacklog(Lsn position) {
         boolean wasBehind = behind;
         behind = isBacklog(position);
         return behind && wasBehind;

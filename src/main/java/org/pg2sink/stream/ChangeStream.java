@@ -6,15 +6,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
-import org.pg2sink.changelog.Transaction;
 import org.pg2sink.imports.ImportJobs;
 import org.pg2sink.imports.Watermarks;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.BacklogReader;
 import org.pg2sink.replication.Cancellation;
 import org.pg2sink.replication.Database;
@@ -27,7 +26,6 @@ import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.pg2sink.replication.WalSource;
 import org.pg2sink.stream.FailurePolicy.Reaction;
-import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,7 +119,7 @@ public final class ChangeStream implements Runnable {
 
     private void stream() throws SQLException, InterruptedException {
         awaitImport();
-        long start = prepare();
+        Lsn start = prepare();
         AckTracker tracker = new AckTracker(start);
         try (DatabaseCatalog catalog = new DatabaseCatalog(database);
                 WalSource source = open(start, tracker)) {
@@ -146,18 +144,18 @@ public final class ChangeStream implements Runnable {
     }
 
     /** Makes sure that publication and slot exist, and returns the position of the slot. */
-    private long prepare() throws SQLException {
+    private Lsn prepare() throws SQLException {
         try (Connection connection = database.connect()) {
-            OptionalLong position = slot.position(connection, confirmed());
+            Optional<Lsn> position = slot.position(connection, confirmed());
             publication.reconcile(connection, position.isPresent());
-            long start = position.isPresent() ? position.getAsLong() : createSlot(connection);
+            Lsn start = position.isPresent() ? position.get() : createSlot(connection);
             catchUp.measured(walEnd(connection));
             return start;
         }
     }
 
     /** What the sinks have is older than a new slot, so whatever was imported has to be imported again. */
-    private long createSlot(Connection connection) {
+    private Lsn createSlot(Connection connection) {
         try {
             new ImportJobs(subscription).expireAll(connection);
         } catch (SQLException e) {
@@ -166,7 +164,7 @@ public final class ChangeStream implements Runnable {
         return slot.create(connection);
     }
 
-    private WalSource open(long start, AckTracker tracker) {
+    private WalSource open(Lsn start, AckTracker tracker) {
         if (catchUp.isBacklog(start)) {
             try {
                 WalSource source = BacklogReader.open(
@@ -182,7 +180,7 @@ public final class ChangeStream implements Runnable {
                 LOG.info("Subscription {}: streaming the backlog, since {}", subscription.name(), e.getMessage());
             }
         }
-        LongSupplier confirmed = options.confirm() ? tracker::confirmed : () -> 0;
+        Supplier<Lsn> confirmed = options.confirm() ? tracker::confirmed : () -> Lsn.ZERO;
         mode = StreamState.STREAMING;
         return ReplicationStream.open(database, subscription.name(), start, confirmed, readers);
     }
@@ -201,21 +199,17 @@ public final class ChangeStream implements Runnable {
                 && !refused.isDisconnection();
     }
 
-    private void working(long from) {
+    private void working(Lsn from) {
         condition = new Condition(mode, null, Instant.now());
         if (mode == StreamState.CATCHING_UP) {
             LOG.info(
                     "Subscription {}: catching up from {} at {}, {} MB behind",
                     subscription.name(),
-                    Transaction.lsnText(from),
+                    from,
                     database,
-                    (catchUp.walEnd() - from) >> 20);
+                    catchUp.walEnd().bytesSince(from) >> 20);
         } else {
-            LOG.info(
-                    "Subscription {}: streaming from {} at {}",
-                    subscription.name(),
-                    Transaction.lsnText(from),
-                    database);
+            LOG.info("Subscription {}: streaming from {} at {}", subscription.name(), from, database);
         }
     }
 
@@ -298,11 +292,11 @@ public final class ChangeStream implements Runnable {
         }
     }
 
-    private static long walEnd(Connection connection) throws SQLException {
+    private static Lsn walEnd(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_current_wal_flush_lsn()")) {
             row.next();
-            return LogSequenceNumber.valueOf(row.getString(1)).asLong();
+            return Lsn.parse(row.getString(1));
         }
     }
 
@@ -335,22 +329,24 @@ public final class ChangeStream implements Runnable {
                 now.state(),
                 now.since(),
                 now.problem(),
-                Transaction.lsnText(confirmed()),
+                confirmed(),
                 lagBytes(),
                 unfinished(),
                 failures,
                 catchUps);
     }
 
-    private long confirmed() {
+    private Lsn confirmed() {
         StreamSession current = session;
-        return current == null ? 0 : current.confirmed();
+        return current == null ? Lsn.ZERO : current.confirmed();
     }
 
     /** The server is asked at intervals, since a walsender that is busy does not tell. */
     private long lagBytes() {
         StreamSession current = session;
-        return current == null ? 0 : Math.max(0, Math.max(current.walEnd(), catchUp.walEnd()) - current.confirmed());
+        return current == null
+                ? 0
+                : Math.max(0, current.walEnd().max(catchUp.walEnd()).bytesSince(current.confirmed()));
     }
 
     /** Counts the deliveries that are unfinished or about to be made, and the chunk that the stream waits for. */

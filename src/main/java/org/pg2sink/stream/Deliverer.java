@@ -14,6 +14,7 @@ import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.imports.Watermarks;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.Cancellation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +40,8 @@ final class Deliverer implements Watermarks.Stream {
     private int entries;
     private long bytes;
     private long firstEntryNanos;
-    private long committed;
-    private long lastLsn;
+    private Lsn committed = Lsn.ZERO;
+    private Lsn lastLsn = Lsn.ZERO;
 
     /**
      * @param executor runs the deliveries of batches, one at a time
@@ -76,7 +77,7 @@ final class Deliverer implements Watermarks.Stream {
     }
 
     @Override
-    public void committed(long endLsn) {
+    public void committed(Lsn endLsn) {
         committed = endLsn;
         if (entries == 0) {
             tracker.commit(endLsn);

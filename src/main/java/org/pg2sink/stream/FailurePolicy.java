@@ -1,5 +1,6 @@
 package org.pg2sink.stream;
 
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputException;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
@@ -15,8 +16,8 @@ final class FailurePolicy {
 
     private final Backoff backoff = new Backoff();
     private boolean recovering;
-    /** Position that has to be passed before a failed delivery is over, unsigned; 0 if none failed. */
-    private long failedLsn;
+    /** Position that has to be passed before a failed delivery is over; null if none failed. */
+    private Lsn failedLsn;
 
     /**
      * What follows a failure.
@@ -53,11 +54,11 @@ final class FailurePolicy {
      *
      * @return whether a failure is over by that
      */
-    boolean progressed(long confirmed) {
-        if (failedLsn != 0 && Long.compareUnsigned(confirmed, failedLsn) <= 0) {
+    boolean progressed(Lsn confirmed) {
+        if (failedLsn != null && !confirmed.isAfter(failedLsn)) {
             return false;
         }
-        failedLsn = 0;
+        failedLsn = null;
         backoff.reset();
         boolean over = recovering;
         recovering = false;

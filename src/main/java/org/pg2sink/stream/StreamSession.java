@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.imports.Watermarks;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputDecoder;
 import org.pg2sink.replication.Cancellation;
 import org.pg2sink.replication.SubscriptionException;
@@ -72,7 +73,7 @@ final class StreamSession {
     }
 
     private void deliver() throws InterruptedException {
-        long start = tracker.confirmed();
+        Lsn start = tracker.confirmed();
         PgOutputDecoder decoder = new PgOutputDecoder();
         ListIterator<WalFrame> frames = Collections.emptyListIterator();
         while (!stop.isRequested()) {
@@ -101,7 +102,7 @@ final class StreamSession {
                     return;
                 }
                 collected = deliverer.collected();
-                if (tracker.confirmed() != start) {
+                if (!tracker.confirmed().equals(start)) {
                     progress.run();
                 }
                 frames = source.poll(Math.min(POLL_MILLIS, deliverer.millisToFlush(POLL_MILLIS)))
@@ -166,8 +167,8 @@ final class StreamSession {
         return paused == null ? Optional.of(watermarks) : Optional.empty();
     }
 
-    /** Returns the confirmed position, unsigned. */
-    long confirmed() {
+    /** Returns the confirmed position. */
+    Lsn confirmed() {
         return tracker.confirmed();
     }
 
@@ -180,8 +181,8 @@ final class StreamSession {
         return tracker.inFlight() + (collected > 0 ? 1 : 0) + (watermarks.holding() ? 1 : 0);
     }
 
-    /** Returns the end of the WAL that the server told last, unsigned; 0 if it has told none. */
-    long walEnd() {
+    /** Returns the end of the WAL that the server told last; zero if it has told none. */
+    Lsn walEnd() {
         return source.walEnd();
     }
 }

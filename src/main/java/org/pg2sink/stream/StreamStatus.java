@@ -3,6 +3,7 @@ package org.pg2sink.stream;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.pg2sink.pgoutput.Lsn;
 
 /**
  * Tells how a stream is doing. JMX, health, console, metrics and administration all take their figures from here.
@@ -22,7 +23,7 @@ public record StreamStatus(
         StreamState state,
         Instant since,
         String problem,
-        String confirmedLsn,
+        Lsn confirmedLsn,
         long lagBytes,
         int unfinished,
         long failures,
@@ -37,7 +38,7 @@ public record StreamStatus(
         if (problem != null) {
             map.put("problem", problem);
         }
-        map.put("confirmedLsn", confirmedLsn);
+        map.put("confirmedLsn", confirmedLsn.toString());
         map.put("lagBytes", lagBytes);
         map.put("unfinished", unfinished);
         map.put("failures", failures);

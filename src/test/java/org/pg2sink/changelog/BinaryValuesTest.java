@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.MessageBytes;
 import org.pg2sink.pgoutput.PgOutputDecoder;
 import org.pg2sink.pgoutput.PgOutputException;
@@ -31,7 +32,7 @@ class BinaryValuesTest {
                 }
 
                 @Override
-                public void committed(long endLsn) {
+                public void committed(Lsn endLsn) {
                     // nothing to confirm
                 }
             });

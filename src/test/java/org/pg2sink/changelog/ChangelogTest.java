@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.Message.OldTuple;
 import org.pg2sink.pgoutput.Message.ReplicaIdentity;
@@ -25,7 +26,7 @@ class ChangelogTest {
     private static final Instant TIME = Instant.parse("2019-10-04T15:05:55.123456Z");
 
     private final List<Entry> entries = new ArrayList<>();
-    private final List<Long> commits = new ArrayList<>();
+    private final List<Lsn> commits = new ArrayList<>();
     private final List<String> watermarks = new ArrayList<>();
     private final Changelog changelog =
             new Changelog(new IdCatalog(), ZoneId.of("Europe/London"), new Announcements(), new Changelog.Output() {
@@ -35,7 +36,7 @@ class ChangelogTest {
                 }
 
                 @Override
-                public void committed(long endLsn) {
+                public void committed(Lsn endLsn) {
                     commits.add(endLsn);
                 }
 
@@ -60,11 +61,11 @@ class ChangelogTest {
     }
 
     private static Message.Begin begin(long xid) {
-        return new Message.Begin(1_000 + xid, TIME, xid);
+        return new Message.Begin(new Lsn(1_000 + xid), TIME, xid);
     }
 
     private static Message.Commit commit(long xid) {
-        return new Message.Commit(0, 1_000 + xid, 2_000 + xid, TIME);
+        return new Message.Commit(0, new Lsn(1_000 + xid), new Lsn(2_000 + xid), TIME);
     }
 
     private static Message.Insert insert(String... values) {
@@ -185,7 +186,7 @@ class ChangelogTest {
 
         Transaction transaction = lastChange().transaction();
         assertThat(transaction.xid()).isEqualTo(7);
-        assertThat(transaction.lsn()).isEqualTo(1_007);
+        assertThat(transaction.lsn()).isEqualTo(new Lsn(1_007));
         assertThat(transaction.commitTime()).isEqualTo(OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"));
     }
 
@@ -193,7 +194,7 @@ class ChangelogTest {
     void aCommitTellsItsEndNotItsBeginning() {
         apply(example(), begin(7), insert("1", "a"), commit(7));
 
-        assertThat(commits).containsExactly(2_007L);
+        assertThat(commits).containsExactly(new Lsn(2_007));
     }
 
     @Test
@@ -284,7 +285,7 @@ class ChangelogTest {
         apply(logical(false, "audit", "who".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(lastChange().transaction().xid()).isZero();
-        assertThat(lastChange().transaction().lsn()).isEqualTo(500);
+        assertThat(lastChange().transaction().lsn()).isEqualTo(new Lsn(500));
         assertThat(lastChange().sequence()).isEqualTo(1);
     }
 
@@ -312,12 +313,12 @@ class ChangelogTest {
     }
 
     private static Message.Logical logical(boolean transactional, String prefix, byte[] content) {
-        return new Message.Logical(transactional, 500, prefix, content);
+        return new Message.Logical(transactional, new Lsn(500), prefix, content);
     }
 
     @Test
     void typesAndOriginsAreNoEntries() {
-        apply(begin(7), new Message.Type(99, "public", "mood"), new Message.Origin(1, "elsewhere"), commit(7));
+        apply(begin(7), new Message.Type(99, "public", "mood"), new Message.Origin(new Lsn(1), "elsewhere"), commit(7));
 
         assertThat(entries).isEmpty();
     }

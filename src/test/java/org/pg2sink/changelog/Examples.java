@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue;
 import org.pg2sink.pgoutput.TupleValue.Absent;
@@ -58,7 +59,7 @@ public final class Examples {
     public static Transaction transaction(long xid) {
         return new Transaction(
                 xid,
-                0x16_B374_D848L + xid,
+                new Lsn(0x16_B374_D848L + xid),
                 OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00").plusSeconds(xid));
     }
 

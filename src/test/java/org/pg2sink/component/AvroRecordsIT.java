@@ -74,7 +74,7 @@ class AvroRecordsIT {
             assertThat(insert.get("before")).isNull();
             assertThat(insert.get("after")).hasToString("{\"id\": 1, \"msg\": \"hello world\"}");
             assertThat(insert.get("operation")).hasToString("insert");
-            assertThat(insert.get("lsn")).hasToString(change.transaction().lsnText());
+            assertThat(insert.get("lsn")).hasToString(change.transaction().lsn().toString());
             assertThat(insert.get("xid")).isEqualTo(change.transaction().xid());
             assertThat(insert.get("unchanged")).isEqualTo(List.of());
 

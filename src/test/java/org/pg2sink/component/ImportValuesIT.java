@@ -441,7 +441,7 @@ class ImportValuesIT {
             assertThat(subscriber.json().get(2))
                     .contains("\"sequence\":2,\"namespace\":\"public\",\"name\":\"example\",\"before\":null,"
                             + "\"after\":{\"id\":\"2\",\"msg\":\"b\"},\"operation\":\"import\",\"lsn\":\""
-                            + second.transaction().lsnText() + "\",\"xid\":"
+                            + second.transaction().lsn() + "\",\"xid\":"
                             + second.transaction().xid() + "}");
             assertThat(headers.get(0))
                     .containsEntry("CamelPg2sinkTable", "example")

@@ -266,8 +266,7 @@ final class Subscriber implements AutoCloseable {
 
     /** Whether the slot stands after the commit record of that transaction. */
     boolean isConfirmed(Transaction transaction) {
-        return slot("confirmed_flush_lsn > '" + transaction.lsnText() + "'::pg_lsn")
-                .equals("t");
+        return slot("confirmed_flush_lsn > '" + transaction.lsn() + "'::pg_lsn").equals("t");
     }
 
     /** An expression over the slot's row in pg_replication_slots. */

@@ -11,6 +11,7 @@ import org.pg2sink.TestDatabase;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
+import org.pg2sink.pgoutput.Lsn;
 
 /**
  * The oracle for one table: what a sink holds that applies its changes by key, in the order in which they are delivered. A
@@ -23,7 +24,7 @@ final class TableCopy {
     private final String table;
     private final List<String> columns;
     private final Map<List<Object>, Map<String, Object>> rows = new HashMap<>();
-    private long furthestLsn;
+    private Lsn furthestLsn = Lsn.ZERO;
     private long furthestSequence;
 
     TableCopy(String table, String... columns) {
@@ -44,8 +45,8 @@ final class TableCopy {
     }
 
     private boolean isNew(Modification change) {
-        long lsn = change.transaction().lsn();
-        if (lsn < furthestLsn || lsn == furthestLsn && change.sequence() <= furthestSequence) {
+        Lsn lsn = change.transaction().lsn();
+        if (furthestLsn.isAfter(lsn) || lsn.equals(furthestLsn) && change.sequence() <= furthestSequence) {
             return false;
         }
         furthestLsn = lsn;

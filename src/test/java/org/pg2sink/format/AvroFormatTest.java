@@ -23,6 +23,7 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue;
 import org.pg2sink.types.Codecs;
@@ -34,7 +35,7 @@ class AvroFormatTest {
 
     private final Table table = table();
     private final Transaction transaction =
-            new Transaction(757, 0x16_B374_D848L, OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"));
+            new Transaction(757, Lsn.parse("16/B374D848"), OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"));
 
     @Test
     void theSchemaIsThatOfTheDocumentation() throws IOException {

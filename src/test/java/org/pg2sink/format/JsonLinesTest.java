@@ -26,6 +26,7 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
+import org.pg2sink.pgoutput.Lsn;
 
 /** The message format of docs/message-format.md, member by member, without a server. */
 class JsonLinesTest {
@@ -36,7 +37,7 @@ class JsonLinesTest {
 
     private final Table table = Examples.table("example", "id bigint key", "msg text");
     private final Transaction transaction =
-            new Transaction(757, 0x16_B374_D848L, OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"));
+            new Transaction(757, Lsn.parse("16/B374D848"), OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"));
 
     private static String line(Entry entry) {
         return new String(JsonLines.bytes(List.of(entry)), StandardCharsets.UTF_8);
@@ -110,7 +111,7 @@ class JsonLinesTest {
 
     @Test
     void aChangeOutsideOfTransactionsHasNoXid() {
-        Transaction none = new Transaction(0, 1, OffsetDateTime.parse("2019-10-04T16:05:55+01:00"));
+        Transaction none = new Transaction(0, new Lsn(1), OffsetDateTime.parse("2019-10-04T16:05:55+01:00"));
         Table message = new Table(0, null, "audit", table.columns());
 
         assertThat(line(new Modification(none, 1, Operation.MESSAGE, message, null, row(message, "1", "a"))))

@@ -8,13 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Transaction;
+import org.pg2sink.pgoutput.Lsn;
 
 class CommitHistoryTest {
 
     private final CommitHistory history = new CommitHistory();
 
     private void pass(long xid) {
-        history.pass(new Transaction(xid, 0, OffsetDateTime.MIN));
+        history.pass(new Transaction(xid, Lsn.ZERO, OffsetDateTime.MIN));
     }
 
     private Optional<String> unseen(String snapshot, long lowXid) {

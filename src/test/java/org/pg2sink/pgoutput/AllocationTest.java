@@ -46,7 +46,7 @@ class AllocationTest {
         }
 
         @Override
-        public void committed(long endLsn) {
+        public void committed(Lsn endLsn) {
             // nothing to confirm
         }
     }
@@ -92,7 +92,7 @@ class AllocationTest {
     private static List<ByteBuffer> messages() {
         List<ByteBuffer> messages = new ArrayList<>();
         Instant time = Instant.parse("2026-01-01T00:00:00Z");
-        messages.add(ByteBuffer.wrap(MessageEncoder.encode(new Message.Begin(1, time, 1000))));
+        messages.add(ByteBuffer.wrap(MessageEncoder.encode(new Message.Begin(new Lsn(1), time, 1000))));
         messages.add(message('R')
                 .int32(RELATION)
                 .string("public")
@@ -117,7 +117,7 @@ class AllocationTest {
                     .text("2026-01-01 00:00:00.123456+00")
                     .toBuffer());
         }
-        messages.add(ByteBuffer.wrap(MessageEncoder.encode(new Message.Commit(0, 1, 2, time))));
+        messages.add(ByteBuffer.wrap(MessageEncoder.encode(new Message.Commit(0, new Lsn(1), new Lsn(2), time))));
         return messages;
     }
 

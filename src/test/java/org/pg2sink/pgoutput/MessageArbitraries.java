@@ -17,7 +17,7 @@ import org.pg2sink.pgoutput.TupleValue.Format;
 /** Any message that a server could send. */
 final class MessageArbitraries {
 
-    private static final Arbitrary<Long> LSN = Arbitraries.longs();
+    private static final Arbitrary<Lsn> LSN = Arbitraries.longs().map(Lsn::new);
     private static final Arbitrary<Long> UNSIGNED = Arbitraries.longs().between(0, 0xFFFFFFFFL);
     private static final Arbitrary<Integer> FLAGS = Arbitraries.integers().between(-128, 127);
     private static final Arbitrary<Boolean> FLAG = Arbitraries.of(true, false);
@@ -60,7 +60,7 @@ final class MessageArbitraries {
                 combine(UNSIGNED, FLAG).as(Message.StreamStart::new),
                 Arbitraries.create(Message.StreamStop::new),
                 combine(UNSIGNED, FLAGS, LSN, LSN, TIME).as(Message.StreamCommit::new),
-                combine(UNSIGNED, UNSIGNED).as((xid, subXid) -> new Message.StreamAbort(xid, subXid, 0, null)),
+                combine(UNSIGNED, UNSIGNED).as((xid, subXid) -> new Message.StreamAbort(xid, subXid, null, null)),
                 combine(UNSIGNED, UNSIGNED, LSN, TIME).as(Message.StreamAbort::new),
                 combine(LSN, LSN, TIME, UNSIGNED, TEXT).as(Message.BeginPrepare::new),
                 combine(FLAGS, LSN, LSN, TIME, UNSIGNED, TEXT).as(Message.Prepare::new),

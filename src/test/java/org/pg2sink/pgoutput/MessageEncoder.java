@@ -24,19 +24,19 @@ final class MessageEncoder {
     private static MessageBytes bytes(Message message) {
         if (message instanceof Message.Begin begin) {
             return message('B')
-                    .int64(begin.finalLsn())
+                    .int64(begin.finalLsn().value())
                     .int64(time(begin.commitTime()))
                     .int32(begin.xid());
         }
         if (message instanceof Message.Commit commit) {
             return message('C')
                     .int8(commit.flags())
-                    .int64(commit.commitLsn())
-                    .int64(commit.endLsn())
+                    .int64(commit.commitLsn().value())
+                    .int64(commit.endLsn().value())
                     .int64(time(commit.commitTime()));
         }
         if (message instanceof Message.Origin origin) {
-            return message('O').int64(origin.commitLsn()).string(origin.name());
+            return message('O').int64(origin.commitLsn().value()).string(origin.name());
         }
         if (message instanceof Message.StreamStart start) {
             return message('S').int32(start.xid()).int8(start.first() ? 1 : 0);
@@ -48,20 +48,20 @@ final class MessageEncoder {
             return message('c')
                     .int32(commit.xid())
                     .int8(commit.flags())
-                    .int64(commit.commitLsn())
-                    .int64(commit.endLsn())
+                    .int64(commit.commitLsn().value())
+                    .int64(commit.endLsn().value())
                     .int64(time(commit.commitTime()));
         }
         if (message instanceof Message.StreamAbort abort) {
             MessageBytes bytes = message('A').int32(abort.xid()).int32(abort.subXid());
             return abort.abortTime() == null
                     ? bytes
-                    : bytes.int64(abort.abortLsn()).int64(time(abort.abortTime()));
+                    : bytes.int64(abort.abortLsn().value()).int64(time(abort.abortTime()));
         }
         if (message instanceof Message.BeginPrepare begin) {
             return message('b')
-                    .int64(begin.prepareLsn())
-                    .int64(begin.endLsn())
+                    .int64(begin.prepareLsn().value())
+                    .int64(begin.endLsn().value())
                     .int64(time(begin.prepareTime()))
                     .int32(begin.xid())
                     .string(begin.gid());
@@ -69,8 +69,8 @@ final class MessageEncoder {
         if (message instanceof Message.Prepare prepare) {
             return message('P')
                     .int8(prepare.flags())
-                    .int64(prepare.prepareLsn())
-                    .int64(prepare.endLsn())
+                    .int64(prepare.prepareLsn().value())
+                    .int64(prepare.endLsn().value())
                     .int64(time(prepare.prepareTime()))
                     .int32(prepare.xid())
                     .string(prepare.gid());
@@ -78,8 +78,8 @@ final class MessageEncoder {
         if (message instanceof Message.CommitPrepared commit) {
             return message('K')
                     .int8(commit.flags())
-                    .int64(commit.commitLsn())
-                    .int64(commit.endLsn())
+                    .int64(commit.commitLsn().value())
+                    .int64(commit.endLsn().value())
                     .int64(time(commit.commitTime()))
                     .int32(commit.xid())
                     .string(commit.gid());
@@ -87,8 +87,8 @@ final class MessageEncoder {
         if (message instanceof Message.RollbackPrepared rollback) {
             return message('r')
                     .int8(rollback.flags())
-                    .int64(rollback.prepareEndLsn())
-                    .int64(rollback.rollbackEndLsn())
+                    .int64(rollback.prepareEndLsn().value())
+                    .int64(rollback.rollbackEndLsn().value())
                     .int64(time(rollback.prepareTime()))
                     .int64(time(rollback.rollbackTime()))
                     .int32(rollback.xid())
@@ -97,8 +97,8 @@ final class MessageEncoder {
         if (message instanceof Message.StreamPrepare prepare) {
             return message('p')
                     .int8(prepare.flags())
-                    .int64(prepare.prepareLsn())
-                    .int64(prepare.endLsn())
+                    .int64(prepare.prepareLsn().value())
+                    .int64(prepare.endLsn().value())
                     .int64(time(prepare.prepareTime()))
                     .int32(prepare.xid())
                     .string(prepare.gid());
@@ -155,7 +155,7 @@ final class MessageEncoder {
         if (message instanceof Message.Logical logical) {
             return message('M')
                     .int8(logical.transactional() ? 1 : 0)
-                    .int64(logical.lsn())
+                    .int64(logical.lsn().value())
                     .string(logical.prefix())
                     .int32(logical.content().length)
                     .raw(logical.content());

@@ -203,7 +203,7 @@ class PgOutputDecoderIT extends SlotFixture {
                         Message.Relation.class,
                         Message.Insert.class,
                         Message.Commit.class);
-        assertThat(slot.read(1)).contains(new Message.Origin(0x16_B374D848L, origin));
+        assertThat(slot.read(1)).contains(new Message.Origin(Lsn.parse("16/B374D848"), origin));
     }
 
     @Test

@@ -48,7 +48,7 @@ class PgOutputDecoderTest {
     void anLsnIsUnsigned() {
         Message.Begin begin = (Message.Begin)
                 decode(message('B').int64(0xFFFFFFFF_FFFFFFFEL).int64(0).int32(1));
-        assertThat(Long.toUnsignedString(begin.finalLsn())).isEqualTo("18446744073709551614");
+        assertThat(Long.toUnsignedString(begin.finalLsn().value())).isEqualTo("18446744073709551614");
     }
 
     @Test

@@ -16,14 +16,18 @@ import org.pg2sink.pgoutput.TupleValue.Format;
 /** The protocol by example: every kind of message as bytes and as what they mean. */
 enum Sample {
     BEGIN(
-            message('B').int64(Some.LSN).int64(Some.MICROSECONDS).int32(Some.XID),
+            message('B').int64(Some.LSN.value()).int64(Some.MICROSECONDS).int32(Some.XID),
             new Message.Begin(Some.LSN, Some.TIME, Some.XID)),
 
     COMMIT(
-            message('C').int8(0).int64(Some.LSN).int64(Some.END_LSN).int64(Some.MICROSECONDS),
+            message('C')
+                    .int8(0)
+                    .int64(Some.LSN.value())
+                    .int64(Some.END_LSN.value())
+                    .int64(Some.MICROSECONDS),
             new Message.Commit(0, Some.LSN, Some.END_LSN, Some.TIME)),
 
-    ORIGIN(message('O').int64(Some.LSN).string("upstream"), new Message.Origin(Some.LSN, "upstream")),
+    ORIGIN(message('O').int64(Some.LSN.value()).string("upstream"), new Message.Origin(Some.LSN, "upstream")),
 
     RELATION(
             message('R')
@@ -134,11 +138,16 @@ enum Sample {
             message('T').int32(1).int8(2).int32(16385), new Message.Truncate(List.of(16385L), false, true)),
 
     LOGICAL(
-            message('M').int8(0).int64(Some.LSN).string("audit").int32(2).raw((byte) 0, (byte) 1),
+            message('M')
+                    .int8(0)
+                    .int64(Some.LSN.value())
+                    .string("audit")
+                    .int32(2)
+                    .raw((byte) 0, (byte) 1),
             new Message.Logical(false, Some.LSN, "audit", new byte[] {0, 1})),
 
     TRANSACTIONAL_LOGICAL(
-            message('M').int8(1).int64(Some.LSN).string("audit").int32(0),
+            message('M').int8(1).int64(Some.LSN.value()).string("audit").int32(0),
             new Message.Logical(true, Some.LSN, "audit", new byte[0])),
 
     STREAM_START(message('S').int32(Some.XID).int8(1), new Message.StreamStart(Some.XID, true)),
@@ -151,16 +160,21 @@ enum Sample {
             message('c')
                     .int32(Some.XID)
                     .int8(0)
-                    .int64(Some.LSN)
-                    .int64(Some.END_LSN)
+                    .int64(Some.LSN.value())
+                    .int64(Some.END_LSN.value())
                     .int64(Some.MICROSECONDS),
             new Message.StreamCommit(Some.XID, 0, Some.LSN, Some.END_LSN, Some.TIME)),
 
     STREAM_ABORT(
-            message('A').int32(Some.XID).int32(Some.SUB_XID), new Message.StreamAbort(Some.XID, Some.SUB_XID, 0, null)),
+            message('A').int32(Some.XID).int32(Some.SUB_XID),
+            new Message.StreamAbort(Some.XID, Some.SUB_XID, null, null)),
 
     STREAM_ABORT_WITH_POSITION(
-            message('A').int32(Some.XID).int32(Some.SUB_XID).int64(Some.LSN).int64(Some.MICROSECONDS),
+            message('A')
+                    .int32(Some.XID)
+                    .int32(Some.SUB_XID)
+                    .int64(Some.LSN.value())
+                    .int64(Some.MICROSECONDS),
             new Message.StreamAbort(Some.XID, Some.SUB_XID, Some.LSN, Some.TIME)),
 
     STREAMED_RELATION(
@@ -199,15 +213,15 @@ enum Sample {
             message('M')
                     .int32(Some.SUB_XID)
                     .int8(1)
-                    .int64(Some.LSN)
+                    .int64(Some.LSN.value())
                     .string("audit")
                     .int32(0),
             new Message.Streamed(Some.SUB_XID, new Message.Logical(true, Some.LSN, "audit", new byte[0]))),
 
     BEGIN_PREPARE(
             message('b')
-                    .int64(Some.LSN)
-                    .int64(Some.END_LSN)
+                    .int64(Some.LSN.value())
+                    .int64(Some.END_LSN.value())
                     .int64(Some.MICROSECONDS)
                     .int32(Some.XID)
                     .string("gid"),
@@ -216,8 +230,8 @@ enum Sample {
     PREPARE(
             message('P')
                     .int8(0)
-                    .int64(Some.LSN)
-                    .int64(Some.END_LSN)
+                    .int64(Some.LSN.value())
+                    .int64(Some.END_LSN.value())
                     .int64(Some.MICROSECONDS)
                     .int32(Some.XID)
                     .string("gid"),
@@ -226,8 +240,8 @@ enum Sample {
     COMMIT_PREPARED(
             message('K')
                     .int8(0)
-                    .int64(Some.LSN)
-                    .int64(Some.END_LSN)
+                    .int64(Some.LSN.value())
+                    .int64(Some.END_LSN.value())
                     .int64(Some.MICROSECONDS)
                     .int32(Some.XID)
                     .string("gid"),
@@ -236,8 +250,8 @@ enum Sample {
     ROLLBACK_PREPARED(
             message('r')
                     .int8(0)
-                    .int64(Some.LSN)
-                    .int64(Some.END_LSN)
+                    .int64(Some.LSN.value())
+                    .int64(Some.END_LSN.value())
                     .int64(Some.MICROSECONDS)
                     .int64(Some.MICROSECONDS + 1)
                     .int32(Some.XID)
@@ -248,16 +262,16 @@ enum Sample {
     STREAM_PREPARE(
             message('p')
                     .int8(0)
-                    .int64(Some.LSN)
-                    .int64(Some.END_LSN)
+                    .int64(Some.LSN.value())
+                    .int64(Some.END_LSN.value())
                     .int64(Some.MICROSECONDS)
                     .int32(Some.XID)
                     .string("gid"),
             new Message.StreamPrepare(0, Some.LSN, Some.END_LSN, Some.TIME, Some.XID, "gid"));
 
     private static final class Some {
-        static final long LSN = 0x16_B374D848L;
-        static final long END_LSN = 0x16_B374D878L;
+        static final Lsn LSN = Lsn.parse("16/B374D848");
+        static final Lsn END_LSN = Lsn.parse("16/B374D878");
         static final Instant TIME = Instant.parse("2019-10-04T15:05:55.123456Z");
         static final long MICROSECONDS = 623_516_755_123_456L; // of TIME, since 2000
         static final long XID = 731;

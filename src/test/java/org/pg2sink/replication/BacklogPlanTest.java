@@ -3,6 +3,7 @@ package org.pg2sink.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.pg2sink.pgoutput.Lsn;
 
 class BacklogPlanTest {
 
@@ -13,7 +14,11 @@ class BacklogPlanTest {
 
     private static SlotPosition position(long redecodedBytes, long remainingBytes) {
         long confirmed = 100_000 * MB;
-        return new SlotPosition(confirmed - redecodedBytes, confirmed, confirmed + remainingBytes);
+        return position(confirmed - redecodedBytes, confirmed, confirmed + remainingBytes);
+    }
+
+    private static SlotPosition position(long restart, long confirmed, long walEnd) {
+        return new SlotPosition(new Lsn(restart), new Lsn(confirmed), new Lsn(walEnd));
     }
 
     private static long messages(BacklogPlan plan, long redecodedBytes) {
@@ -64,14 +69,14 @@ class BacklogPlanTest {
 
     @Test
     void aMessageIsMeasuredByTheWalThatItsPieceTook() {
-        SlotPosition start = new SlotPosition(0, 1000, 9000);
-        SlotPosition end = new SlotPosition(0, 4000, 9000);
+        SlotPosition start = position(0, 1000, 9000);
+        SlotPosition end = position(0, 4000, 9000);
         assertThat(BacklogPlan.messageBytes(start, end, 30)).isEqualTo(100);
     }
 
     @Test
     void aMessageIsMeasuredAsOneByteAtLeast() {
-        SlotPosition start = new SlotPosition(0, 1000, 9000);
+        SlotPosition start = position(0, 1000, 9000);
         assertThat(BacklogPlan.messageBytes(start, start, 30)).isEqualTo(1);
     }
 

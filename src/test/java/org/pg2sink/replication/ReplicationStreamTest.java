@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.pgoutput.Lsn;
 import org.postgresql.copy.CopyDual;
 
 class ReplicationStreamTest {
@@ -34,7 +35,7 @@ class ReplicationStreamTest {
         });
         Connection connection = fake(Connection.class, (proxy, method, arguments) -> null);
         Database database = new Database("jdbc:postgresql://localhost/none", null, null);
-        ReplicationStream stream = new ReplicationStream(database, "trickle", connection, trickle, () -> 0);
+        ReplicationStream stream = new ReplicationStream(database, "trickle", connection, trickle, () -> Lsn.ZERO);
         new Thread(stream::read, "reader").start();
         try (stream) {
             assertThat(stream.poll(PATIENCE_MILLIS)).isNotEmpty().hasSizeLessThan(100);

@@ -10,80 +10,81 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Acknowledgement;
+import org.pg2sink.pgoutput.Lsn;
 
 class AckTrackerTest {
 
-    private final AckTracker tracker = new AckTracker(100);
+    private final AckTracker tracker = new AckTracker(new Lsn(100));
 
     @Test
     void itBeginsWhereTheSlotStands() {
-        assertThat(tracker.confirmed()).isEqualTo(100);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
     }
 
     @Test
     void aCommitWithNothingInFlightIsConfirmedAtOnce() {
-        tracker.commit(110);
-        assertThat(tracker.confirmed()).isEqualTo(110);
+        tracker.commit(new Lsn(110));
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
     }
 
     @Test
     void aCommitIsConfirmedWhenAllBeforeItHasCompleted() {
         Acknowledgement first = tracker.submit();
         Acknowledgement second = tracker.submit();
-        tracker.commit(110);
+        tracker.commit(new Lsn(110));
 
         second.complete();
-        assertThat(tracker.confirmed()).isEqualTo(100);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
         first.complete();
-        assertThat(tracker.confirmed()).isEqualTo(110);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
     }
 
     @Test
     void completedDeliveriesOfAnOpenTransactionConfirmNothing() {
         tracker.submit().complete();
-        assertThat(tracker.confirmed()).isEqualTo(100);
-        tracker.commit(110);
-        assertThat(tracker.confirmed()).isEqualTo(110);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
+        tracker.commit(new Lsn(110));
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
     }
 
     @Test
     void aPositionNeverPassesAFailedDelivery() {
         Acknowledgement first = tracker.submit();
-        tracker.commit(110);
+        tracker.commit(new Lsn(110));
         Acknowledgement second = tracker.submit();
-        tracker.commit(120);
+        tracker.commit(new Lsn(120));
         Acknowledgement third = tracker.submit();
-        tracker.commit(130);
+        tracker.commit(new Lsn(130));
 
         third.complete();
         second.fail(new IllegalStateException("sink"));
         first.complete();
-        tracker.commit(140);
+        tracker.commit(new Lsn(140));
 
-        assertThat(tracker.confirmed()).isEqualTo(110);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
         assertThat(tracker.failure()).hasMessage("sink");
         assertThat(tracker.inFlight()).isZero();
     }
 
     @Test
     void aPositionNeverGoesBack() {
-        tracker.commit(90);
-        assertThat(tracker.confirmed()).isEqualTo(100);
+        tracker.commit(new Lsn(90));
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
     }
 
     @Test
     void positionsAreUnsigned() {
-        tracker.commit(Long.MIN_VALUE + 5);
-        assertThat(tracker.confirmed()).isEqualTo(Long.MIN_VALUE + 5);
+        tracker.commit(new Lsn(Long.MIN_VALUE + 5));
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(Long.MIN_VALUE + 5));
     }
 
     @Test
     void aDeliveryIsSettledOnce() {
         Acknowledgement delivery = tracker.submit();
-        tracker.commit(110);
+        tracker.commit(new Lsn(110));
         delivery.fail(new IllegalStateException("sink"));
         delivery.complete();
-        assertThat(tracker.confirmed()).isEqualTo(100);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
         assertThat(tracker.inFlight()).isZero();
     }
 
@@ -103,12 +104,12 @@ class AckTrackerTest {
     void inWhateverOrderDeliveriesCompleteOnlyThePrefixWithoutAGapIsConfirmed(
             @ForAll @Size(min = 1, max = 30) List<@IntRange(min = 0, max = 1000) Integer> ranks,
             @ForAll @IntRange(min = -1, max = 29) int failing) {
-        AckTracker all = new AckTracker(0);
+        AckTracker all = new AckTracker(new Lsn(0));
         List<Acknowledgement> deliveries = new ArrayList<>();
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < ranks.size(); i++) {
             deliveries.add(all.submit());
-            all.commit(i + 1);
+            all.commit(new Lsn(i + 1));
             order.add(i);
         }
         order.sort((a, b) -> ranks.get(a).equals(ranks.get(b)) ? a - b : ranks.get(a) - ranks.get(b));
@@ -125,7 +126,7 @@ class AckTrackerTest {
             while (prefix < completed.length && completed[prefix]) {
                 prefix++;
             }
-            assertThat(all.confirmed()).isEqualTo(prefix);
+            assertThat(all.confirmed()).isEqualTo(new Lsn(prefix));
         }
     }
 }

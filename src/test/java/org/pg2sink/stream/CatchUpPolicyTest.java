@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.pgoutput.Lsn;
 
 class CatchUpPolicyTest {
 
@@ -20,55 +21,55 @@ class CatchUpPolicyTest {
 
     @Test
     void moreUnconfirmedWalThanTheOptionSaysIsABacklog() {
-        policy.measured(5_000);
+        policy.measured(new Lsn(5_000));
 
-        assertThat(policy.isBacklog(4_000)).isFalse();
-        assertThat(policy.isBacklog(3_999)).isTrue();
-        assertThat(policy.walEnd()).isEqualTo(5_000);
+        assertThat(policy.isBacklog(new Lsn(4_000))).isFalse();
+        assertThat(policy.isBacklog(new Lsn(3_999))).isTrue();
+        assertThat(policy.walEnd()).isEqualTo(new Lsn(5_000));
     }
 
     @Test
     void nothingIsABacklogWithoutTheOption() {
         CatchUpPolicy off = policy(false, true);
-        off.measured(5_000);
+        off.measured(new Lsn(5_000));
 
-        assertThat(off.isBacklog(0)).isFalse();
+        assertThat(off.isBacklog(new Lsn(0))).isFalse();
     }
 
     @Test
     void nothingIsABacklogWhereTheSlotDoesNotMove() {
         CatchUpPolicy looking = policy(true, false);
-        looking.measured(5_000);
+        looking.measured(new Lsn(5_000));
 
-        assertThat(looking.isBacklog(0)).isFalse();
+        assertThat(looking.isBacklog(new Lsn(0))).isFalse();
     }
 
     @Test
     void aBacklogLastsIfItIsThereTwiceInARow() {
-        policy.measured(5_000);
+        policy.measured(new Lsn(5_000));
 
-        assertThat(policy.isLastingBacklog(0)).isFalse();
-        assertThat(policy.isLastingBacklog(0)).isTrue();
+        assertThat(policy.isLastingBacklog(new Lsn(0))).isFalse();
+        assertThat(policy.isLastingBacklog(new Lsn(0))).isTrue();
     }
 
     @Test
     void aMomentWithoutBacklogBeginsTheCountAgain() {
-        policy.measured(5_000);
-        policy.isLastingBacklog(0);
+        policy.measured(new Lsn(5_000));
+        policy.isLastingBacklog(new Lsn(0));
 
-        assertThat(policy.isLastingBacklog(4_500)).isFalse();
-        assertThat(policy.isLastingBacklog(0)).isFalse();
+        assertThat(policy.isLastingBacklog(new Lsn(4_500))).isFalse();
+        assertThat(policy.isLastingBacklog(new Lsn(0))).isFalse();
     }
 
     @Test
     void aBacklogThatTheServerRefusesIsStreamedForTenMinutes() {
-        policy.measured(5_000);
+        policy.measured(new Lsn(5_000));
         policy.streamInstead();
 
-        assertThat(policy.isBacklog(0)).isFalse();
+        assertThat(policy.isBacklog(new Lsn(0))).isFalse();
         nanos += TimeUnit.MINUTES.toNanos(10) - 1;
-        assertThat(policy.isBacklog(0)).isFalse();
+        assertThat(policy.isBacklog(new Lsn(0))).isFalse();
         nanos++;
-        assertThat(policy.isBacklog(0)).isTrue();
+        assertThat(policy.isBacklog(new Lsn(0))).isTrue();
     }
 }

@@ -17,12 +17,13 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Examples;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.Cancellation;
 
 /** Entries in, batches out, on one thread and without a server. */
 class DelivererTest {
 
-    private static final long START = 100;
+    private static final Lsn START = new Lsn(100);
 
     private final Table orders = Examples.table("orders", "id bigint key");
     private final Table items = Examples.table("items", "id bigint key");
@@ -132,44 +133,44 @@ class DelivererTest {
     void aCommitIsConfirmedOnceAllBeforeItHasArrived() {
         Deliverer deliverer = batching(10, 1_000, 60_000);
         deliverer.entry(change(orders, 1));
-        deliverer.committed(110);
+        deliverer.committed(new Lsn(110));
         deliverer.flush();
         assertThat(tracker.confirmed()).isEqualTo(START);
 
         acknowledgements.get(0).complete();
-        assertThat(tracker.confirmed()).isEqualTo(110);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
     }
 
     @Test
     void aCommitThatEndsWithinABatchIsNotConfirmedBeforeTheBatchIsSent() {
         Deliverer deliverer = batching(10, 1_000, 60_000);
         deliverer.entry(change(orders, 1));
-        deliverer.committed(110);
+        deliverer.committed(new Lsn(110));
 
         assertThat(tracker.confirmed()).isEqualTo(START);
     }
 
     @Test
     void aCommitWithoutEntriesIsConfirmedAtOnce() {
-        batching(10, 1_000, 60_000).committed(110);
+        batching(10, 1_000, 60_000).committed(new Lsn(110));
 
-        assertThat(tracker.confirmed()).isEqualTo(110);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
     }
 
     @Test
     void aTransactionThatIsCutByABatchIsNotConfirmedByItsFirstHalf() {
         Deliverer deliverer = batching(2, 1_000, 60_000);
         deliverer.entry(change(orders, 1));
-        deliverer.committed(110);
+        deliverer.committed(new Lsn(110));
         deliverer.entry(change(orders, 2)); // of the next transaction
         acknowledgements.get(0).complete();
-        assertThat(tracker.confirmed()).isEqualTo(110);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
 
         deliverer.entry(change(orders, 3));
-        deliverer.committed(120);
+        deliverer.committed(new Lsn(120));
         deliverer.flush();
         acknowledgements.get(1).complete();
-        assertThat(tracker.confirmed()).isEqualTo(120);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(120));
     }
 
     @Test

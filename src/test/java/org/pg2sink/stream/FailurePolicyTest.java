@@ -3,6 +3,7 @@ package org.pg2sink.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputException;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
@@ -17,7 +18,8 @@ class FailurePolicyTest {
     }
 
     private static DeliveryException refused(long lsn) {
-        return new DeliveryException(new IllegalStateException("sink", new IllegalArgumentException("down")), lsn);
+        return new DeliveryException(
+                new IllegalStateException("sink", new IllegalArgumentException("down")), new Lsn(lsn));
     }
 
     @Test
@@ -84,10 +86,10 @@ class FailurePolicyTest {
     void aFailureIsOverOnceWhatFailedHasPassed() {
         policy.failed(refused(100), true);
 
-        assertThat(policy.progressed(99)).isFalse();
-        assertThat(policy.progressed(100)).isFalse();
+        assertThat(policy.progressed(new Lsn(99))).isFalse();
+        assertThat(policy.progressed(new Lsn(100))).isFalse();
         assertThat(policy.isRecovering()).isTrue();
-        assertThat(policy.progressed(101)).isTrue();
+        assertThat(policy.progressed(new Lsn(101))).isTrue();
         assertThat(policy.isRecovering()).isFalse();
     }
 
@@ -95,16 +97,16 @@ class FailurePolicyTest {
     void positionsAreUnsigned() {
         policy.failed(refused(Long.MIN_VALUE + 5), true);
 
-        assertThat(policy.progressed(100)).isFalse();
-        assertThat(policy.progressed(Long.MIN_VALUE + 6)).isTrue();
+        assertThat(policy.progressed(new Lsn(100))).isFalse();
+        assertThat(policy.progressed(new Lsn(Long.MIN_VALUE + 6))).isTrue();
     }
 
     @Test
     void aFailureIsOverOnlyOnce() {
         policy.failed(problem(Remedy.RETRY), true);
 
-        assertThat(policy.progressed(1)).isTrue();
-        assertThat(policy.progressed(2)).isFalse();
+        assertThat(policy.progressed(new Lsn(1))).isTrue();
+        assertThat(policy.progressed(new Lsn(2))).isFalse();
     }
 
     @Test
@@ -117,7 +119,7 @@ class FailurePolicyTest {
         assertThat(first).isBetween(250L, 500L);
         assertThat(last).isBetween(15_000L, 30_000L);
 
-        policy.progressed(1);
+        policy.progressed(new Lsn(1));
         assertThat(policy.failed(problem(Remedy.RETRY), true).delayMillis()).isBetween(250L, 500L);
     }
 }

@@ -110,6 +110,7 @@ public class S3Objects extends FormatSink {
     /** Returns {@code 00000016B374D848.0000000001}. A schema alone stands before the changes of its transaction. */
     private static String place(Entry entry) {
         long sequence = entry instanceof Modification change ? change.sequence() : 0;
-        return String.format(Locale.ROOT, "%016X.%010d", entry.transaction().lsn(), sequence);
+        return String.format(
+                Locale.ROOT, "%016X.%010d", entry.transaction().lsn().value(), sequence);
     }
 }

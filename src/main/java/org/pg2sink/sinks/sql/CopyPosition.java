@@ -9,14 +9,13 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
-import org.pg2sink.changelog.Transaction;
-import org.postgresql.replication.LogSequenceNumber;
+import org.pg2sink.pgoutput.Lsn;
 
 /**
  * How far a table has been copied: up to the operation {@code sequence} of the transaction that committed at {@code lsn}. It is
  * kept in the target, and written in the transaction that writes the rows, so that a change that comes again is known.
  */
-record CopyPosition(long lsn, long sequence, OffsetDateTime committed) {
+record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
 
     private static final String EXISTS = "select to_regclass('pg2sink_copy.position') is not null";
 
@@ -70,9 +69,7 @@ record CopyPosition(long lsn, long sequence, OffsetDateTime committed) {
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return new CopyPosition(
-                        LogSequenceNumber.valueOf(row.getString(1)).asLong(),
-                        row.getLong(2),
-                        row.getObject(3, OffsetDateTime.class));
+                        Lsn.parse(row.getString(1)), row.getLong(2), row.getObject(3, OffsetDateTime.class));
             }
         }
     }
@@ -86,7 +83,7 @@ record CopyPosition(long lsn, long sequence, OffsetDateTime committed) {
 
     void save(Connection target, String subscription, Table table) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(UPDATE)) {
-            statement.setString(1, Transaction.lsnText(lsn));
+            statement.setString(1, lsn.toString());
             statement.setLong(2, sequence);
             statement.setObject(3, committed);
             identify(statement, 4, subscription, table);
@@ -100,13 +97,13 @@ record CopyPosition(long lsn, long sequence, OffsetDateTime committed) {
      * @throws IllegalStateException if the change is of another history, so that positions cannot be compared
      */
     boolean covers(Modification change) {
-        int order = Long.compareUnsigned(change.transaction().lsn(), lsn);
+        int order = change.transaction().lsn().compareTo(lsn);
         if (order > 0 || order == 0 && change.sequence() > sequence) {
             return false;
         }
         if (change.timestamp().isAfter(committed.plus(CLOCK_TOLERANCE))) {
-            throw new IllegalStateException("The copy of " + change.table() + " is at " + Transaction.lsnText(lsn)
-                    + ", but a later change is at " + change.transaction().lsnText()
+            throw new IllegalStateException("The copy of " + change.table() + " is at " + lsn.toString()
+                    + ", but a later change is at " + change.transaction().lsn()
                     + ": the source is another server than before. To copy the table anew, truncate the copy, delete"
                     + " its row in pg2sink_copy.position, and resync the table.");
         }
