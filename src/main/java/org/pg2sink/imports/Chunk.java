@@ -5,15 +5,15 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 
 /**
- * Rows that one read of a table gave.
+ * The rows that one read of a table returned.
  *
  * @param table the table as it was then, not null
  * @param rows in the order of the read
- * @param bytes how many bytes of rows were received
- * @param snapshot what the read could see, not null
- * @param synchronousReplication whether a commit may be in the WAL for long before others see it
- * @param cursor where the next read begins, as the job keeps it; not null
- * @param last whether the read came to the end of the table
+ * @param bytes the size of the rows as received
+ * @param snapshot tells which transactions the read could see, not null
+ * @param synchronousReplication whether a commit may be in the WAL long before others see it
+ * @param cursor the begin of the next read, in the form in which the job keeps it; not null
+ * @param last whether the read reached the end of the table
  */
 record Chunk(
         Table table,

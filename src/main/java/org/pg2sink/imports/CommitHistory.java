@@ -10,26 +10,29 @@ import java.util.function.LongSupplier;
 import org.pg2sink.changelog.Transaction;
 
 /**
- * Which transactions the stream has passed, and so whether a read saw all that came before its low watermark. A commit is
- * in the WAL, and so in the stream, a little before other sessions see it; with synchronous replication it may be long
- * before. A row read in between is older than what the sink has.
+ * Remembers which transactions the stream has passed, and so tells whether a read saw all that came before its low watermark.
+ * A commit is in the WAL, and so in the stream, a little before other sessions see it; with synchronous replication it may
+ * be long before. A row that is read in between is older than what the sink has.
  *
  * <ul>
- *   <li>What was passed before the history began is not known. Of the transactions that ran then, the first snapshot tells:
- *       those are suspects until they end or, without synchronous replication, for so long that they would be visible.
- *   <li>Transactions that every later read can see are forgotten, and when there are too many all of them, which is to
- *       begin anew.
+ *   <li>The history does not know what the stream passed before it began. The first snapshot lists the transactions that ran
+ *       then. Those are suspects until they end or, without synchronous replication, for as long as it may take a commit to
+ *       become visible.
+ *   <li>It forgets transactions that every later read can see. If there are too many it forgets all, and starts over.
  * </ul>
  *
- * Owned by the stream's thread.
+ * The stream's thread owns it.
  */
 final class CommitHistory {
 
-    private static final int MOST = 100_000;
+    private static final int MAX_TRANSACTIONS = 100_000;
     private static final long VISIBLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** In the order of the stream, by the lower 32 bits of their ids. */
     private final List<Long> passed = new ArrayList<>();
+    /** The number of those that were passed before the latest low watermark. */
     private int beforeLow;
+
     private boolean incomplete;
     /** Null until the first snapshot. */
     private Set<Long> suspects;
@@ -42,18 +45,18 @@ final class CommitHistory {
         this(System::nanoTime);
     }
 
-    /** @param clock tells nanoseconds */
+    /** @param clock returns nanoseconds, as {@link System#nanoTime} does */
     CommitHistory(LongSupplier clock) {
         this.clock = clock;
     }
 
-    /** The stream delivers something of {@code transaction}. */
+    /** Notes that the stream delivers something of {@code transaction}. */
     void pass(Transaction transaction) {
-        if (transaction == latest || transaction.xid() == 0) { // a message outside of any transaction has none
+        if (transaction == latest || transaction.xid() == 0) { // a message outside of any transaction
             return;
         }
         latest = transaction;
-        if (passed.size() == MOST) {
+        if (passed.size() == MAX_TRANSACTIONS) {
             passed.clear();
             incomplete = true;
             suspects = null;
@@ -62,7 +65,7 @@ final class CommitHistory {
         passed.add(transaction.xid());
     }
 
-    /** The stream passes a low watermark. */
+    /** Notes that the stream passes a low watermark. */
     void low() {
         beforeLow = passed.size();
         if (suspects == null) { // only from now on it is known what the stream passes
@@ -72,14 +75,14 @@ final class CommitHistory {
     }
 
     /**
-     * A transaction that the stream passed before the latest low watermark, or may have, though the snapshot does not see
-     * it; empty if there is none.
+     * Returns a transaction that the stream passed before the latest low watermark, or may have passed, although the snapshot
+     * does not see it; empty if the snapshot sees all of them.
      *
      * @param lowXid the low watermark's own transaction
      */
     Optional<String> unseen(Snapshot snapshot, long lowXid, boolean synchronousReplication) {
         if (incomplete) {
-            return Optional.of("a time with fewer transactions: too many passed between its watermarks");
+            return Optional.of("a time with fewer transactions: too many passed between the watermarks of its chunk");
         }
         Set<Long> known = new HashSet<>();
         for (long xid : passed) {

@@ -5,7 +5,7 @@ import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Format;
 
 /**
- * A row as {@code COPY TO} writes it in its text format. Values point into the row's bytes.
+ * Reads rows as {@code COPY TO} writes them in its text format. Values point into the bytes of their row.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2">COPY, text format</a>
  */
@@ -17,8 +17,8 @@ final class CopyText {
      * Reads a row.
      *
      * @param line the row with its line break; owned by the result from here on, since escapes are resolved in place
-     * @param columns how many columns it has
-     * @throws IllegalArgumentException if it has not
+     * @param columns the expected number of columns
+     * @throws IllegalArgumentException if the row has another number of columns
      */
     static Tuple parse(byte[] line, int columns) {
         Tuple.Builder tuple = new Tuple.Builder(line, columns);

@@ -8,27 +8,27 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The import of one table, as {@code pg2sink.import_jobs} keeps it.
+ * The import of one table, as a row of {@code pg2sink.import_jobs} describes it.
  *
- * @param id its number
+ * @param id the number of the job
  * @param relation the OID of the table
  * @param membership the OID of the table's membership in the publication
  * @param namespace the table's schema
  * @param table the table's name
- * @param cursor what the rows are ordered by, then where the next chunk begins; empty at the beginning
- * @param state what is to become of it
- * @param barrier the transaction up to which all have to end before the first chunk
- * @param error why the latest try failed, or why the job ended; null if it did not
- * @param errorCount how many tries failed in a row
- * @param lastErrorAt when one failed last, null if none did
- * @param dueAt when it may be worked on again
- * @param rows how many rows were read and delivered
- * @param bytes how many bytes these took in the connection
- * @param rowsEstimated how many rows the server thought the table has, null if it did not know
- * @param createdAt when the table was found published
- * @param startedAt when the first chunk was begun, null before
- * @param updatedAt when anything of this changed last
- * @param completedAt when it was completed, null before
+ * @param cursor the order of the rows, then the begin of the next chunk in that order; empty at the beginning
+ * @param state decides whether the job is worked on
+ * @param barrier the transaction up to which all have to end before the first chunk is read
+ * @param error the reason why the latest try failed or the job ended, null if neither happened
+ * @param errorCount the number of tries that failed in a row
+ * @param lastErrorAt the time of the latest failure, null before the first
+ * @param dueAt the time from which the job may be worked on
+ * @param rows the number of rows that were read and delivered
+ * @param bytes the size of those rows as received
+ * @param rowsEstimated the server's estimate of the table's rows when the job was made, null if the server had none
+ * @param createdAt the time when the table was found published
+ * @param startedAt the time when the first chunk was begun, null before
+ * @param updatedAt the time of the latest change to the row
+ * @param completedAt the time when all rows had been delivered, null before
  */
 public record ImportJob(
         long id,
@@ -51,18 +51,18 @@ public record ImportJob(
         Instant updatedAt,
         Instant completedAt) {
 
-    /** What is to become of a job. */
+    /** Decides whether a job is worked on. */
     public enum State {
-        /** It is worked on as soon as it is due. */
+        /** The job is worked on as soon as it is due. */
         ACTIVE,
         /** Somebody paused it. */
         PAUSED,
         /** All rows have been delivered. */
         COMPLETED,
-        /** It cannot go on; the error says why. */
+        /** The job cannot go on; the error says why. */
         FAILED;
 
-        /** As it stands in the table and in listings: {@code active}. */
+        /** Returns the state as the table and listings spell it: {@code active}. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -96,12 +96,12 @@ public record ImportJob(
                 completedAt);
     }
 
-    /** For logs and errors: {@code public.orders}. */
+    /** Returns the name of the table for logs and errors: {@code public.orders}. */
     public String tableText() {
         return namespace + "." + table;
     }
 
-    /** How much is done, in percent of the estimate; null if there is none, 100 when completed. */
+    /** Returns the progress in percent of the estimate; null without an estimate, 100 when completed. */
     public Integer percent() {
         if (state == State.COMPLETED) {
             return 100;
@@ -109,7 +109,7 @@ public record ImportJob(
         return rowsEstimated == null || rowsEstimated <= 0 ? null : (int) Math.min(99, rows * 100 / rowsEstimated);
     }
 
-    /** Rows a second since it was started; null if it was not, or hardly. */
+    /** Returns the rows per second since the start; null if there was no time yet to measure. */
     public Long rowsPerSecond() {
         if (startedAt == null) {
             return null;
@@ -119,7 +119,7 @@ public record ImportJob(
         return millis < 1 ? null : rows * 1000 / millis;
     }
 
-    /** How long it will take at that rate; null if nobody can tell, or nothing is left. */
+    /** Returns the time that the rest takes at that rate; null if it is unknown, or the job is not active. */
     public Duration timeLeft() {
         Long rate = rowsPerSecond();
         if (state != State.ACTIVE || rate == null || rate == 0 || rowsEstimated == null) {
@@ -128,7 +128,7 @@ public record ImportJob(
         return Duration.ofSeconds(Math.max(0, rowsEstimated - rows) / rate);
     }
 
-    /** What {@code listImports} tells: plain values by name, those that are not known left out. */
+    /** Returns the job for {@code listImports}: plain values by name, without those that are unknown. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", id);

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.pg2sink.imports.TableDefinition.KeyColumn;
 import org.pg2sink.replication.Sql;
 
-/** In the order of a unique key: a row keeps its place whatever happens to its other columns. */
+/** Reads a table in the order of a unique key. A row keeps its place whatever happens to its other columns. */
 final class KeyOrder implements ReadOrder {
 
     private final TableDefinition table;

@@ -3,23 +3,23 @@ package org.pg2sink.imports;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many rows a chunk may have. The stream waits while one is delivered, so chunks become smaller while there are changes
- * that would be late, and larger again while there are none. Safe for any thread.
+ * Decides how many rows a chunk may have. The stream waits while a chunk is delivered, so chunks become smaller while changes
+ * would be late because of them, and larger again otherwise. Safe for any thread.
  */
 final class Pace {
 
-    /** How long changes may be held up by a chunk. */
-    private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
-    /** They do not become smaller than this part: with less in it, many a sink takes no less time for a chunk. */
-    private static final int LEAST_PART = 8;
+    /** The time for which a chunk may hold up changes. */
+    private static final long MAX_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+    /** Chunks do not become smaller than this part of the maximum, because many sinks need no less time for fewer rows. */
+    private static final int MAX_DIVISOR = 8;
 
-    private final int mostRows;
+    private final int maxRows;
     private volatile int rows;
 
-    /** @param mostRows how many rows a chunk has at most */
-    Pace(int mostRows) {
-        this.mostRows = mostRows;
-        this.rows = mostRows;
+    /** @param maxRows the maximum size of a chunk, in rows */
+    Pace(int maxRows) {
+        this.maxRows = maxRows;
+        this.rows = maxRows;
     }
 
     int rows() {
@@ -27,15 +27,15 @@ final class Pace {
     }
 
     /**
-     * A chunk was delivered.
+     * Takes note of a chunk that was delivered.
      *
-     * @param delivered how many rows it had
-     * @param nanos how long the stream waited for it
-     * @param changes whether the stream has anything to carry beside it
+     * @param delivered its size, in rows
+     * @param nanos the time for which the stream waited for it
+     * @param changes whether the stream has changes to carry besides
      */
     void delivered(int delivered, long nanos, boolean changes) {
         long fitting =
-                changes ? Math.max(mostRows / LEAST_PART, delivered * HOLD_NANOS / Math.max(1, nanos)) : mostRows;
-        rows = (int) Math.max(1, Math.min(mostRows, Math.min(fitting, 2L * rows)));
+                changes ? Math.max(maxRows / MAX_DIVISOR, delivered * MAX_HOLD_NANOS / Math.max(1, nanos)) : maxRows;
+        rows = (int) Math.max(1, Math.min(maxRows, Math.min(fitting, 2L * rows)));
     }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.pg2sink.replication.Sql;
 
 /**
- * In the order of the rows' places on disk ({@code ctid}), partition after partition: for tables without a key. A row that
- * is updated gets another place, so it may be read twice or, since the stream tells of it, not at all.
+ * Reads a table without a key in the order of the rows' places on disk ({@code ctid}), partition after partition. A row that
+ * is updated gets another place. It may therefore be read twice, or not at all, because the stream tells of it.
  *
  * @see <a href="https://www.postgresql.org/docs/current/ddl-system-columns.html">System Columns</a>
  */
@@ -18,10 +18,9 @@ final class PlaceOrder implements ReadOrder {
 
     private static final String DESCRIPTION = "ctid";
 
-    /** A part has at least so many pages, and one more for so many rows that are asked for. */
-    private static final int LEAST_BLOCKS = 64;
-
-    private static final int ROWS_A_BLOCK = 100;
+    private static final int MIN_PART_BLOCKS = 64;
+    /** Assumed number of rows in a block of the table. */
+    private static final int BLOCK_ROWS = 100;
 
     private static final String NEXT_LEAF = """
             select leaf.oid, n.nspname, c.relname, pg_relation_filenode(leaf.oid),
@@ -53,15 +52,16 @@ final class PlaceOrder implements ReadOrder {
             return Optional.empty();
         }
         Leaf leaf = next.get();
-        // a table that was rewritten has its rows elsewhere
+        // if the table was rewritten since, its rows are elsewhere, in another file
         boolean goesOn = leaf.oid == leafOid && cursor.get(2).equals(leaf.file);
         String after = goesOn ? cursor.get(3) : "(0,0)";
         long block = Long.parseLong(after.substring(1, after.indexOf(',')));
         if (block >= leaf.blocks) {
             return part(connection, List.of(DESCRIPTION, String.valueOf(leaf.oid + 1), "", "(0,0)"), limit);
         }
-        String end = "(" + (block + Math.max(LEAST_BLOCKS, limit / ROWS_A_BLOCK)) + ",0)";
-        String condition = "ctid > " + Sql.literal(after) + "::tid and ctid < " + Sql.literal(end) + "::tid";
+        String end = "(" + (block + Math.max(MIN_PART_BLOCKS, limit / BLOCK_ROWS)) + ",0)";
+        String condition =
+                "ctid > " + Sql.literal(after) + "::tid and ctid < " + Sql.literal(end) + "::tid";
         return Optional.of(new Part(
                 "only " + leaf.name,
                 condition,

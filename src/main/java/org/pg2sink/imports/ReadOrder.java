@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * In what order the rows of a table are read, and how to go on after a row. A cursor begins with a description of the
- * order, so that one of another order is told from it.
+ * Decides in which order the rows of a table are read, and how to go on after a row. A cursor begins with a description of the
+ * order, so that the cursor of another order is recognised.
  */
 interface ReadOrder {
 
     /**
      * A part of the table.
      *
-     * @param from what to read from, as it stands after FROM
-     * @param condition which rows, an SQL expression; null for all
-     * @param orderAndLimit what stands after the condition
-     * @param cursorColumns columns that tell where a row stands, as they stand after SELECT
+     * @param from the SQL after FROM
+     * @param condition the SQL condition on the rows; null for all rows
+     * @param orderAndLimit the SQL after the condition
+     * @param cursorColumns the columns that tell the place of a row, as SQL after SELECT
      * @param end the cursor to go on with if the part has fewer rows than {@code limit}; null if the last row tells it
-     * @param last whether nothing comes after the part, if it has fewer rows than {@code limit}
+     * @param last whether the table ends with the part, if that has fewer rows than {@code limit}
      */
     record Part(
             String from,
@@ -29,15 +29,15 @@ interface ReadOrder {
             List<String> end,
             boolean last) {}
 
-    /** Whether {@code cursor} is of this order. */
+    /** Returns whether {@code cursor} is of this order. */
     boolean goesOnFrom(List<String> cursor);
 
-    /** The first part after {@code cursor}, or of the table if that is empty; empty if the table ends there. */
+    /** Returns the first part after {@code cursor}, or of the table if that is empty; empty if the table ends there. */
     Optional<Part> part(Connection connection, List<String> cursor, int limit) throws SQLException;
 
-    /** The cursor after a row of {@code part}, from the texts of its cursor columns. */
+    /** Returns the cursor after a row of {@code part}, from the texts of its cursor columns. */
     List<String> cursorAfter(Part part, List<String> values);
 
-    /** Schemas in which the operators of the condition stand, besides {@code pg_catalog}. */
+    /** Returns the schemas of the operators in the condition, besides {@code pg_catalog}. */
     List<String> operatorSchemas();
 }

@@ -9,8 +9,8 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.pgoutput.Tuple;
 
 /**
- * What identifies a row, byte for byte as the server prints it: the columns that {@code CamelPg2sinkKey} has too, so the
- * key by which a sink tells rows apart.
+ * Identifies a row by the bytes that the server prints for its key columns. They are the columns of {@code CamelPg2sinkKey},
+ * so sinks tell rows apart by the same key.
  */
 final class RowKey {
 
@@ -20,7 +20,7 @@ final class RowKey {
         this.bytes = bytes;
     }
 
-    /** The key of a row; empty if its table has none, or the row does not tell all of it. */
+    /** Returns the key of a row; empty if its table has no key, or the row does not tell all of it. */
     static Optional<RowKey> of(Row row) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(16);
         List<Column> columns = row.table().columns();

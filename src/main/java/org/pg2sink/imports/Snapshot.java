@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Which transactions a read could see. Transaction ids are the 64-bit ones, which never wrap around.
+ * Tells which transactions a read could see. Transaction ids have 64 bits, so they never wrap around.
  *
  * @param xmin all transactions before this one have ended
  * @param xmax this one and all after it had not ended
@@ -24,12 +24,12 @@ record Snapshot(long xmin, long xmax, Set<Long> running) {
         return new Snapshot(Long.parseLong(parts[0]), Long.parseLong(parts[1]), running);
     }
 
-    /** Whether the transaction had not ended. */
+    /** Returns whether the transaction had not ended. */
     boolean inProgress(long xid) {
         return xid >= xmax || running.contains(xid);
     }
 
-    /** The transactions before {@code xid} that had not ended; some may never have existed. */
+    /** Returns the transactions before {@code xid} that had not ended; some may never have existed. */
     Set<Long> inProgressBefore(long xid) {
         return LongStream.concat(running.stream().mapToLong(Long::longValue), LongStream.range(xmax, xid))
                 .filter(it -> it < xid)
@@ -37,7 +37,7 @@ record Snapshot(long xmin, long xmax, Set<Long> running) {
                 .collect(Collectors.toSet());
     }
 
-    /** The 64-bit id of a transaction of about now whose lower 32 bits the replication protocol tells. */
+    /** Returns the id of a recent transaction of which the replication protocol tells the lower 32 bits. */
     long widen(long lower) {
         return xmax + (int) (lower - xmax);
     }

@@ -12,13 +12,13 @@ import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.Message.ReplicaIdentity;
 
 /**
- * A table as the catalog has it, so that an import reads just what the stream tells of it.
+ * Describes a table as the catalog has it, so that an import reads exactly what the stream tells of the table.
  *
- * @param relation what a Relation message of the stream would say: the published columns only
+ * @param relation the content of a Relation message of the stream, with the published columns only
  * @param membership the OID of its membership in the publication
  * @param partitioned whether its rows are in partitions
- * @param rowFilter the publication's condition on the rows, an SQL expression; null if there is none
- * @param key the columns to read it by; empty if there is no unique key over columns that cannot be null
+ * @param rowFilter the publication's condition on the rows, an SQL expression; null for all rows
+ * @param key the columns of its primary key or, without one, of its replica identity; empty without either
  */
 record TableDefinition(
         Message.Relation relation, long membership, boolean partitioned, String rowFilter, List<KeyColumn> key) {
@@ -26,9 +26,9 @@ record TableDefinition(
     /**
      * A column of the key.
      *
-     * @param type its type, as SQL takes it
-     * @param collation the collation in which the index tells two values apart, as SQL takes it; null if the type has none
-     * @param operatorSchema where the operator stands that compares two of its values
+     * @param type its type in SQL
+     * @param collation the collation in which the index tells two values apart, in SQL; null for a type without collations
+     * @param operatorSchema the schema of the operator that compares two of its values
      */
     record KeyColumn(String name, String type, String collation, String operatorSchema) {}
 
@@ -40,11 +40,11 @@ record TableDefinition(
             join pg_publication_tables t on t.pubname = p.pubname and t.schemaname = n.nspname and t.tablename = c.relname
             where c.oid = ?""";
 
-    /** Before 18 generated columns are not published, before 15 all others are. */
+    /** Servers before 18 do not publish generated columns; servers before 15 publish all others. */
     private static final String COLUMNS = """
             select a.attname, a.atttypid, a.atttypmod,
                    exists (select from pg_index i where i.indrelid = a.attrelid
-                           and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1]) -- what it only carries is no key
+                           and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1]) -- included columns are no key
                            and case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end)
             from pg_attribute a join pg_class c on c.oid = a.attrelid
             where a.attrelid = ? and a.attnum > 0 and not a.attisdropped
@@ -75,7 +75,7 @@ record TableDefinition(
                                   order by x.indisprimary desc limit 1)
             order by k.n""";
 
-    /** Looks up a table; empty if it is gone or not published under its own name. */
+    /** Looks up a table; empty if it is gone, or not published under its own name. */
     static Optional<TableDefinition> find(Connection connection, String publication, long oid) throws SQLException {
         int major = connection.getMetaData().getDatabaseMajorVersion();
         String sql = TABLE.formatted(PublishedTable.membership(connection), major >= 15 ? "t.rowfilter" : "null::text");
@@ -138,7 +138,7 @@ record TableDefinition(
         return key;
     }
 
-    /** For logs and errors: {@code public.orders}. */
+    /** Returns the name of the table for logs and errors: {@code public.orders}. */
     @Override
     public String toString() {
         return relation.namespace() + "." + relation.name();

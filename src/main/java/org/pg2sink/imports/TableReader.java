@@ -16,33 +16,21 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Tables;
 import org.pg2sink.imports.ReadOrder.Part;
-import org.pg2sink.pgoutput.Message;
-import org.pg2sink.pgoutput.Tuple;
-import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.replication.Sql;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 
 /**
- * Reads a table in chunks with {@code COPY}, each in a short transaction of its own. For one thread.
- *
- * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">COPY</a>
+ * Reads a table in chunks, each in a short transaction of its own. For one thread at a time.
  */
 final class TableReader {
 
     private static final int FIRST_ROWS = 1000;
-    /** How long the server may be silent, as behind a row filter that lets few rows through. */
-    private static final int READ_MILLIS = 600_000;
+    /** The time for which the server may be silent, because a row filter may let few rows through. */
+    private static final int MAX_SILENCE_MILLIS = 600_000;
 
-    /** True; and by the time that a row is printed, names are as they are in the stream. */
-    private static final String PATH_OF_THE_STREAM =
-            "(select pg_catalog.set_config('search_path', 'pg_catalog', true)) is not null";
-
-    private static final String QUERY_CANCELED = "57014";
-    /** Renamed or dropped since it was seen. */
+    /** Reported if the table was renamed or dropped after it was looked up. */
     private static final String UNDEFINED_TABLE = "42P01";
 
-    /** An error is better than rows that row-level security hides; and rows come in the order of the key's index. */
+    /** Makes row-level security an error instead of hiding rows, and the planner use the index of the key. */
     private static final String SETTINGS = String.join(
             "; ",
             "set transaction isolation level repeatable read, read only",
@@ -55,55 +43,56 @@ final class TableReader {
             "set local max_parallel_workers_per_gather = 0",
             "set local jit = off");
 
-    /** What came of a read. */
+    /** How a read ended. */
     sealed interface Reading {
 
-        /** Rows, be it none. */
+        /** The rows; may be empty. */
         record Rows(Chunk chunk) implements Reading {}
 
-        /** Not yet: somebody has to finish something first. */
+        /** The table cannot be read yet, because somebody has to finish something first. */
         record Wait(String reason) implements Reading {}
 
-        /** The job has no table any more, or another one: reconciling will tell. */
+        /** The table of the job is gone, renamed or published a second time; reconciling the jobs finds out. */
         record Obsolete() implements Reading {}
 
-        /** Never; the reason says why. */
+        /** The job can never go on. */
         record Ended(String reason) implements Reading {}
     }
 
     private final String publication;
     private final Tables tables;
-    private final long mostBytes;
+    private final long maxBytes;
 
-    /** The latest table that was read, and its definition; null before the first. */
+    /** The definition of the table that was read last; null before the first, and if it may have changed. */
     private TableDefinition knownDefinition;
 
+    /** The table of that definition. */
     private Table known;
 
     /**
      * @param publication the name of the publication
-     * @param catalog where types and primary keys are looked up
-     * @param mostBytes at how many bytes a chunk ends
+     * @param catalog looks up types and primary keys
+     * @param maxBytes the size at which a chunk ends, in bytes
      */
-    TableReader(String publication, Catalog catalog, long mostBytes) {
+    TableReader(String publication, Catalog catalog, long maxBytes) {
         this.publication = publication;
         this.tables = new Tables(catalog);
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
     }
 
-    /** How many rows the next chunk of a job is to have: about as many as the bytes allow, by the rows so far. */
-    int rowsToRead(ImportJob job, int most) {
+    /** Returns the size of the next chunk of a job, in rows: about as many as the bytes allow, by the rows so far. */
+    int rowsToRead(ImportJob job, int max) {
         if (job.rows() == 0 || job.bytes() == 0) {
-            return Math.min(most, FIRST_ROWS);
+            return Math.min(max, FIRST_ROWS);
         }
-        return (int) Math.max(1, Math.min(most, mostBytes / Math.max(1, job.bytes() / job.rows())));
+        return (int) Math.max(1, Math.min(max, maxBytes / Math.max(1, job.bytes() / job.rows())));
     }
 
     /**
      * Reads the chunk after the job's cursor.
      *
-     * @param connection an ordinary connection in autocommit mode; of no use any more if anything is thrown
-     * @throws SQLException if the server does not let it; the next try may go better
+     * @param connection an ordinary connection in autocommit mode; if an exception is thrown, its state is undefined
+     * @throws SQLException if the server refuses; a later try may succeed
      */
     Reading read(Connection connection, ImportJob job, int rows) throws SQLException {
         Optional<TableDefinition> seen = seen(connection, job);
@@ -111,7 +100,7 @@ final class TableReader {
             return new Reading.Obsolete();
         }
         int timeout = connection.getNetworkTimeout();
-        connection.setNetworkTimeout(Runnable::run, READ_MILLIS);
+        connection.setNetworkTimeout(Runnable::run, MAX_SILENCE_MILLIS);
         connection.setAutoCommit(false);
         Reading reading;
         try (Statement statement = connection.createStatement()) {
@@ -135,7 +124,7 @@ final class TableReader {
         return reading;
     }
 
-    /** As the table was when it was read last, if it is the same; it is looked up again once it is locked. */
+    /** Returns the definition that was read last, if it is of the same table. It is looked up again once the table is locked. */
     private Optional<TableDefinition> seen(Connection connection, ImportJob job) throws SQLException {
         boolean known = knownDefinition != null
                 && knownDefinition.relation().oid() == job.relation()
@@ -164,7 +153,8 @@ final class TableReader {
         TableDefinition definition = locked.get();
         if (!definition.toString().equals(seen.toString())) {
             knownDefinition = null;
-            return new Reading.Wait("the table, which was renamed just now"); // so another one is locked
+            return new Reading.Wait(
+                    "the table, which was renamed just now"); // so that the next try locks it by its new name
         }
         ReadOrder order = definition.key().isEmpty() ? new PlaceOrder(definition) : new KeyOrder(definition);
         if (!job.cursor().isEmpty() && !order.goesOnFrom(job.cursor())) {
@@ -179,19 +169,20 @@ final class TableReader {
         List<String> cursor = job.cursor();
         Optional<Part> part = order.part(connection, cursor, rows);
         while (part.isPresent()) {
-            Copied copied = copy(connection, definition, table, part.get(), order, rows, read);
-            cursor = copied.cursor == null ? cursor : copied.cursor;
-            boolean last = part.get().last() && !copied.full;
+            PartCopy copy = new PartCopy(definition, table, order, part.get());
+            copy.run(connection, rows, maxBytes, read);
+            cursor = copy.cursor() == null ? cursor : copy.cursor();
+            boolean last = part.get().last() && !copy.isFull();
             if (last || !read.isEmpty()) {
                 return new Reading.Rows(
-                        new Chunk(table, read, copied.bytes, snapshot, synchronousReplication, cursor, last));
+                        new Chunk(table, read, copy.bytes(), snapshot, synchronousReplication, cursor, last));
             }
             part = order.part(connection, cursor, rows);
         }
         return new Reading.Rows(new Chunk(table, read, 0, snapshot, synchronousReplication, cursor, true));
     }
 
-    /** Whether the table of a job is still as it was when it was read last. */
+    /** Returns whether the table of a job is still as it was when it was read last. */
     boolean isCurrent(Connection connection, ImportJob job) throws SQLException {
         Optional<TableDefinition> definition = TableDefinition.find(connection, publication, job.relation());
         boolean current = definition.isPresent() && definition.get().equals(knownDefinition);
@@ -201,7 +192,7 @@ final class TableReader {
         return current;
     }
 
-    /** The same object as long as the definition stays the same. */
+    /** Returns the same object as long as the definition stays the same. */
     private Table table(TableDefinition definition) {
         if (!definition.equals(knownDefinition)) {
             known = tables.of(definition.relation());
@@ -210,7 +201,7 @@ final class TableReader {
         return known;
     }
 
-    /** The operators of an extension are found by the search path, and a row comparison has no other way to name them. */
+    /** Sets the search path, because a row comparison has no other way to name the operators of an extension. */
     private static void findOperators(Connection connection, List<String> schemas) throws SQLException {
         Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
         path.addAll(schemas);
@@ -218,85 +209,5 @@ final class TableReader {
             statement.execute(
                     "set local search_path = " + path.stream().map(Sql::quoted).collect(Collectors.joining(", ")));
         }
-    }
-
-    /** Where to go on, null if where it was; how much came; and whether that was as much as a chunk holds. */
-    private record Copied(List<String> cursor, long bytes, boolean full) {}
-
-    private Copied copy(
-            Connection connection,
-            TableDefinition definition,
-            Table table,
-            Part part,
-            ReadOrder order,
-            int limit,
-            List<Row> rows)
-            throws SQLException {
-        int columns = table.columns().size();
-        List<String> selected = columns(definition, part);
-        CopyOut copy =
-                connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement(definition, part, selected));
-        long bytes = 0;
-        Tuple latest = null;
-        byte[] line;
-        while (bytes < mostBytes && (line = copy.readFromCopy()) != null) {
-            bytes += line.length;
-            latest = CopyText.parse(line, selected.size());
-            rows.add(new Row(table, selected.size() == columns ? latest : latest.first(columns), false));
-        }
-        boolean cut = copy.isActive();
-        if (cut) {
-            cancel(connection, copy);
-        }
-        boolean full = cut || rows.size() == limit;
-        List<String> cursor = latest == null || !full && part.end() != null
-                ? part.end()
-                : order.cursorAfter(part, texts(latest, selected, part.cursorColumns()));
-        return new Copied(cursor, bytes, full);
-    }
-
-    /** Not by the driver's own cancelCopy, which leaves what the server has sent meanwhile to the next statement. */
-    private static void cancel(Connection connection, CopyOut copy) throws SQLException {
-        connection.unwrap(PGConnection.class).cancelQuery();
-        try {
-            while (copy.readFromCopy() != null) {
-                // the rows that were under way
-            }
-        } catch (SQLException e) {
-            if (!QUERY_CANCELED.equals(e.getSQLState())) {
-                throw e;
-            }
-        }
-    }
-
-    private static List<String> texts(Tuple tuple, List<String> columns, List<String> wanted) {
-        List<String> texts = new ArrayList<>();
-        for (String column : wanted) {
-            texts.add(((Data) tuple.get(columns.indexOf(column))).text());
-        }
-        return texts;
-    }
-
-    /** The columns of the table, and after them those of the cursor that are not among them. */
-    private static List<String> columns(TableDefinition definition, Part part) {
-        Set<String> columns = new LinkedHashSet<>();
-        for (Message.Column column : definition.relation().columns()) {
-            columns.add(Sql.quoted(column.name()));
-        }
-        columns.addAll(part.cursorColumns());
-        return List.copyOf(columns);
-    }
-
-    private static String statement(TableDefinition definition, Part part, List<String> columns) {
-        List<String> conditions = new ArrayList<>(List.of(PATH_OF_THE_STREAM));
-        if (definition.rowFilter() != null) {
-            conditions.add("(" + definition.rowFilter() + ")");
-        }
-        if (part.condition() != null) {
-            conditions.add(part.condition());
-        }
-        return "copy (select " + String.join(", ", columns) + " from " + part.from()
-                + " where " + String.join(" and ", conditions) + " "
-                + part.orderAndLimit() + ") to stdout";
     }
 }

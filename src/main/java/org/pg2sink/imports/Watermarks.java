@@ -18,11 +18,12 @@ import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.Cancellation;
 
 /**
- * Where a chunk of an import joins the stream: at its high watermark, after all changes before that and before all after
- * it. It stands between the changelog and what takes its entries, and lives as long as one connection.
+ * Merges the chunks of imports into the stream, each at its high watermark: after all changes before the watermark, and before
+ * all changes after it. Stands between the changelog and what takes its entries, and lives as long as one connection.
  *
- * <p>At the high watermark the stream's thread waits until the chunk is delivered, also if the connection breaks meanwhile:
- * what follows must not overtake it. Everything else of the stream's thread; the import only opens a {@link Window}.
+ * <p>At the high watermark the stream's thread waits until the chunk is delivered, even if the connection breaks meanwhile,
+ * because what follows must not overtake the chunk. All methods are for the stream's thread, except {@link #open},
+ * {@link #interrupt}, {@link #holding} and {@link #close}, which are for any thread.
  *
  * @see <a href="https://arxiv.org/abs/2010.12597">DBLog: A Watermark Based Change-Data-Capture Framework</a>
  */
@@ -31,25 +32,30 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     /** Takes the entries of the stream. */
     public interface Stream extends Changelog.Output {
 
-        /** Sends on whatever is collected, and waits until all that was sent has arrived. */
+        /** Sends on what is collected, and waits until all that was sent has arrived. */
         void drain();
     }
 
     private final Stream stream;
     private final Announcements announcements;
     private final Cancellation cancellation;
-    private final CommitHistory history = new CommitHistory();
 
-    private volatile boolean importing;
-    /** Those that are not settled yet, in the order of the WAL; the stream's thread forgets them after that. */
+    /** The windows that are not settled yet, in the order of the WAL. The import adds, the stream's thread removes. */
     private final List<Window> windows = new CopyOnWriteArrayList<>();
 
+    /** Whether an import ever opened a window. Written by the import. */
+    private volatile boolean importing;
+    /** Written by the stream's thread. */
     private volatile boolean holding;
+    /** Guarded by this. */
     private boolean closed;
+
+    /** Owned by the stream's thread. */
+    private final CommitHistory history = new CommitHistory();
 
     /**
      * @param stream takes the entries of the stream, on its thread; not null
-     * @param announcements which schemas the connection has sent; not null
+     * @param announcements knows which schemas the connection has sent; not null
      * @param cancellation ends waiting, not null
      */
     public Watermarks(Stream stream, Announcements announcements, Cancellation cancellation) {
@@ -59,8 +65,10 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     }
 
     /**
-     * Begins to watch a table, before its low watermark is written; empty if another import does, or the stream ends. The
-     * chunk before it may still be on its way to the stream, and from there to the sink.
+     * Begins to watch a table, before its low watermark is written. The chunk before it may still be on its way to the stream,
+     * or from there to the sink.
+     *
+     * @return empty if the window before it is not bounded yet, or the stream ends
      */
     synchronized Optional<Window> open(long relation) {
         if (closed || !windows.stream().allMatch(Window::isBounded)) {
@@ -72,12 +80,12 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         return Optional.of(window);
     }
 
-    /** The import that waits for its high watermark does so in vain: the stream ends or is suspended. */
+    /** Tells imports that the stream will not come to their high watermarks, because it ends or is suspended. */
     public void interrupt() {
         windows.forEach(Window::interrupt);
     }
 
-    /** Whether the stream waits until a chunk is delivered. */
+    /** Returns whether the stream waits until a chunk is delivered. */
     public boolean holding() {
         return holding;
     }
@@ -100,7 +108,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         stream.entry(entry);
     }
 
-    /** And with a window the chunk, and the keys. */
+    /** Frees the chunks and the keys of the windows that are settled. */
     private void forgetSettled() {
         for (Window window : windows) {
             if (window.settled().isDone()) {
@@ -117,7 +125,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     @Override
     public void watermark(Transaction transaction, String watermark) {
         forgetSettled();
-        for (Window window : windows) { // if of none, it is of another subscription, or of an import that gave up
+        for (Window window : windows) { // without a window it is of another subscription, or of an import that gave up
             if (watermark.equals(window.lowWatermark())) {
                 window.passLow();
                 history.low();

@@ -18,25 +18,25 @@ import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
 
 /**
- * The part of the WAL between the two watermarks of a chunk: what the stream changed there, and where the import and the
- * stream meet. The stream's thread owns what was changed; the import sets the chunk before it writes the high watermark;
- * each side completes its future once.
+ * Collects what the stream changes between the two watermarks of a chunk, and lets the import and the stream meet at the second
+ * one. The import offers the chunk before it writes the high watermark. The stream completes the outcome there and waits until
+ * the window is settled. Each future is completed once; whoever comes later has no effect.
  */
 final class Window {
 
-    private static final int MOST_KEYS = 100_000;
-    private static final long MOST_BYTES = 8L << 20;
+    private static final int MAX_KEYS = 100_000;
+    private static final long MAX_KEPT_BYTES = 8L << 20;
 
-    /** How it ended for the import. */
+    /** How the window ended for the import. */
     sealed interface Outcome {
 
-        /** What is left of the chunk; the stream waits until it is {@linkplain #settle settled}. */
+        /** The chunk was merged, and these entries are left of it. The stream waits until the window is settled. */
         record Merged(List<Entry> entries) implements Outcome {}
 
-        /** The chunk cannot be merged. */
+        /** The chunk cannot be merged and has to be read again. */
         record ReadAgain(String reason) implements Outcome {}
 
-        /** Nor this time: what the read did not see goes away by itself. */
+        /** The chunk cannot be merged because its read did not see a transaction that will be visible later. */
         record NotYet(String reason) implements Outcome {}
 
         /** The stream ended or was suspended before it came to the high watermark. */
@@ -46,20 +46,25 @@ final class Window {
     private final String token = UUID.randomUUID().toString();
     private final long relation;
 
+    // shared by the import and the stream's thread
+
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
     private volatile Chunk chunk;
     private volatile long lowXid;
     private volatile boolean bounded;
 
+    // owned by the stream's thread
+
     /**
-     * The keys that the stream changed. The value is null if it told the row whole, or that it is gone. If it left out long
-     * values that did not change (TOAST), then all it told of the row: the sink may have the rest only from the chunk.
+     * The keys that the stream changed. The value is null if the stream told the whole row, or that the row is gone. If the
+     * stream left out long values that did not change (TOAST), the value is all that it told of the row, because the sink can
+     * have the rest only from the chunk.
      */
     private final Map<RowKey, Row> changed = new HashMap<>();
 
     private final Set<List<String>> keys = new HashSet<>();
-    /** How large the rows are that are kept, since they were not told whole. */
+    /** The size of the rows that are kept because the stream did not tell all of them. */
     private long keptBytes;
 
     private boolean carriedChanges;
@@ -81,12 +86,12 @@ final class Window {
         return token + " high";
     }
 
-    /** The low watermark was written by the transaction {@code xid}. */
+    /** Notes the transaction that wrote the low watermark. */
     void written(long xid) {
         lowXid = xid;
     }
 
-    /** What was read; to be told before the high watermark is written. */
+    /** Sets the chunk. The import does this before it writes the high watermark. */
     void offer(Chunk read) {
         chunk = read;
     }
@@ -95,12 +100,12 @@ final class Window {
         return chunk;
     }
 
-    /** The high watermark was written: what is written from now on is after the window. */
+    /** Notes that the high watermark was written, so that what is written from now on is after the window. */
     void bounded() {
         bounded = true;
     }
 
-    /** Whether another window can begin after this one. */
+    /** Returns whether another window can begin after this one. */
     boolean isBounded() {
         return bounded || outcome.isDone();
     }
@@ -122,7 +127,7 @@ final class Window {
         }
     }
 
-    /** Whether the chunk arrived, once it is known; the stream waits for it. */
+    /** Tells the stream, which waits for it, whether the chunk has arrived. */
     CompletableFuture<Boolean> settled() {
         return settled;
     }
@@ -139,18 +144,18 @@ final class Window {
         }
     }
 
-    /** The chunk arrived, or did not: the stream goes on. */
+    /** Lets the stream go on, because the chunk has arrived or will not arrive. */
     void settle(boolean delivered) {
         settled.complete(delivered);
     }
 
-    /** The chunk cannot be merged, for that reason, and the stream goes on. */
+    /** Tells the import that the chunk cannot be merged, and lets the stream go on. */
     void refuse(Outcome reason) {
         settled.complete(false);
         outcome.complete(reason);
     }
 
-    /** Nobody waits for the chunk any more. */
+    /** Ends the waiting of both sides. */
     void interrupt() {
         settled.complete(false);
         outcome.complete(new Outcome.Interrupted());
@@ -160,7 +165,7 @@ final class Window {
         low = true;
     }
 
-    /** The stream changes something; of interest if it does so between the watermarks, in the table. */
+    /** Takes a change of the stream. It counts if it is between the watermarks and in the table. */
     void pass(Modification change) {
         carriedChanges = true;
         if (!low || change.table().oid() != relation) {
@@ -180,7 +185,7 @@ final class Window {
     private void note(Row before, Row after) {
         Optional<RowKey> to = after == null ? Optional.empty() : RowKey.of(after);
         Optional<RowKey> from = before == null ? to : RowKey.of(before);
-        if (after != null && to.isEmpty() || before != null && from.isEmpty() || changed.size() >= MOST_KEYS) {
+        if (after != null && to.isEmpty() || before != null && from.isEmpty() || changed.size() >= MAX_KEYS) {
             unidentified = true;
             return;
         }
@@ -195,7 +200,7 @@ final class Window {
         changed.put(to.get(), whole ? null : latest);
         if (!whole) {
             keptBytes += bytes(after);
-            unidentified |= keptBytes > MOST_BYTES;
+            unidentified |= keptBytes > MAX_KEPT_BYTES;
         }
         moved |= !whole && !to.equals(from);
     }
@@ -208,12 +213,12 @@ final class Window {
         return bytes;
     }
 
-    /** Whether the stream carried changes since the window was opened; to be asked once the outcome is there. */
+    /** Returns whether the stream carried changes since the window was opened. Asked once the outcome is known. */
     boolean carriedChanges() {
         return carriedChanges;
     }
 
-    /** Why the chunk cannot be merged; empty if it can. */
+    /** Returns why the chunk cannot be merged; empty if it can. */
     Optional<String> conflict() {
         if (!low) {
             return Optional.of("the stream did not come by its low watermark");
@@ -234,8 +239,8 @@ final class Window {
     }
 
     /**
-     * What is left of the chunk: the rows that the stream did not change, and of those that it changed, but did not tell
-     * whole, their latest version with what was read of the rest.
+     * Returns what is left of the chunk: the rows that the stream did not change, and the latest version of the rows that it
+     * changed without telling all of them, filled from what was read.
      */
     List<Row> rows() {
         if (truncated) {

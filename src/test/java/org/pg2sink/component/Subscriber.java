@@ -115,9 +115,10 @@ final class Subscriber implements AutoCloseable {
                 @Override
                 public void configure() {
                     // tests look at schemas too, unless they say otherwise
-                    String schemas = options.contains("announceSchemas") ? "" : "announceSchemas=true&";
-                    route.configure(
-                            from("pg2sink:" + name + "?" + schemas + options).routeId("stream"));
+                    String all = options.contains("announceSchemas")
+                            ? options
+                            : "announceSchemas=true" + (options.isEmpty() ? "" : "&" + options);
+                    route.configure(from("pg2sink:" + name + "?" + all).routeId("stream"));
                 }
             });
             context.start();

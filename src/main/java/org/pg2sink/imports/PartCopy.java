@@ -1,0 +1,129 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.pg2sink.changelog.Row;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.imports.ReadOrder.Part;
+import org.pg2sink.pgoutput.Message;
+import org.pg2sink.pgoutput.Tuple;
+import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.replication.Sql;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * Reads one part of a table with {@code COPY}. Runs once, on one thread.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">COPY</a>
+ */
+final class PartCopy {
+
+    /** Is true, and has the effect that names in printed values are qualified as in the stream. */
+    private static final String PATH_OF_THE_STREAM =
+            "(select pg_catalog.set_config('search_path', 'pg_catalog', true)) is not null";
+
+    private static final String QUERY_CANCELED = "57014";
+
+    private final TableDefinition definition;
+    private final Table table;
+    private final ReadOrder order;
+    private final Part part;
+    /** In SQL: the columns of the table, and after them those of the cursor that are not among them. */
+    private final List<String> columns;
+
+    private List<String> cursor;
+    private long bytes;
+    private boolean full;
+
+    PartCopy(TableDefinition definition, Table table, ReadOrder order, Part part) {
+        this.definition = definition;
+        this.table = table;
+        this.order = order;
+        this.part = part;
+        Set<String> names = new LinkedHashSet<>();
+        for (Message.Column column : definition.relation().columns()) {
+            names.add(Sql.quoted(column.name()));
+        }
+        names.addAll(part.cursorColumns());
+        this.columns = List.copyOf(names);
+    }
+
+    /** Appends the rows of the part to {@code rows}, until {@code maxBytes} were received. The part has its own limit. */
+    void run(Connection connection, int maxRows, long maxBytes, List<Row> rows) throws SQLException {
+        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement());
+        Tuple latest = null;
+        byte[] line;
+        while (bytes < maxBytes && (line = copy.readFromCopy()) != null) {
+            bytes += line.length;
+            latest = CopyText.parse(line, columns.size());
+            rows.add(row(latest));
+        }
+        boolean cut = copy.isActive();
+        if (cut) {
+            cancel(connection, copy);
+        }
+        full = cut || rows.size() == maxRows;
+        cursor = latest == null || !full && part.end() != null ? part.end() : order.cursorAfter(part, place(latest));
+    }
+
+    private Row row(Tuple tuple) {
+        int size = table.columns().size();
+        return new Row(table, columns.size() == size ? tuple : tuple.first(size), false);
+    }
+
+    /** Returns the texts of the cursor columns. */
+    private List<String> place(Tuple tuple) {
+        List<String> texts = new ArrayList<>();
+        for (String column : part.cursorColumns()) {
+            texts.add(((Data) tuple.get(columns.indexOf(column))).text());
+        }
+        return texts;
+    }
+
+    /** Cancels without the driver's cancelCopy, which leaves what the server has sent meanwhile to the next statement. */
+    private static void cancel(Connection connection, CopyOut copy) throws SQLException {
+        connection.unwrap(PGConnection.class).cancelQuery();
+        try {
+            while (copy.readFromCopy() != null) {
+                // skips the rows that were under way
+            }
+        } catch (SQLException e) {
+            if (!QUERY_CANCELED.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+    }
+
+    private String statement() {
+        List<String> conditions = new ArrayList<>(List.of(PATH_OF_THE_STREAM));
+        if (definition.rowFilter() != null) {
+            conditions.add("(" + definition.rowFilter() + ")");
+        }
+        if (part.condition() != null) {
+            conditions.add(part.condition());
+        }
+        return "copy (select " + String.join(", ", columns) + " from " + part.from()
+                + " where " + String.join(" and ", conditions) + " "
+                + part.orderAndLimit() + ") to stdout";
+    }
+
+    /** Returns the cursor after what was read; null if it stays where it was. */
+    List<String> cursor() {
+        return cursor;
+    }
+
+    /** Returns the size of the rows as received. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Returns whether there are as many rows or bytes as a chunk holds, so that the part may have more. */
+    boolean isFull() {
+        return full;
+    }
+}
