@@ -18,11 +18,15 @@ public class Pg2sinkDevConsole extends AbstractDevConsole {
 
     @Override
     protected String doCallText(Map<String, Object> options) {
-        return figures().stream()
-                .map(figures -> figures.entrySet().stream()
-                        .map(figure -> figure.getKey() + ": " + figure.getValue())
-                        .collect(Collectors.joining("\n    ", "", "\n")))
-                .collect(Collectors.joining());
+        return figures().stream().map(Pg2sinkDevConsole::line).collect(Collectors.joining());
+    }
+
+    /** Returns {@code shop: STREAMING since 2026-11-28T09:30:00Z, confirmedLsn 16/B374D848, …}. */
+    private static String line(Map<String, Object> figures) {
+        return figures.remove("subscription") + ": " + figures.remove("state") + " since " + figures.remove("since")
+                + figures.entrySet().stream()
+                        .map(figure -> ", " + figure.getKey() + " " + figure.getValue())
+                        .collect(Collectors.joining("", "", System.lineSeparator()));
     }
 
     @Override
