@@ -20,7 +20,10 @@ public final class Main {
         }
     }
 
-    /** An exception of pg2sink's own says what is wrong, else the innermost does; those around it say where it was noticed. */
+    /**
+     * Returns the message of the outermost exception of pg2sink, or of the innermost one if there is none: those in
+     * between say where a problem was noticed, not what it is.
+     */
     private static String sentence(Exception e) {
         Throwable telling = e;
         while (telling.getCause() != null && !telling.getClass().getName().startsWith("org.pg2sink.")) {

@@ -4,16 +4,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which version of each table's schema was sent last in a connection. For one thread and one connection: a new one begins
- * with none, so each connection announces its schemas anew.
+ * Remembers which version of each table's schema a connection sent last. For one thread and one connection: a new
+ * connection begins with none, so it announces its schemas again.
  */
 public final class Announcements {
 
     private final Map<Long, String> fingerprints = new HashMap<>();
-    /** The table that was asked about last: nearly always the next one is the same. */
+    /** Table of the latest question. The next one is nearly always about the same table. */
     private Table latest;
 
-    /** Notes that the schema of {@code table} is sent now; tells whether it has to be, since another version or none was last. */
+    /**
+     * Returns whether the schema of {@code table} has to be sent, because the connection sent another version last, or
+     * none; notes that it is sent now.
+     */
     public boolean isDue(Table table) {
         if (table == latest) {
             return false;
@@ -22,7 +25,7 @@ public final class Announcements {
         return !table.fingerprint().equals(fingerprints.put(table.oid(), table.fingerprint()));
     }
 
-    /** The schema of {@code table} did not arrive, so it is due again. */
+    /** Makes the schema of {@code table} due again, because it did not arrive. */
     public void revoke(Table table) {
         fingerprints.remove(table.oid());
         latest = null;

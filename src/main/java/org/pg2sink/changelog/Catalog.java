@@ -3,9 +3,9 @@ package org.pg2sink.changelog;
 import java.util.List;
 import org.pg2sink.types.TypeCatalog;
 
-/** What the replication protocol does not tell of a table, and the server's catalog does. */
+/** Tells what the server's catalog knows of a table, and the replication protocol does not say. */
 public interface Catalog extends TypeCatalog {
 
-    /** The names of the primary key's columns as the table is now; empty if it has no primary key, or is gone. */
+    /** Returns the names of the columns in the primary key that the table has now; empty if it has none, or is gone. */
     List<String> primaryKey(long relationOid);
 }

@@ -17,28 +17,28 @@ import org.pg2sink.pgoutput.TupleValue.Format;
 import org.pg2sink.types.Codecs;
 
 /**
- * Turns the messages of one replication connection, in their order, into entries: the one dispatch over {@link Message}.
- * For one thread; a new connection takes a new changelog, so each connection announces its schemas anew.
+ * Turns the messages of one replication connection, in their order, into entries: the one dispatch over {@link
+ * Message}. For one thread. A new connection takes a new changelog, so it announces its schemas again.
  */
 public final class Changelog {
 
-    /** Where entries go. */
+    /** Receives the entries. */
     public interface Output {
 
-        /** The next entry. */
+        /** Receives the next entry. */
         void entry(Entry entry);
 
-        /** All entries up to here belong to transactions that end before the LSN {@code endLsn}. */
+        /** Tells that all entries up to here belong to transactions that end before {@code endLsn}. */
         void committed(Lsn endLsn);
 
-        /** A watermark of an import stands here; most outputs need not know. */
+        /** Tells that a watermark of an import stands here. Most outputs need not know. */
         default void watermark(Transaction transaction, String watermark) {}
     }
 
-    /** Logical messages with this prefix are watermarks, not entries, if they are transactional. */
+    /** Prefix of transactional logical messages that are watermarks of imports, not entries. */
     public static final String WATERMARK_PREFIX = "pg2sink.watermark";
 
-    /** Where pg2sink keeps tables of its own; what happens to them is nobody's change, though all tables be published. */
+    /** Schema of pg2sink's own tables. Their changes are never delivered, even if the publication covers all tables. */
     public static final String OWN_SCHEMA = "pg2sink";
 
     private static final long TEXT_OID = 25;
@@ -66,7 +66,7 @@ public final class Changelog {
         this.output = output;
     }
 
-    /** Whether a transaction has begun and not yet ended. */
+    /** Returns whether a transaction has begun and not yet ended. */
     public boolean inTransaction() {
         return transaction != null;
     }
@@ -136,7 +136,7 @@ public final class Changelog {
         }
     }
 
-    /** A message has no table; it is given one with one column, so that it reads, and is batched, like any other change. */
+    /** Returns a table with one column for a logical message, so that it is read and batched like any other change. */
     private Table messageTable(String prefix) {
         if (messages == null || !messages.name().equals(prefix)) {
             messages = new Table(0, null, prefix, List.of(CONTENT));
@@ -144,7 +144,7 @@ public final class Changelog {
         return messages;
     }
 
-    /** Messages may hold any bytes; what is not UTF-8 is written as bytea is. */
+    /** Returns the content of a message as text. Content that is not UTF-8 is written as a bytea is. */
     private static byte[] text(byte[] content) {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
@@ -167,7 +167,7 @@ public final class Changelog {
         return transaction;
     }
 
-    /** The table of a change, after sending its schema if this connection has not sent that version last. */
+    /** Returns the table of a change, after sending its schema if the connection did not send that version last. */
     private Table announce(long oid) {
         Table table = relations.get(oid);
         if (!isOwn(table) && announcements.isDue(table)) {

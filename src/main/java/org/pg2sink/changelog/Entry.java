@@ -2,17 +2,17 @@ package org.pg2sink.changelog;
 
 import java.time.OffsetDateTime;
 
-/** One document of the changelog: what a table looks like, or how one of its rows changed. */
+/** One document of the changelog: the definition of a table, or a change of one of its rows. */
 public sealed interface Entry permits Schema, Modification {
 
-    /** The transaction that brought it. */
+    /** Returns the transaction that brought the entry. */
     Transaction transaction();
 
-    /** When the transaction committed, to the microsecond, in the subscription's time zone. */
+    /** Returns the commit time of the transaction, to the microsecond, in the time zone of the subscription. */
     default OffsetDateTime timestamp() {
         return transaction().commitTime();
     }
 
-    /** The table, in the version that the entry speaks of. */
+    /** Returns the table, in the version that the entry is about. */
     Table table();
 }

@@ -18,12 +18,12 @@ public record Modification(
         Transaction transaction, long sequence, Operation operation, Table table, Row before, Row after)
         implements Entry {
 
-    /** The row that identifies the change: the new one, or of a delete the old one; null for a truncate. */
+    /** Returns the row that identifies the change: the new one, or the old one of a delete; null for a truncate. */
     public Row row() {
         return after != null ? after : before;
     }
 
-    /** The members of the JSON document by name; rows are maps of column names and Java values. */
+    /** Returns the members of the JSON document by name, with rows as maps of column names and Java values. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("timestamp", timestamp());
@@ -47,7 +47,7 @@ public record Modification(
         return row == null ? 0 : row.tuple().array().length;
     }
 
-    /** Names of the columns of {@code after} whose unchanged TOAST value the log did not carry. */
+    /** Returns the names of the columns of {@code after} whose unchanged TOAST value the WAL does not carry. */
     public List<String> unchanged() {
         return after == null ? List.of() : after.unchanged();
     }

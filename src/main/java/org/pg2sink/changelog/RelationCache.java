@@ -6,7 +6,8 @@ import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.PgOutputException;
 
 /**
- * The tables that a stream has spoken of. The server sends a Relation before the first row of a table in each connection,
+ * Keeps the tables of the relations that a stream has described. The server sends a Relation before the first row of a
+ * table in each connection,
  * and again after anything that touches its catalog entry, a TRUNCATE too: the latest one counts, and it need not differ
  * from the one before.
  *
@@ -16,7 +17,7 @@ final class RelationCache {
 
     private final Tables tables;
     private final Map<Long, Known> relations = new HashMap<>();
-    /** The relation that was asked for last: nearly always the next one is the same. */
+    /** Relation of the latest question. The next one is nearly always about the same relation. */
     private Known latest;
 
     private record Known(Message.Relation relation, Table table) {

@@ -11,7 +11,7 @@ import org.pg2sink.pgoutput.TupleValue;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 
 /**
- * A row, or what the server sent of it. Values stay the bytes that were received until somebody asks for them.
+ * A row, or the part of it that the server sent. Values stay the received bytes until somebody asks for them.
  *
  * @param table the version of the table that the columns belong to
  * @param tuple the values, all of them text
@@ -19,13 +19,13 @@ import org.pg2sink.pgoutput.TupleValue.Absent;
  */
 public record Row(Table table, Tuple tuple, boolean identityOnly) {
 
-    /** Whether the row tells the column at {@code index}; if not, its value is unknown, not null. */
+    /** Returns whether the row has the column at {@code index}. If not, its value is unknown, not null. */
     public boolean has(int index) {
         // columns of an identity are never null, so there null means that the server did not send the column
         return tuple.hasData(index) || tuple.is(index, Absent.NULL) && !identityOnly;
     }
 
-    /** Whether its table has a key and the row tells all of it. */
+    /** Returns whether the table has a key and the row has all columns of it. */
     public boolean hasKey() {
         boolean any = false;
         for (int i = 0; i < tuple.size(); i++) {
@@ -39,7 +39,7 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return any;
     }
 
-    /** Whether the key, which both rows {@linkplain #hasKey have}, is the same. */
+    /** Returns whether two rows, which both {@linkplain #hasKey have} their key, have the same one. */
     public boolean hasKeyOf(Row other) {
         for (int i = 0; i < tuple.size(); i++) {
             if (table.columns().get(i).key() && !Objects.equals(text(i), other.text(i))) {
@@ -49,12 +49,17 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return true;
     }
 
-    /** The value of a column that the row {@linkplain #has has}, as its codec's Java class; null for SQL NULL. */
+    /**
+     * Returns the value of a column that the row {@linkplain #has has}, as its codec's Java class; null for SQL NULL.
+     */
     public Object value(int index) {
         return fromText(index, table.columns().get(index).codec()::toJava);
     }
 
-    /** The value of a column that the row {@linkplain #has has}, as Postgres prints and reads it; null for SQL NULL. */
+    /**
+     * Returns the value of a column that the row {@linkplain #has has}, as Postgres prints and reads it; null for SQL
+     * NULL.
+     */
     public String text(int index) {
         return fromText(index, (text, offset, length) -> new String(text, offset, length, StandardCharsets.UTF_8));
     }
@@ -91,7 +96,7 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return map;
     }
 
-    /** Names of the columns whose unchanged TOAST value the log did not carry. */
+    /** Returns the names of the columns whose unchanged TOAST value the WAL does not carry. */
     public List<String> unchanged() {
         List<String> names = List.of(); // nearly always
         for (int i = 0; i < tuple.size(); i++) {
@@ -103,7 +108,7 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return names;
     }
 
-    /** This row with its unchanged TOAST values taken from {@code before}, as far as that has them. */
+    /** Returns this row with its unchanged TOAST values taken from {@code before}, as far as that row has them. */
     public Row filledFrom(Row before) {
         TupleValue[] values = new TupleValue[tuple.size()];
         for (int i = 0; i < values.length; i++) {

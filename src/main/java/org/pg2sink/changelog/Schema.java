@@ -1,7 +1,7 @@
 package org.pg2sink.changelog;
 
 /**
- * What the rows of a table look like from here on. Sent when a stream first sees the table and whenever its definition
+ * Describes the rows of a table from here on. It is sent when a stream first sees the table and whenever its definition
  * changed, always before the first {@link Modification} that needs it.
  */
 public record Schema(Transaction transaction, Table table) implements Entry {}

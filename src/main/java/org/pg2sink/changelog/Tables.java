@@ -21,7 +21,7 @@ public final class Tables {
         this.codecs = new Codecs(catalog);
     }
 
-    /** The table as the relation has it and, for the key, as it is now. */
+    /** Returns the table of a relation, with the key that the table has now. */
     public Table of(Message.Relation relation) {
         List<String> key = key(relation);
         List<Column> columns = new ArrayList<>();
@@ -33,7 +33,8 @@ public final class Tables {
     }
 
     /**
-     * The primary key, if every operation tells it; else the replica identity, so that all operations on a row have the
+     * Returns the primary key if every operation tells it; otherwise the replica identity, so that all operations on a
+     * row have the
      * same key. With FULL identity every column is marked, with NOTHING none: then it is the primary key, if there is one.
      */
     private List<String> key(Message.Relation relation) {

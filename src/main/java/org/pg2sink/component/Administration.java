@@ -18,7 +18,8 @@ import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 
 /**
- * What people ask of a subscription. Answers are maps of plain values, so that any data format can write them. Each call
+ * Answers what people ask of a subscription, and does what they tell it. Answers are maps of plain values, so that any
+ * data format can write them. Each call
  * takes a connection of its own: they are rare.
  */
 final class Administration {
@@ -167,7 +168,7 @@ final class Administration {
         return map("namespace", namespace, "table", table, "state", state);
     }
 
-    /** In one transaction, which is rolled back if anything is thrown. */
+    /** Runs work in one transaction, which is rolled back if the work throws. */
     private <T> T with(String doing, Work<T> work) {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);

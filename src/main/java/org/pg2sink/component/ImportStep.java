@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The step of a route that imports: puts the next chunk into the exchange, and says what became of it once the exchange is
+ * Imports, as a step of a route: puts the next chunk into the exchange, and says what became of it once the exchange is
  * done. With nothing to import for now the body is null, and {@link Exchange#SCHEDULER_POLLED_MESSAGES} false, so that a
  * greedy scheduler pauses. One exchange at a time.
  */
@@ -36,7 +36,7 @@ final class ImportStep implements AutoCloseable {
     private ExecutorService ahead;
 
     private long reconciledNanos;
-    /** The problem that the log told of, {@link #DISCONNECTED}, or null if there is none. */
+    /** Problem that was logged last, {@link #DISCONNECTED}, or null if there is none. */
     private String problem;
 
     ImportStep(Pg2sinkEndpoint endpoint) {

@@ -26,10 +26,10 @@ public class Pg2sinkComponent extends HealthCheckComponent {
     @Metadata(description = "Options that all endpoints share.")
     private Pg2sinkConfiguration configuration = new Pg2sinkConfiguration();
 
-    /** The streams that are started, by the names of their subscriptions. */
+    /** Streams that are started, by the names of their subscriptions. */
     private final Map<String, Pg2sinkConsumer> streams = new ConcurrentHashMap<>();
 
-    /** The subscriptions of which a chunk is being delivered: a stream that starts meanwhile must not overtake it. */
+    /** Subscriptions of which a chunk is being delivered. A stream that starts meanwhile must not overtake it. */
     private final Set<String> importing = ConcurrentHashMap.newKeySet();
 
     private EmbeddedServer embedded;
@@ -49,7 +49,8 @@ public class Pg2sinkComponent extends HealthCheckComponent {
     }
 
     /**
-     * The database that {@code options} mean; starts the embedded server if it is that, and no other endpoint has.
+     * Returns the database that {@code options} name. Starts the embedded server if they name that and no other
+     * endpoint has started it.
      *
      * @throws IllegalArgumentException if no URL is given
      */
@@ -73,7 +74,7 @@ public class Pg2sinkComponent extends HealthCheckComponent {
         return new Database(embedded.url(), null, null);
     }
 
-    /** The stream of a subscription, which its imports join; empty if no route that is started consumes it. */
+    /** Returns the stream of a subscription, which its imports join; empty if no started route consumes it. */
     Optional<Pg2sinkConsumer> stream(String subscription) {
         return Optional.ofNullable(streams.get(subscription));
     }

@@ -151,7 +151,10 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         super.doStop();
     }
 
-    /** Not deferred: only then is the consumer suspended first and stopped once what is in flight is done. */
+    /**
+     * Does not defer the shutdown. Only then does Camel suspend the consumer first, and stop it once exchanges in
+     * flight are done.
+     */
     @Override
     public boolean deferShutdown(ShutdownRunningTask shutdownRunningTask) {
         return false;

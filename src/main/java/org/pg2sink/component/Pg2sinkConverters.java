@@ -16,7 +16,7 @@ import org.pg2sink.format.AvroRecords;
 import org.pg2sink.format.AvroRowSchema;
 import org.pg2sink.format.JsonLines;
 
-/** Entries and batches in the forms that Camel's endpoints take. The text forms are JSON, a document a line. */
+/** Converts entries and batches to what Camel's endpoints take. The text forms are JSON, one document a line. */
 @Converter(generateLoader = true)
 public final class Pg2sinkConverters {
 
@@ -58,19 +58,19 @@ public final class Pg2sinkConverters {
         return row.toMap();
     }
 
-    /** The members of the JSON document, with rows as maps of column names and Java values. */
+    /** Returns the members of the JSON document, with rows as maps of column names and Java values. */
     @Converter
     public static Map<?, ?> toMap(Modification modification) {
         return modification.toMap();
     }
 
-    /** The new row, of a delete the old one; null for a truncate. */
+    /** Returns the new row, or the old one of a delete; null for a truncate. */
     @Converter(allowNull = true)
     public static GenericRecord toGenericRecord(Modification modification) {
         return modification.row() == null ? null : AvroRecords.row(modification.row());
     }
 
-    /** The Avro schema of the table's rows. */
+    /** Returns the Avro schema of the table's rows. */
     @Converter
     public static Schema toAvroSchema(Entry entry) {
         return AvroRowSchema.of(entry.table()).schema();

@@ -91,8 +91,8 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
     }
 
     /**
-     * The subscription as the route that streams it has it, so that its table options are said once; if there is none, by
-     * this endpoint's own options.
+     * Returns the subscription with the table options of the route that streams it, so that they are given only once;
+     * with this endpoint's own options if no route streams it.
      */
     Subscription subscription() {
         return getComponent().stream(name)

@@ -46,7 +46,7 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
 
     private List<Entry> entries = new ArrayList<>();
     private byte[] latest;
-    /** Whether the latest message's exchange failed; set by whatever thread completes it. */
+    /** Whether the exchange of the latest message failed. Written by the thread that completes it. */
     private volatile boolean failed;
 
     @Override
@@ -95,7 +95,7 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
         }
     }
 
-    /** Not supported: Postgres makes these messages. */
+    /** Is not supported, because only Postgres makes these messages. */
     @Override
     public void marshal(Exchange exchange, Object graph, OutputStream stream) {
         throw new UnsupportedOperationException("pgoutput can only be unmarshalled");
@@ -124,7 +124,7 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
         return entries;
     }
 
-    /** Knows nothing beyond what the stream tells. */
+    /** Knows only what the stream tells. */
     private static final class NoCatalog implements Catalog {
 
         @Override

@@ -6,8 +6,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 
 /**
- * Lets pass what is of a table in the named schemas; others may have added tables of other schemas to the publication. It
- * reads the names as the endpoint's option {@code schemas} does, so that nothing that was subscribed to is dropped.
+ * Passes entries of tables in the named schemas, because others may have added tables of other schemas to the
+ * publication. It reads the names as the option {@code schemas} of the endpoint does, so that it drops no subscribed
+ * table.
  */
 public class SchemaFilter implements Predicate {
 
@@ -27,7 +28,7 @@ public class SchemaFilter implements Predicate {
         return schema != null && schemas.contains(schema);
     }
 
-    /** The names in a comma-separated list. */
+    /** Returns the names in a comma-separated list. */
     static List<String> parse(String schemas) {
         return Arrays.stream(schemas.split(","))
                 .map(String::strip)

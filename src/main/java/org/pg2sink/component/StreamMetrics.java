@@ -9,7 +9,8 @@ import java.util.List;
 import org.apache.camel.CamelContext;
 
 /**
- * The stream in Micrometer, where the application has it: {@code pg2sink.streaming} (1 or 0), {@code pg2sink.lag}
+ * Publishes the status of the stream in Micrometer, if the application has it: {@code pg2sink.streaming} (1 or 0),
+ * {@code pg2sink.lag}
  * (bytes), {@code pg2sink.unfinished} (exchanges) and {@code pg2sink.failures}, tagged with the subscription. No other
  * class names Micrometer, which is optional.
  */
@@ -47,7 +48,7 @@ final class StreamMetrics implements AutoCloseable {
                         .register(registry));
     }
 
-    /** Registers the meters of {@code consumer} in the context's registry; gives null where there is none. */
+    /** Registers the meters of {@code consumer} in the context's registry; returns null if there is no registry. */
     static AutoCloseable register(CamelContext context, Pg2sinkConsumer consumer) {
         if (context.getClassResolver().resolveClass(REGISTRY_CLASS) == null) {
             return null;

@@ -40,7 +40,7 @@ final class JsonLineWriter {
     private Names names;
 
     /**
-     * The names of a table and its columns as they stand in the JSON.
+     * The names of a table and its columns, ready to be copied into the JSON.
      *
      * @param table the members of a change that name its table
      * @param columns the name of each column as the member of an object, with the comma before it

@@ -60,8 +60,7 @@ final class PlaceOrder implements ReadOrder {
             return part(connection, List.of(DESCRIPTION, String.valueOf(leaf.oid + 1), "", "(0,0)"), limit);
         }
         String end = "(" + (block + Math.max(MIN_PART_BLOCKS, limit / BLOCK_ROWS)) + ",0)";
-        String condition =
-                "ctid > " + Sql.literal(after) + "::tid and ctid < " + Sql.literal(end) + "::tid";
+        String condition = "ctid > " + Sql.literal(after) + "::tid and ctid < " + Sql.literal(end) + "::tid";
         return Optional.of(new Part(
                 "only " + leaf.name,
                 condition,

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.pg2sink.changelog.Column;
 
 /**
- * The messages of the logical replication protocol, versions 1 to 4. LSNs are unsigned 64-bit byte positions in the WAL,
- * OIDs and transaction ids unsigned 32-bit numbers in a {@code long}; times have microseconds. No component is null
+ * The messages of the logical replication protocol, versions 1 to 4. OIDs and transaction ids unsigned 32-bit numbers
+ * in a {@code long}; times have microseconds. No component is null
  * unless it says so.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-logicalrep-message-formats.html">Logical Replication
@@ -16,16 +16,16 @@ import org.pg2sink.changelog.Column;
  */
 public sealed interface Message {
 
-    /** A transaction begins; {@code finalLsn} is where its commit record stands. */
+    /** A transaction begins; {@code finalLsn} is the LSN of its commit record. */
     record Begin(Lsn finalLsn, Instant commitTime, long xid) implements Message {}
 
     /** A transaction ends; {@code endLsn} is the position after its commit record: the one to confirm. */
     record Commit(int flags, Lsn commitLsn, Lsn endLsn, Instant commitTime) implements Message {}
 
-    /** The transaction was replicated from the origin {@code name}, where it was committed at {@code commitLsn}. */
+    /** The transaction was replicated from the origin {@code name}, which committed it at {@code commitLsn}. */
     record Origin(Lsn commitLsn, String name) implements Message {}
 
-    /** What the rows of a table look like from here on. */
+    /** Describes the rows of a table from here on. */
     record Relation(long oid, String namespace, String name, ReplicaIdentity identity, List<Column> columns)
             implements Message {
         public Relation {
@@ -36,7 +36,7 @@ public sealed interface Message {
     /** A column of a {@link Relation}; {@code key} if it is part of the replica identity. */
     record Column(boolean key, String name, long typeOid, int typeModifier) {}
 
-    /** {@code pg_class.relreplident}: which old values an update or delete carries. */
+    /** Tells which old values an update or delete carries ({@code pg_class.relreplident}). */
     enum ReplicaIdentity {
         DEFAULT('d'),
         NOTHING('n'),
@@ -49,7 +49,7 @@ public sealed interface Message {
             this.code = code;
         }
 
-        /** As {@code pg_class} has it. */
+        /** Returns the code in {@code pg_class}. */
         public char code() {
             return code;
         }
@@ -77,7 +77,7 @@ public sealed interface Message {
         }
     }
 
-    /** What somebody wrote with {@code pg_logical_emit_message}. */
+    /** Content that somebody wrote with {@code pg_logical_emit_message}. */
     record Logical(boolean transactional, Lsn lsn, String prefix, byte[] content) implements Message {
 
         @Override
@@ -94,7 +94,7 @@ public sealed interface Message {
             return Objects.hash(transactional, lsn, prefix, Arrays.hashCode(content));
         }
 
-        /** The size of the content only: what applications write does not belong in logs. */
+        /** Prints only the size of the content, because content of applications does not belong in logs. */
         @Override
         public String toString() {
             return "Logical[transactional=" + transactional + ", lsn=" + lsn + ", prefix=" + prefix + ", "

@@ -28,18 +28,18 @@ final class MessageReader {
         return this;
     }
 
-    /** What is wrong with the field that was read last, or with the lack of it. */
+    /** Returns the error of the field that was read last, or that is missing. */
     PgOutputException wrong(String problem) {
         return new PgOutputException(message, field - start, problem);
     }
 
-    /** The field that was read last is none of the codes that can stand there. */
+    /** Returns the error of a code that cannot stand in the field that was read last. */
     PgOutputException wrong(String expected, int code) {
         String found = code > ' ' && code < 127 ? "'" + (char) code + "'" : String.format("0x%02x", code & 0xff);
         return wrong(expected + ", but found " + found);
     }
 
-    /** Begins a field, which has this many bytes at least. */
+    /** Begins a field of at least {@code count} bytes. */
     void require(int count, String what) {
         field = bytes.position();
         if (bytes.remaining() < count) {
@@ -98,13 +98,15 @@ final class MessageReader {
         return POSTGRES_EPOCH.plus(int64("timestamp"), ChronoUnit.MICROS);
     }
 
-    /** A 16-bit number of things, unsigned. */
+    /** Reads an unsigned 16-bit count. */
     int count(String what) {
         require(Short.BYTES, what);
         return Short.toUnsignedInt(bytes.getShort());
     }
 
-    /** A 32-bit number of things of at least {@code size} bytes each, which the message must still hold. */
+    /**
+     * Reads a 32-bit count of things of at least {@code size} bytes each, which must fit into the rest of the message.
+     */
     int length(String what, int size) {
         int length = int32(what);
         if (length < 0 || (long) length * size > bytes.remaining()) {
@@ -114,7 +116,7 @@ final class MessageReader {
         return length;
     }
 
-    /** A string that ends with a zero byte. */
+    /** Reads a string that ends with a zero byte. */
     String string(String what) {
         field = bytes.position();
         for (int end = field; end < bytes.limit(); end++) {
@@ -126,7 +128,7 @@ final class MessageReader {
         throw wrong("expected a zero byte at the end of the " + what + ", but the message ends");
     }
 
-    /** A schema; the server sends nothing for that of its own catalog. */
+    /** Reads a schema. The server sends an empty string for that of its own catalog. */
     String namespace() {
         String name = string("namespace");
         return name.isEmpty() ? "pg_catalog" : name;
@@ -136,7 +138,7 @@ final class MessageReader {
         return bytes.array();
     }
 
-    /** Passes over {@code length} bytes and tells where in {@link #array()} they begin. */
+    /** Passes over {@code length} bytes and returns their offset in {@link #array()}. */
     int skip(int length) {
         int from = bytes.position();
         bytes.position(from + length);

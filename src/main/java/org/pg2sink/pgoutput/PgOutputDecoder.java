@@ -22,7 +22,8 @@ public final class PgOutputDecoder {
     private boolean inStreamBlock;
 
     /**
-     * Whether a message is a change or a logical message, not one of those that only frame or describe changes.
+     * Returns whether a message is a change or a logical message, rather than one that only frames or describes
+     * changes.
      *
      * @param bytes as for {@link #decode}; it is not moved
      */

@@ -12,7 +12,7 @@ public final class PgOutputException extends RuntimeException {
 
     /**
      * @param message the name of the protocol message, not null
-     * @param position where in the message, in bytes from its type byte
+     * @param position the position in the message, in bytes from its type byte
      * @param problem what should have stood there, and what did, not null
      */
     public PgOutputException(String message, int position, String problem) {
@@ -20,7 +20,7 @@ public final class PgOutputException extends RuntimeException {
         this.position = position;
     }
 
-    /** Where in the message the fault is, in bytes from its type byte. */
+    /** Returns the position of the fault in the message, in bytes from its type byte. */
     public int position() {
         return position;
     }

@@ -56,7 +56,7 @@ public final class Tuple {
             places[next++] = code(absent);
         }
 
-        /** The tuple; the builder is used up. */
+        /** Returns the tuple and uses up the builder. */
         public Tuple build() {
             if (next != places.length) {
                 throw new IllegalStateException(next / 2 + " of " + places.length / 2 + " columns were added");
@@ -69,7 +69,7 @@ public final class Tuple {
         return -1 - absent.ordinal();
     }
 
-    /** A tuple of values from different places, which are copied. */
+    /** Returns a tuple of values from different arrays, which are copied. */
     public static Tuple of(TupleValue... values) {
         int size = 0;
         for (TupleValue value : values) {
@@ -90,12 +90,12 @@ public final class Tuple {
         return tuple.build();
     }
 
-    /** How many columns the server sent. */
+    /** Returns the number of columns that the server sent. */
     public int size() {
         return places.length / 2;
     }
 
-    /** The column at the 0-based {@code index}, never null. */
+    /** Returns the column at the 0-based {@code index}, never null. */
     public TupleValue get(int index) {
         if (hasData(index)) {
             return new Data(format(index), array, offset(index), length(index));
@@ -103,17 +103,17 @@ public final class Tuple {
         return is(index, Absent.NULL) ? Absent.NULL : Absent.UNCHANGED;
     }
 
-    /** Whether a column has a value of its own; only then there is more to ask about it. */
+    /** Returns whether a column has a value of its own. Only then may its format, offset and length be asked for. */
     public boolean hasData(int index) {
         return places[2 * index + 1] >= 0;
     }
 
-    /** Whether a column is absent in that way. */
+    /** Returns whether a column is absent in that way. */
     public boolean is(int index, Absent absent) {
         return places[2 * index + 1] == code(absent);
     }
 
-    /** The form of a column's value. */
+    /** Returns the form of a column's value. */
     public Format format(int index) {
         return places[2 * index] >= 0 ? Format.TEXT : Format.BINARY;
     }
@@ -123,23 +123,23 @@ public final class Tuple {
         return firstBinary;
     }
 
-    /** What holds the values; nobody may change it. */
+    /** Returns the array that holds the values; nobody may change it. */
     public byte[] array() {
         return array;
     }
 
-    /** Where in {@link #array()} a column's value begins. */
+    /** Returns the offset of a column's value in {@link #array()}. */
     public int offset(int index) {
         int offset = places[2 * index];
         return offset >= 0 ? offset : ~offset;
     }
 
-    /** How many bytes a column's value has. */
+    /** Returns the length of a column's value in bytes. */
     public int length(int index) {
         return places[2 * index + 1];
     }
 
-    /** The tuple of the first {@code columns} columns. */
+    /** Returns the tuple of the first {@code columns} columns. */
     public Tuple first(int columns) {
         return new Tuple(array, Arrays.copyOf(places, 2 * columns), firstBinary < columns ? firstBinary : -1);
     }

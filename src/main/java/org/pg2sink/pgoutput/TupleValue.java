@@ -18,7 +18,7 @@ public sealed interface TupleValue {
         UNCHANGED
     }
 
-    /** Whether a value stands in the type's text or binary form. */
+    /** The form of a value: the text or the binary form of its type. */
     enum Format {
         TEXT,
         BINARY
@@ -27,7 +27,7 @@ public sealed interface TupleValue {
     /** A value: {@code length} bytes of {@code array} from {@code offset}, which nobody may change. */
     record Data(Format format, byte[] array, int offset, int length) implements TupleValue {
 
-        /** The bytes as UTF-8, which the replication session asks the server for. */
+        /** Returns the bytes as UTF-8, which the replication session asks the server for. */
         public String text() {
             return new String(array, offset, length, StandardCharsets.UTF_8);
         }
@@ -49,7 +49,7 @@ public sealed interface TupleValue {
             return hash;
         }
 
-        /** The size only: row values do not belong in logs. */
+        /** Prints only the size, because row values do not belong in logs. */
         @Override
         public String toString() {
             return format + "[" + length + " bytes]";

@@ -12,7 +12,10 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.format.EntryFormat;
 import org.pg2sink.format.EntryFormats;
 
-/** The step of a sink that turns a batch into what its endpoint sends, in the format that the user chose. */
+/**
+ * Turns batches into what the endpoint of a sink sends, in the format that the user chose. It is a step of the sink's
+ * route.
+ */
 public abstract class FormatSink extends ServiceSupport implements Processor, CamelContextAware {
 
     private String format = "json";

@@ -6,12 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of schemas and tables as they stand in the names of topics and objects: of letters, digits, {@code _} and
+ * Writes names of schemas and tables as parts of the names of topics and objects: of letters, digits, {@code _} and
  * {@code -} only. Any other character becomes {@code _uXXXX}, as in Avro's names. Two names never become the same.
  */
 public final class PlainName {
 
-    /** Also what would read as an escaped character but is none. */
+    /** Matches also what would read as an escaped character without being one. */
     private static final Pattern ODD = Pattern.compile("[^A-Za-z0-9_-]|_(?=u[0-9a-f]{4})");
 
     private static final int HASH_LENGTH = 37;
@@ -24,7 +24,9 @@ public final class PlainName {
                         String.format("_u%04x", (int) odd.group().charAt(0))));
     }
 
-    /** A name that is too long loses its end to a hash of all of it. */
+    /**
+     * Returns a name of at most {@code length} characters. A longer one has its end replaced by a hash of the whole.
+     */
     public static String atMost(int length, String name) {
         if (name.length() <= length) {
             return name;

@@ -6,7 +6,8 @@ import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.pgoutput.Lsn;
 
 /**
- * Which position of the WAL may be confirmed: the end of the last commit before which every delivery has completed.
+ * Tracks which position of the WAL may be confirmed: the end of the last commit before which every delivery has
+ * completed.
  *
  * <ul>
  *   <li>Deliveries may complete in any order and on any thread; only the prefix without a gap counts.
@@ -23,7 +24,7 @@ public final class AckTracker {
     private Lsn confirmed;
     private Throwable failure;
 
-    /** @param confirmed where the slot stands: what is confirmed before anything is delivered */
+    /** @param confirmed the position of the slot, which is confirmed before anything is delivered */
     public AckTracker(Lsn confirmed) {
         this.confirmed = confirmed;
     }
@@ -31,7 +32,7 @@ public final class AckTracker {
     private final class Delivery implements Acknowledgement {
         private boolean settled;
         private boolean completed;
-        /** The end of the last commit that nothing after this delivery belongs to; zero if it was followed by none. */
+        /** End of the commit that follows this delivery, with no other delivery in between; zero if there is none. */
         private Lsn commit = Lsn.ZERO;
 
         @Override
@@ -53,7 +54,7 @@ public final class AckTracker {
         return delivery;
     }
 
-    /** Says that whatever was submitted so far belongs to transactions that end at or before {@code lsn}. */
+    /** Tells that all deliveries so far belong to transactions that end at or before {@code lsn}. */
     public synchronized void commit(Lsn lsn) {
         Delivery last = pending.peekLast();
         if (last == null) {
@@ -88,12 +89,12 @@ public final class AckTracker {
         return confirmed;
     }
 
-    /** How many deliveries are not settled. */
+    /** Returns the number of deliveries that are not settled. */
     public synchronized int inFlight() {
         return inFlight;
     }
 
-    /** Why the first delivery that failed did; null while none has. */
+    /** Returns the cause of the first failed delivery; null while none has failed. */
     public synchronized Throwable failure() {
         return failure;
     }

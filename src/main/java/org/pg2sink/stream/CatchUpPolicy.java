@@ -7,7 +7,7 @@ import org.pg2sink.pgoutput.Lsn;
 /** Decides when unconfirmed WAL is a backlog that is read by SQL rather than streamed. */
 final class CatchUpPolicy {
 
-    /** How long a backlog is streamed after the server did not let it be read by SQL. */
+    /** Time for which a backlog is streamed after the server refused to let it be read by SQL. */
     private static final long STREAM_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final boolean enabled;

@@ -59,7 +59,7 @@ public final class ChangeStream implements Runnable {
     // owned by the stream's thread
     private final FailurePolicy policy = new FailurePolicy();
     private long delayMillis;
-    /** What the session does once it works. */
+    /** State of the session once it works. */
     private StreamState mode = StreamState.STREAMING;
 
     // written by the stream's thread, read by others
@@ -154,7 +154,7 @@ public final class ChangeStream implements Runnable {
         }
     }
 
-    /** What the sinks have is older than a new slot, so whatever was imported has to be imported again. */
+    /** Creates the slot, and has everything imported again, because what the sinks have is older than a new slot. */
     private Lsn createSlot(Connection connection) {
         try {
             new ImportJobs(subscription).expireAll(connection);
@@ -341,7 +341,10 @@ public final class ChangeStream implements Runnable {
         return current == null ? Lsn.ZERO : current.confirmed();
     }
 
-    /** The server is asked at intervals, since a walsender that is busy does not tell. */
+    /**
+     * Takes the later of what the walsender told and what the server was asked at intervals, because a busy walsender
+     * does not tell.
+     */
     private long lagBytes() {
         StreamSession current = session;
         return current == null

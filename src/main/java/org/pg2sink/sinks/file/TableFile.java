@@ -56,7 +56,10 @@ public class TableFile extends FormatSink {
         return "file";
     }
 
-    /** A body that is no batch, such as text that a step before made, is appended as it is. */
+    /**
+     * Prepares the file and converts a batch. Any other body, such as text that an earlier step made, is appended
+     * unchanged.
+     */
     @Override
     public void process(Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
@@ -84,7 +87,7 @@ public class TableFile extends FormatSink {
         }
     }
 
-    /** Makes what was appended durable; the {@code file:} endpoint does not, whatever its option forceWrites says. */
+    /** Forces the appended lines to disk. The {@code file:} endpoint does not, whatever its option forceWrites says. */
     public void force(Exchange exchange) throws IOException {
         String file = exchange.getMessage().getHeader(Exchange.FILE_NAME_PRODUCED, String.class);
         try (FileChannel channel = FileChannel.open(Path.of(file), StandardOpenOption.WRITE)) {
@@ -102,8 +105,8 @@ public class TableFile extends FormatSink {
     }
 
     /**
-     * As in a URL, which no file system, locale or expression of Camel's mistakes for anything else; '.' too, since it parts
-     * schema and table.
+     * Encodes a name as in a URL, which no file system, locale or expression of Camel takes for anything else; also
+     * '.', which separates schema and table.
      */
     private static String encode(String name) {
         return URLEncoder.encode(name, StandardCharsets.UTF_8)
@@ -129,7 +132,7 @@ public class TableFile extends FormatSink {
         }
     }
 
-    /** A new file is on disk only when its directory is. */
+    /** Forces the directory to disk, because a new file outlives a power cut only then. */
     private void forceDirectory() throws IOException {
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) { // elsewhere it cannot be opened
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
@@ -138,7 +141,7 @@ public class TableFile extends FormatSink {
         }
     }
 
-    /** The position after the last line break, read backwards; nearly always that is the end of the file. */
+    /** Returns the position after the last line break, read backwards. It is nearly always the end of the file. */
     private static long endOfLastLine(FileChannel channel) throws IOException {
         long end = channel.size();
         int size = 1;

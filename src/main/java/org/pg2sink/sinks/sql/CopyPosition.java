@@ -12,7 +12,8 @@ import org.pg2sink.changelog.Table;
 import org.pg2sink.pgoutput.Lsn;
 
 /**
- * How far a table has been copied: up to the operation {@code sequence} of the transaction that committed at {@code lsn}. It is
+ * The position up to which a table has been copied: the operation {@code sequence} of the transaction that committed at
+ * {@code lsn}. It is
  * kept in the target, and written in the transaction that writes the rows, so that a change that comes again is known.
  */
 record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
@@ -39,14 +40,14 @@ record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
             update pg2sink_copy.position set lsn = ?::pg_lsn, sequence = ?, committed = ?
             where subscription = ? and namespace = ? and name = ?""";
 
-    /** How much the clock of a server may go back; commits that overtake each other are no more than moments apart. */
+    /** Time by which the clock of a server may go back. Commits that overtake each other are only moments apart. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
 
     static CopyPosition of(Modification change) {
         return new CopyPosition(change.transaction().lsn(), change.sequence(), change.timestamp());
     }
 
-    /** Makes the table of positions if there is none. */
+    /** Creates the table of positions if it does not exist. */
     static void prepare(Connection target) throws SQLException {
         try (Statement statement = target.createStatement()) {
             try (ResultSet exists = statement.executeQuery(EXISTS)) {
@@ -92,7 +93,7 @@ record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
     }
 
     /**
-     * Whether the copy has that change already.
+     * Returns whether the copy has a change already.
      *
      * @throws IllegalStateException if the change is of another history, so that positions cannot be compared
      */

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table that is the copy: made if it is not there, and given the columns that it lacks. Nothing is ever dropped, and no
+ * Creates the table of a copy if it does not exist, and adds the columns that it lacks. Nothing is ever dropped, and no
  * type changed. A change does not tell lengths and precisions, so the columns have types without.
  */
 final class CopyTable {
@@ -42,7 +42,7 @@ final class CopyTable {
         this.target = target;
     }
 
-    /** Brings the copy to what {@code table} needs. */
+    /** Gives the copy all columns of {@code table}. */
     void fit(Table table) throws SQLException {
         String name = quoted(table.namespace(), table.name());
         Set<String> present = columns(name);
@@ -95,7 +95,7 @@ final class CopyTable {
         return quoted(column.name()) + " " + type(column.codec().typeName());
     }
 
-    /** The type itself, or text where the target does not have it. */
+    /** Returns the type itself, or text if the target does not have it. */
     private String type(String name) throws SQLException {
         if (REFERENCE.matcher(name).matches()) {
             return "text";

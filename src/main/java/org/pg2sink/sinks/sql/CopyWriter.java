@@ -131,7 +131,7 @@ final class CopyWriter implements AutoCloseable {
         statement.addBatch();
     }
 
-    /** Sends what is not sent yet. */
+    /** Sends the statements that are not sent yet. */
     void flush() throws SQLException {
         if (statement != null) {
             statement.executeBatch();

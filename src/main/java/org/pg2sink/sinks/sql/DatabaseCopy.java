@@ -33,7 +33,7 @@ public class DatabaseCopy implements Processor {
         return dataSource;
     }
 
-    /** The database that is to be the copy. */
+    /** Sets the database that becomes the copy. */
     public void setDataSource(DataSource dataSource) {
         this.dataSource = dataSource;
     }
@@ -42,7 +42,7 @@ public class DatabaseCopy implements Processor {
         return subscription;
     }
 
-    /** What the copy is fed by; a database may be fed by several. */
+    /** Sets the subscription that feeds the copy. Several subscriptions may feed one database. */
     public void setSubscription(String subscription) {
         this.subscription = subscription;
     }
@@ -111,7 +111,7 @@ public class DatabaseCopy implements Processor {
         }
     }
 
-    /** What the server says, but without the row, which the driver and the server's detail quote. */
+    /** Returns what the server says, without the row, which the driver and the server's detail quote. */
     private static SQLException withoutValues(SQLException e, Table table) {
         SQLException telling = e;
         while (!(telling instanceof PSQLException) && telling.getNextException() != null) {
