@@ -128,7 +128,7 @@ class ImportInterplayIT {
             TestDatabase restarted = server.database();
             restarted.execute(
                     "create table example (id bigint primary key)",
-                    "insert into example select generate_series(1, 3000)");
+                    "insert into example select generate_series(1, 600)");
             CountDownLatch begun = new CountDownLatch(3);
             try (Subscriber subscriber = Subscriber.importing(
                     restarted, Subscriber.nameFor(restarted), "", "chunkSize=10", exchange -> begun.countDown())) {
@@ -137,7 +137,7 @@ class ImportInterplayIT {
                 server.startAgain(Map.of());
                 subscriber.awaitImport("example", "completed");
                 assertThat(subscriber.imported("example", "id").stream().distinct())
-                        .hasSize(3000);
+                        .hasSize(600);
             }
             assertThat(log.lines("WARN JobJournal")).hasSizeLessThan(2);
             assertThat(log.lines("WARN ImportStep"))
