@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Synchronization;
 import org.pg2sink.changelog.Batch;
@@ -27,6 +28,7 @@ final class ImportStep implements AutoCloseable {
     private static final String DISCONNECTED = "disconnected";
 
     private final Pg2sinkEndpoint endpoint;
+    private final ReentrantLock oneAtATime = new ReentrantLock();
     private final long reconcileNanos;
 
     /** Null until a stream was there for the first time, as are the other two. */
@@ -45,7 +47,16 @@ final class ImportStep implements AutoCloseable {
                 TimeUnit.MILLISECONDS.toNanos(endpoint.getConfiguration().getReconcileInterval());
     }
 
-    synchronized void process(Exchange exchange) throws InterruptedException {
+    void process(Exchange exchange) throws InterruptedException {
+        oneAtATime.lockInterruptibly();
+        try {
+            step(exchange);
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    private void step(Exchange exchange) throws InterruptedException {
         exchange.getMessage().setBody(null);
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
         Optional<ChunkDelivery> next = Optional.empty();

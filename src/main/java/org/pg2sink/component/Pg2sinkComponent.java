@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -32,6 +33,8 @@ public class Pg2sinkComponent extends HealthCheckComponent {
     /** Subscriptions of which a chunk is being delivered. A stream that starts meanwhile must not overtake it. */
     private final Set<String> importing = ConcurrentHashMap.newKeySet();
 
+    private final ReentrantLock embeddedLock = new ReentrantLock();
+    /** Null until an endpoint needs it. */
     private EmbeddedServer embedded;
 
     public Pg2sinkComponent() {}
@@ -54,7 +57,7 @@ public class Pg2sinkComponent extends HealthCheckComponent {
      *
      * @throws IllegalArgumentException if no URL is given
      */
-    synchronized Database database(Pg2sinkConfiguration options) {
+    Database database(Pg2sinkConfiguration options) {
         if (options.getDataSource() != null) {
             return Database.of(options.getDataSource());
         }
@@ -67,11 +70,21 @@ public class Pg2sinkComponent extends HealthCheckComponent {
         if (!url.startsWith(EMBEDDED)) {
             return new Database(url, blankToNull(options.getUser()), blankToNull(options.getPassword()));
         }
-        if (embedded == null) {
-            embedded = EmbeddedServer.start(Path.of(url.substring(EMBEDDED.length())), options.getEmbeddedPort());
-            LOG.info("The embedded PostgreSQL server runs; enter it with: {}", embedded.psql());
+        Path directory = Path.of(url.substring(EMBEDDED.length()));
+        return new Database(embeddedServer(directory, options.getEmbeddedPort()).url(), null, null);
+    }
+
+    private EmbeddedServer embeddedServer(Path directory, int port) {
+        embeddedLock.lock();
+        try {
+            if (embedded == null) {
+                embedded = EmbeddedServer.start(directory, port);
+                LOG.info("The embedded PostgreSQL server runs; enter it with: {}", embedded.psql());
+            }
+            return embedded;
+        } finally {
+            embeddedLock.unlock();
         }
-        return new Database(embedded.url(), null, null);
     }
 
     /** Returns the stream of a subscription, which its imports join; empty if no started route consumes it. */
@@ -106,11 +119,14 @@ public class Pg2sinkComponent extends HealthCheckComponent {
     @Override
     protected void doShutdown() throws Exception {
         super.doShutdown();
-        synchronized (this) {
+        embeddedLock.lock();
+        try {
             if (embedded != null) {
                 embedded.close();
                 embedded = null;
             }
+        } finally {
+            embeddedLock.unlock();
         }
     }
 

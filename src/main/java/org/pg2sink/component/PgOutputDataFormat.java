@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
@@ -39,6 +40,7 @@ import org.pg2sink.types.PgType;
 @Dataformat("pgoutput")
 public class PgOutputDataFormat extends ServiceSupport implements DataFormat, DataFormatName, CamelContextAware {
 
+    private final ReentrantLock oneAtATime = new ReentrantLock();
     private CamelContext camelContext;
     private DatabaseCatalog database;
     private PgOutputDecoder decoder;
@@ -107,8 +109,17 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
     }
 
     @Override
-    public synchronized Object unmarshal(Exchange exchange, Object body) throws Exception {
+    public Object unmarshal(Exchange exchange, Object body) throws Exception {
         byte[] message = camelContext.getTypeConverter().mandatoryConvertTo(byte[].class, exchange, body);
+        oneAtATime.lockInterruptibly();
+        try {
+            return entriesOf(exchange, message);
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    private List<Entry> entriesOf(Exchange exchange, byte[] message) {
         if (!failed || !Arrays.equals(message, latest)) {
             entries = new ArrayList<>();
             changelog.apply(decoder.decode(ByteBuffer.wrap(message)));
