@@ -1,5 +1,7 @@
 package org.pg2sink.component;
 
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import javax.sql.DataSource;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Metadata;
@@ -186,6 +188,16 @@ public class Pg2sinkConfiguration implements Cloneable {
             return (Pg2sinkConfiguration) clone();
         } catch (CloneNotSupportedException e) {
             throw new RuntimeCamelException(e);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the option timezone is no time zone */
+    ZoneId zone() {
+        try {
+            return timezone == null || timezone.isBlank() ? ZoneId.systemDefault() : ZoneId.of(timezone);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "The option timezone must be a time zone like UTC or Europe/Berlin, but is '" + timezone + "'", e);
         }
     }
 

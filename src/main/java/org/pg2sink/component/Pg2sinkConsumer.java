@@ -64,7 +64,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                             + " recipientList: set camel.main.exchangeFactory to default");
         }
         getEndpoint().ownSubscription();
-        getEndpoint().zone();
+        getEndpoint().getConfiguration().zone();
         Pg2sinkConfiguration options = getEndpoint().getConfiguration();
         requireAtLeastOne("batchSize", options.getBatchSize());
         requireAtLeastOne("batchBytes", options.getBatchBytes());

@@ -1,7 +1,5 @@
 package org.pg2sink.component;
 
-import java.time.DateTimeException;
-import java.time.ZoneId;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
@@ -123,18 +121,7 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
                 configuration.isConfirm(),
                 configuration.isCatchUp(),
                 configuration.getCatchUpBytes(),
-                zone());
-    }
-
-    /** @throws IllegalArgumentException if the option is no time zone */
-    ZoneId zone() {
-        String zone = configuration.getTimezone();
-        try {
-            return zone == null || zone.isBlank() ? ZoneId.systemDefault() : ZoneId.of(zone);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "The option timezone must be a time zone like UTC or Europe/Berlin, but is '" + zone + "'", e);
-        }
+                configuration.zone());
     }
 
     public String getName() {

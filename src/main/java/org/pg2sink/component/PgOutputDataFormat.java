@@ -3,7 +3,6 @@ package org.pg2sink.component;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +74,7 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
         decoder = new PgOutputDecoder();
         changelog = new Changelog(
                 known ? database : new NoCatalog(),
-                ZoneId.systemDefault(),
+                options.zone(),
                 new Announcements(),
                 new Changelog.Output() {
                     @Override

@@ -1,6 +1,5 @@
 package org.pg2sink.sinks;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -9,8 +8,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.support.service.ServiceSupport;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.component.NamedFormat;
 import org.pg2sink.format.EntryFormat;
-import org.pg2sink.format.EntryFormats;
 
 /**
  * Turns batches into what the endpoint of a sink sends, in the format that the user chose. It is a step of the sink's
@@ -80,29 +79,9 @@ public abstract class FormatSink extends ServiceSupport implements Processor, Ca
     }
 
     private EntryFormat find() {
-        EntryFormat bean = camelContext.getRegistry().lookupByNameAndType(format, EntryFormat.class);
-        if (bean != null) {
-            return bean;
-        }
-        Map<String, String> options = parse(formatOptions);
+        Map<String, String> options = NamedFormat.options(formatOptions);
         addOptions(options);
-        return EntryFormats.create(format, options);
-    }
-
-    private static Map<String, String> parse(String text) {
-        Map<String, String> options = new HashMap<>();
-        for (String pair : text.split(",")) {
-            if (!pair.isBlank()) {
-                String[] parts = pair.split("=", 2);
-                if (parts.length < 2) {
-                    throw new IllegalArgumentException(
-                            "The options of a format are pairs like topic.prefix=shop, but there is '" + pair.strip()
-                                    + "'.");
-                }
-                options.put(parts[0].strip(), parts[1].strip());
-            }
-        }
-        return options;
+        return NamedFormat.find(camelContext, format, options);
     }
 
     @Override

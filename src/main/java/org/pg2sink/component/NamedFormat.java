@@ -1,0 +1,46 @@
+package org.pg2sink.component;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.pg2sink.format.EntryFormat;
+import org.pg2sink.format.EntryFormats;
+
+/** Finds the format that a user named: a bean of the application, or a built-in format. */
+public final class NamedFormat {
+
+    private NamedFormat() {}
+
+    /**
+     * Returns the format.
+     *
+     * @param name the name of a bean of the type {@link EntryFormat}, or of a built-in format
+     * @param options options of a built-in format; a bean has its own
+     * @throws IllegalArgumentException if there is no such format, or an option is unknown or has a wrong value
+     */
+    public static EntryFormat find(CamelContext context, String name, Map<String, String> options) {
+        EntryFormat bean = context.getRegistry().lookupByNameAndType(name, EntryFormat.class);
+        return bean != null ? bean : EntryFormats.create(name, options);
+    }
+
+    /**
+     * Reads options that are given as comma-separated pairs: {@code topic.prefix=shop,schemas.enable=false}.
+     *
+     * @throws IllegalArgumentException if a part is no pair
+     */
+    public static Map<String, String> options(String text) {
+        Map<String, String> options = new HashMap<>();
+        for (String pair : text.split(",")) {
+            if (!pair.isBlank()) {
+                String[] parts = pair.split("=", 2);
+                if (parts.length < 2) {
+                    throw new IllegalArgumentException(
+                            "The options of a format are pairs like topic.prefix=shop, but there is '" + pair.strip()
+                                    + "'.");
+                }
+                options.put(parts[0].strip(), parts[1].strip());
+            }
+        }
+        return options;
+    }
+}
