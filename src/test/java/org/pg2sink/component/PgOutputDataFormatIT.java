@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,10 +29,11 @@ class PgOutputDataFormatIT {
                 "select pg_create_logical_replication_slot('camels_own_" + name() + "', 'pgoutput')");
         List<String> decoded = new CopyOnWriteArrayList<>();
         AtomicInteger failures = new AtomicInteger();
-        try (Subscriber subscriber = Subscriber.start(database, "timezone=" + ZoneId.systemDefault());
+        try (Subscriber subscriber = Subscriber.start(database, "timezone=Asia/Tokyo");
                 DefaultCamelContext context = new DefaultCamelContext()) {
             Pg2sinkComponent component = context.getComponent("pg2sink", Pg2sinkComponent.class);
             component.getConfiguration().setUrl(database.url());
+            component.getConfiguration().setTimezone("Asia/Tokyo");
             String port = database.url().replaceAll("^.*:(\\d+)/.*$", "$1");
             context.addRoutes(new RouteBuilder() {
                 @Override
