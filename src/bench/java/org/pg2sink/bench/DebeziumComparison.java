@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.TimeZone;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +43,7 @@ public final class DebeziumComparison {
     private DebeziumComparison() {}
 
     public static void main(String[] arguments) throws Exception {
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC")); // Debezium reads arrays of times in the zone of the JVM
         TestDatabase database = TestServer.newDatabase();
         String name = database.value("select current_database()");
         int differences = 0;

@@ -23,6 +23,9 @@ public final class DebeziumWorkload {
         "create type mood as enum ('sad', 'ok', 'so happy')",
         "create domain price as numeric(8, 2)",
         "create domain label as varchar(20)",
+        "create domain moment as timestamp(3)",
+        "create domain short_moment as moment",
+        "create domain flags as bit(8)",
         "create table numbers (id int primary key, i2 int2, i4 int4, i8 int8, o oid, r real, d double precision,"
                 + " n numeric, n52 numeric(5, 2), n40 numeric(40, 10), n10 numeric(10), m money, p price, b boolean)",
         "create table texts (id int primary key, t text, v varchar(10), c char(5), c1 char, ci citext, l label, j json,"
@@ -30,9 +33,9 @@ public final class DebeziumWorkload {
                 + " int4r int4range, int8r int8range, numr numrange, tsr tsrange, tstzr tstzrange, dater daterange)",
         "create table times (id int primary key, d date, t time, t0 time(0), t3 time(3), tz timetz, ts timestamp,"
                 + " ts0 timestamp(0), ts3 timestamp(3), tstz timestamptz, tstz0 timestamptz(0), tstz3 timestamptz(3),"
-                + " i interval)",
+                + " i interval, m moment, sm short_moment)",
         "create table bits (id int primary key, b bit, b8 bit(8), b12 bit(12), vb bit varying, vb9 bit varying(9),"
-                + " by bytea, pt point)",
+                + " by bytea, pt point, f flags)",
         "create table arrays (id int primary key, i2 int2[], i4 int4[], i8 int8[], r real[], d double precision[],"
                 + " n numeric[], n52 numeric(5, 2)[], b boolean[], t text[], v varchar(10)[], c char(3)[], u uuid[], j json[],"
                 + " jb jsonb[], dt date[], ts timestamp[], ts3 timestamp(3)[], tm time[], tstz timestamptz[], by bytea[],"
@@ -94,7 +97,8 @@ public final class DebeziumWorkload {
         "insert into texts (id) values (3)",
         "insert into times values (1, '1970-01-01', '00:00:00', '00:00:00', '00:00:00', '00:00:00+00',"
                 + " '1970-01-01 00:00:00', '1970-01-01 00:00:00', '1970-01-01 00:00:00', '1970-01-01 00:00:00+00',"
-                + " '1970-01-01 00:00:00+00', '1970-01-01 00:00:00+00', '0')",
+                + " '1970-01-01 00:00:00+00', '1970-01-01 00:00:00+00', '0', '1970-01-01 00:00:00',"
+                + " '2019-10-04 16:05:55.123')",
         "insert into times values (2, '2019-10-04', '16:05:55.123456', '16:05:55', '16:05:55.123', '16:05:55.123456+01:30',"
                 + " '2019-10-04 16:05:55.123456', '2019-10-04 16:05:55', '2019-10-04 16:05:55.123',"
                 + " '2019-10-04 16:05:55.123456+01', '2019-10-04 16:05:55+01', '2019-10-04 16:05:55.123+01',"
@@ -121,7 +125,7 @@ public final class DebeziumWorkload {
                 + " (9, 'infinity', 'infinity', 'infinity', 'infinity', 'infinity')",
         "insert into times (id, d, ts, ts3, tstz, tstz3) values"
                 + " (10, '-infinity', '-infinity', '-infinity', '-infinity', '-infinity')",
-        "insert into bits values (1, '1', '10000001', '100000000001', '1', '1', '\\x00ff10', '(1,2)')",
+        "insert into bits values (1, '1', '10000001', '100000000001', '1', '1', '\\x00ff10', '(1,2)', '10000001')",
         "insert into bits values (2, '0', '00000000', '000000000000', '', '', '', '(-1.5,1e20)')",
         "insert into bits values (3, '0', '00000001', '000000011111', '10101010101010101', '100000001', '\\xfbff3e', '(0,0)')",
         "insert into bits (id) values (4)",

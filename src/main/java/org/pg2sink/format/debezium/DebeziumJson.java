@@ -25,8 +25,6 @@ import org.pg2sink.types.JsonWriter;
  */
 public final class DebeziumJson implements EntryFormat {
 
-    private static final int LIKELY_BYTES = 1024;
-
     /** Names of headers that go with the two halves of an update that changes the key. */
     private static final String NEW_KEY = "__debezium.newkey";
 
@@ -139,20 +137,23 @@ public final class DebeziumJson implements EntryFormat {
         if (row == null || !row.hasKey()) {
             return null;
         }
-        JsonWriter json = new JsonWriter(LIKELY_BYTES);
-        of(table).writeKey(row, json);
+        DebeziumTable prepared = of(table);
+        JsonWriter json = new JsonWriter(prepared.likelyKeyBytes());
+        prepared.writeKey(row, json);
         return json.toByteArray();
     }
 
     private byte[] messageKey(Modification change) {
-        JsonWriter json = new JsonWriter(LIKELY_BYTES);
-        of(change.table()).writeMessageKey(json);
+        DebeziumTable prepared = of(change.table());
+        JsonWriter json = new JsonWriter(prepared.likelyKeyBytes());
+        prepared.writeMessageKey(json);
         return json.toByteArray();
     }
 
     private byte[] value(Modification change) {
-        JsonWriter json = new JsonWriter(LIKELY_BYTES);
-        of(change.table()).writeValue(change, json);
+        DebeziumTable prepared = of(change.table());
+        JsonWriter json = new JsonWriter(prepared.likelyValueBytes());
+        prepared.writeValue(change, json);
         return json.toByteArray();
     }
 

@@ -23,6 +23,9 @@ final class DebeziumTable {
     /** The version of Debezium whose documents these are. */
     static final String VERSION = "3.4.0.Final";
 
+    private static final int LIKELY_KEY_BYTES = 64;
+    private static final int LIKELY_VALUE_BYTES = 1024;
+
     private static final byte[] NULL = utf8("null");
     private static final byte[] BEFORE = utf8("\"before\":");
     private static final byte[] AFTER = utf8(",\"after\":");
@@ -79,6 +82,16 @@ final class DebeziumTable {
 
     private byte[] start(String schema) {
         return schemas ? utf8("{\"schema\":" + schema + ",\"payload\":") : new byte[0];
+    }
+
+    /** Returns an estimate, for a buffer that rarely grows. */
+    int likelyKeyBytes() {
+        return keyStart.length + LIKELY_KEY_BYTES;
+    }
+
+    /** Returns an estimate, for a buffer that rarely grows. */
+    int likelyValueBytes() {
+        return valueStart.length + LIKELY_VALUE_BYTES;
     }
 
     private void end(JsonWriter json) {
