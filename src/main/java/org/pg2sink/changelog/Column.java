@@ -8,5 +8,11 @@ import org.pg2sink.types.Codec;
  * @param name its name in the database, whatever characters it has
  * @param codec converts its values
  * @param key whether it is part of the key
+ * @param typeModifier {@code atttypmod}, or of a domain what it gives its base type; -1 if none
  */
-public record Column(String name, Codec codec, boolean key) {}
+public record Column(String name, Codec codec, boolean key, int typeModifier) {
+
+    public Column(String name, Codec codec, boolean key) {
+        this(name, codec, key, -1);
+    }
+}

@@ -12,6 +12,9 @@ import org.pg2sink.types.Codecs;
  */
 public final class Tables {
 
+    /** The server's own types have smaller OIDs. */
+    private static final long FIRST_OWN_OID = 16384;
+
     private final Catalog catalog;
     private final Codecs codecs;
 
@@ -27,9 +30,23 @@ public final class Tables {
         List<Column> columns = new ArrayList<>();
         for (Message.Column column : relation.columns()) {
             columns.add(new Column(
-                    column.name(), codecs.of(column.typeOid(), column.typeModifier()), key.contains(column.name())));
+                    column.name(),
+                    codecs.of(column.typeOid(), column.typeModifier()),
+                    key.contains(column.name()),
+                    modifier(column.typeOid(), column.typeModifier())));
         }
         return new Table(relation.oid(), relation.namespace(), relation.name(), columns);
+    }
+
+    /** A column of a domain has no modifier of its own; the domain may have one. */
+    private int modifier(long typeOid, int modifier) {
+        if (modifier >= 0 || typeOid < FIRST_OWN_OID) {
+            return modifier;
+        }
+        return catalog.find(typeOid)
+                .filter(type -> type.kind() == 'd')
+                .map(domain -> modifier(domain.baseOid(), domain.baseModifier()))
+                .orElse(modifier);
     }
 
     /**

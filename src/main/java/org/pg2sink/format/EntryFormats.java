@@ -3,13 +3,15 @@ package org.pg2sink.format;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.pg2sink.format.debezium.DebeziumJson;
 
 /** Lists the built-in formats by name. */
 public final class EntryFormats {
 
     private static final Map<String, Function<FormatOptions, EntryFormat>> FORMATS = new TreeMap<>(Map.of(
             "json", JsonLines::new,
-            "avro", AvroFormat::new));
+            "avro", AvroFormat::new,
+            "debezium", DebeziumJson::new));
 
     private EntryFormats() {}
 

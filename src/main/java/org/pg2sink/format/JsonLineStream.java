@@ -4,24 +4,27 @@ import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.types.JsonWriter;
 
 /** Makes JSON lines while they are read. For one thread. */
-final class JsonLineStream extends InputStream {
+public final class JsonLineStream extends InputStream {
 
     /** Size of the text that is made at a time. It is small enough to stay in the processor's cache until it is read. */
     private static final int BLOCK_BYTES = 64 << 10;
 
     private final Iterator<? extends Entry> entries;
     private final JsonWriter block;
-    private final JsonLineWriter lines;
+    private final Consumer<Entry> lines;
     private int position;
 
-    JsonLineStream(List<? extends Entry> entries) {
+    /** @param lines makes what writes the line of an entry, if it has one, to a writer */
+    public JsonLineStream(List<? extends Entry> entries, Function<JsonWriter, Consumer<Entry>> lines) {
         this.entries = entries.iterator();
         this.block = new JsonWriter(Math.min(BLOCK_BYTES, entries.size() * JsonLineWriter.LIKELY_LINE_BYTES));
-        this.lines = new JsonLineWriter(block);
+        this.lines = lines.apply(block);
     }
 
     @Override
@@ -49,7 +52,7 @@ final class JsonLineStream extends InputStream {
         block.clear();
         position = 0;
         while (block.size() < BLOCK_BYTES && entries.hasNext()) {
-            lines.write(entries.next());
+            lines.accept(entries.next());
         }
     }
 

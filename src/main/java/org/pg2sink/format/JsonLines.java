@@ -78,7 +78,7 @@ public final class JsonLines extends KeyedFormat {
 
     /** Returns the same, made while it is read, so that only a few lines are in memory at a time. */
     public static InputStream stream(List<? extends Entry> entries) {
-        return new JsonLineStream(entries);
+        return new JsonLineStream(entries, json -> new JsonLineWriter(json)::write);
     }
 
     /** Returns a timestamp as in the JSON: with six digits of a second and the offset. */

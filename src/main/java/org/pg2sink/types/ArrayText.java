@@ -5,9 +5,9 @@ package org.pg2sink.types;
  *
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO">Array input and output syntax</a>
  */
-final class ArrayText {
+public final class ArrayText {
 
-    enum Piece {
+    public enum Piece {
         OPEN,
         CLOSE,
         NULL,
@@ -29,7 +29,7 @@ final class ArrayText {
     private int offset;
     private int length;
 
-    ArrayText(String typeName, byte delimiter, byte[] text, int offset, int length) {
+    public ArrayText(String typeName, byte delimiter, byte[] text, int offset, int length) {
         this.typeName = typeName;
         this.delimiter = delimiter;
         this.text = text;
@@ -47,19 +47,19 @@ final class ArrayText {
         }
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    int offset() {
+    public int offset() {
         return offset;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
-    Piece next() {
+    public Piece next() {
         if (depth == 0) {
             return started ? end() : open();
         }
