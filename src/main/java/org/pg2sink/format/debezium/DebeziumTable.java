@@ -213,7 +213,7 @@ final class DebeziumTable {
         json.raw(sourceStart);
         json.number(Math.floorDiv(micros, 1000L));
         json.raw(imported ? incremental : snapshot);
-        json.number(transaction.lsn());
+        json.number(transaction.lsn().value());
         json.raw(SEQUENCE_MIDDLE);
         json.number(change.sequence());
         json.raw(SEQUENCE_END);
@@ -232,7 +232,7 @@ final class DebeziumTable {
         if (imported) {
             json.raw(NULL);
         } else {
-            json.number(transaction.lsn());
+            json.number(transaction.lsn().value());
         }
         json.raw(SOURCE_END);
     }

@@ -1,5 +1,7 @@
 package org.pg2sink.format.debezium;
 
+import org.pg2sink.pgoutput.Lsn;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.pg2sink.changelog.Examples.UNCHANGED;
