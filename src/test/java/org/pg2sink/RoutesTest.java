@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -14,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.DynamicTest;
@@ -22,12 +25,15 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shipped routes name endpoints, options, beans and properties that there are. Needs no database. */
+/** The shipped routes and kamelets name endpoints, options, beans and properties that exist. Needs no database. */
 class RoutesTest {
 
     /** The sinks that are there only if they are named. */
     private static final List<String> CONNECTING = List.of("kafka", "s3", "sql");
+
+    private static final String SINKS = "direct:file,direct:" + String.join(",direct:", CONNECTING);
 
     @TempDir
     private Path directory;
@@ -51,67 +57,125 @@ class RoutesTest {
         "stream, batching: true, batchign: true, batchign",
         "stream, '{{pg2sink.confirm}}', '{{pg2sink.confrim}}', pg2sink.confrim",
         "stream, uri: pg2sink, uri: pg2snik, pg2snik",
-        "stream, stopOnException, stopOnExeption, stopOnExeption",
-        "stream, expression: schemaFilter, expression: schemaFitler, schemaFitler",
-        "file, fileExist: Append, fileExists: Append, fileExists",
-        "file, fileExist: Append, fileExist: Apend, Apend",
-        "file, '{{tableFile}}', '{{tableFiel}}', tableFiel",
-        "file, component.TableFile, component.TabelFile, TabelFile",
+        "sinks, stopOnException, stopOnExeption, stopOnExeption",
+        "sinks, expression: schemaFilter, expression: schemaFitler, schemaFitler",
         "imports, operation: import, operation: imprt, imprt",
         "imports, greedy, gredy, gredy",
         "imports, '{{pg2sink.imports}}', '{{pg2sink.importz}}', pg2sink.importz",
         "console, appendNewLine, apendNewLine, apendNewLine",
-        "kafka, 'brokers: ', 'brokesr: ', brokesr",
-        "kafka, tombstones:, tombstnoes:, tombstnoes",
-        "kafka, pg2sink.kafka.topic, pg2sink.kafka.topci, pg2sink.kafka.topci",
-        "s3, fileName=, fileNmae=, fileNmae",
-        "s3, '{{objectKey}}', '{{objectKye}}', objectKye",
-        "s3, gzipDeflater, gzipDeflator, gzipDeflator",
-        "s3, pg2sink.s3.bucket, pg2sink.s3.bukcet, pg2sink.s3.bukcet",
-        "sql, 'dataSource:', 'dataSuorce:', dataSuorce",
-        "sql, jdbcUrl, jdbcUlr, jdbcUlr",
-        "sql, '{{databaseCopy}}', '{{databaseCpoy}}', databaseCpoy",
+        "file, kamelet:pg2sink-file-sink, kamelet:pg2sink-flie-sink, pg2sink-flie-sink",
+        "s3, kamelet:pg2sink-s3-sink, kamelet:pg2sink-s3-snik, pg2sink-s3-snik",
         "delivery, maximumRedeliveries, maximumRedelivries, maximumRedelivries"
     })
     void aMisspelledRouteFileDoesNot(String route, String right, String wrong, String named) throws IOException {
-        Path shipped = file(route);
-        String text = Files.readString(shipped);
-        assertThat(text).contains(right);
-        Path misspelled = Files.writeString(directory.resolve(shipped.getFileName()), text.replace(right, wrong));
+        Path misspelled = misspell(file(route), right, wrong);
 
         assertThatThrownBy(() -> load(misspelled)).hasStackTraceContaining(named);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "file, fileExist: Append, fileExists: Append, fileExists",
+        "file, fileExist: Append, fileExist: Apend, Apend",
+        "file, '{{tableFile}}', '{{tableFiel}}', tableFiel",
+        "file, file.TableFile, file.TabelFile, TabelFile",
+        "kafka, 'brokers: \"', 'brokesr: \"', brokesr",
+        "kafka, 'tombstones: \"', 'tombstnoes: \"', tombstnoes",
+        "s3, fileName:, fileNmae:, fileNmae",
+        "s3, '{{s3Objects}}', '{{s3Objetcs}}', s3Objetcs",
+        "s3, '#property:secretKey', '#property:secretKye', secretKye",
+        "sql, 'dataSource:', 'dataSuorce:', dataSuorce",
+        "sql, jdbcUrl, jdbcUlr, jdbcUlr",
+        "sql, '{{databaseCopy}}', '{{databaseCpoy}}', databaseCpoy"
+    })
+    void aMisspelledKameletDoesNot(String sink, String right, String wrong, String named) throws IOException {
+        Path misspelled = misspell(KameletFile.path("pg2sink-" + sink + "-sink"), right, wrong);
+
+        assertThatThrownBy(() -> load(misspelled, file(sink))).hasStackTraceContaining(named);
+    }
+
+    private Path misspell(Path shipped, String right, String wrong) throws IOException {
+        String text = Files.readString(shipped);
+        assertThat(text).contains(right);
+        return Files.writeString(directory.resolve(shipped.getFileName()), text.replace(right, wrong));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "camel.kamelet.pg2sink-kafka-sink.schemas, pg2sink.kafka.scheams",
+        "camel.kamelet.pg2sink-s3-sink.bucket, pg2sink.s3.bukcet"
+    })
+    void aMisspelledKeyOfApplicationPropertiesIsNamed(String property, String key) {
+        String sink = property.split("-")[1];
+
+        assertThatThrownBy(
+                        () -> start(Map.of("pg2sink.sinks", "direct:" + sink, property, "{{" + key + "}}"), file(sink))
+                                .close())
+                .hasStackTraceContaining(key);
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "pg2sink.kafka.format | xml | (pg2sink.kafka.format) is 'xml', but it has to be json or avro.",
-                "pg2sink.kafka.format | avro | need the URL of a schema registry in pg2sink.kafka.registry, such as",
-                "pg2sink.s3.format | parquet | (pg2sink.s3.format) is 'parquet', but it has to be jsonl or avro.",
-                "pg2sink.s3.codec  | lz4     | (pg2sink.s3.codec) is 'lz4', but it has to be one of null, deflate,"
+                "file  | format = xml | pg2sink.file.format: There is no format 'xml'; there are avro, json, ",
+                "file  | format = avro | pg2sink.file.format: The files of avro cannot grow",
+                "kafka | format = xml | pg2sink.kafka.format: There is no format 'xml'; there are avro, json, ",
+                "kafka | format = avro | need the URL of a schema registry in pg2sink.kafka.registry, such as",
+                "kafka | tombstones = yes | The option tombstones of the format json is 'yes', but must be one of true, false",
+                "s3    | format = parquet | pg2sink.s3.format: There is no format 'parquet'; there are avro, json, ",
+                "s3    | format = avro, codec = lz4 | The option codec of the format avro is 'lz4', but must be one of null, deflate,"
             })
-    void aSettingThatMakesNoSenseIsNamedWithWhatItCanBe(String key, String value, String problem) {
-        assertThatThrownBy(() -> start(Map.of("pg2sink.sinks", "direct:" + sinkOf(key), key, value), file(sinkOf(key)))
-                        .close())
-                .hasStackTraceContaining(problem);
+    void aSettingThatMakesNoSenseIsNamedWithWhatItCanBe(String sink, String settings, String problem) {
+        Map<String, String> changed = new HashMap<>(Map.of("pg2sink.sinks", "direct:" + sink));
+        for (String setting : settings.split(", ")) {
+            String[] parts = setting.split(" = ");
+            changed.put("pg2sink." + sink + "." + parts[0], parts[1]);
+        }
+
+        assertThatThrownBy(() -> start(changed, file(sink)).close()).hasStackTraceContaining(problem);
     }
 
-    /** The sink that a setting is of. */
-    private static String sinkOf(String key) {
-        return key.split("\\.")[1];
+    @ParameterizedTest
+    @ValueSource(strings = {"s+cr&t%2F", "a)&b=}c", "#?{}$ {x", "üñ\"'<", " ", "RAW(x)"})
+    void aSecretMayHaveAnyCharacters(String secret) throws Exception {
+        Map<String, String> settings =
+                Map.of("pg2sink.sinks", SINKS, "pg2sink.s3.secret.key", secret, "pg2sink.sql.password", secret);
+        try (DefaultCamelContext context = start(settings, file("s3"), file("sql"))) {
+            assertThat(context.getEndpoints())
+                    .filteredOn(endpoint -> endpoint.getEndpointUri().startsWith("aws2-s3:"))
+                    .singleElement()
+                    .extracting("configuration.secretKey")
+                    .isEqualTo(secret);
+            assertThat(context.getRouteDefinitions())
+                    .filteredOn(route -> "pg2sink-sql-sink".equals(templateOf(route)))
+                    .singleElement()
+                    .extracting(route -> dataSourceOf(route).getPassword())
+                    .isEqualTo(secret);
+        }
     }
 
-    private static Path file(String sink) {
-        return Path.of("routes", sink + (sink.equals("s3") ? ".camel.xml" : ".camel.yaml"));
+    private static HikariDataSource dataSourceOf(RouteDefinition route) {
+        return route.getRouteTemplateContext()
+                .getLocalBeanRepository()
+                .lookupByNameAndType("target", HikariDataSource.class);
+    }
+
+    private static Object templateOf(RouteDefinition route) {
+        return route.getTemplateParameters() == null
+                ? null
+                : route.getTemplateParameters().get("templateId");
+    }
+
+    private static Path file(String route) {
+        return Path.of("routes", route + (route.equals("s3") ? ".camel.xml" : ".camel.yaml"));
     }
 
     @Test
     void theKameletsAndTheirPropertiesAreThoseOfTheDocumentation() throws Exception {
         String page = Files.readString(Path.of("docs/adding-a-sink.md"));
         try (Stream<Path> files = Files.list(Path.of("routes"));
-                DefaultCamelContext context =
-                        start(Map.of("pg2sink.sinks", "direct:file"), files.toArray(Path[]::new))) {
+                DefaultCamelContext context = start(Map.of("pg2sink.sinks", SINKS), files.toArray(Path[]::new))) {
             assertThat(context.getRouteTemplateDefinitions()).hasSize(4).allSatisfy(template -> {
                 String parameters = template.getTemplateParameters().stream()
                         .map(parameter -> "`" + parameter.getName() + "`")
@@ -135,8 +199,7 @@ class RoutesTest {
     }
 
     private static void load(Path... files) throws Exception {
-        Map<String, String> sinks = Map.of("pg2sink.sinks", "direct:" + String.join(",direct:", CONNECTING));
-        try (DefaultCamelContext context = start(sinks, files)) {
+        try (DefaultCamelContext context = start(Map.of("pg2sink.sinks", SINKS), files)) {
             assertThat(context.getRoutes().size()
                             + context.getRouteConfigurationDefinitions().size())
                     .isPositive();

@@ -19,7 +19,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** A second sink of a kind, made of the template of the shipped one as docs/adding-a-sink.md says. */
+/** A second sink of a kind, made of the kamelet of the shipped one as docs/adding-a-sink.md says. */
 class SecondSinkIT {
 
     @TempDir
@@ -64,7 +64,6 @@ class SecondSinkIT {
     void aRouteOfOnesOwnHasItAsAStep() throws Exception {
         Installation installation =
                 new Installation(directory, database).set("pg2sink.sinks", "direct:file,direct:archive");
-        // its name sorts before that of the file that has the template
         Files.writeString(directory.resolve("routes/archive.camel.yaml"), """
                 - route:
                     id: archive

@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
@@ -61,6 +62,7 @@ final class ShippedRoutes implements AutoCloseable {
             component.getConfiguration().setUrl(database.url());
             component.getConfiguration().setTimezone("UTC");
             component.getConfiguration().setReconcileInterval(200);
+            context.getComponent("kamelet", KameletComponent.class).setNoErrorHandler(true);
             for (RouteBuilder other : others) {
                 context.addRoutes(other);
             }

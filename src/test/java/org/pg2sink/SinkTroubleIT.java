@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -178,6 +179,60 @@ class SinkTroubleIT {
 
             assertThat(inserts(file("example"))).isEqualTo(3);
             assertThat(inserts(directory.resolve("dead/refused.jsonl"))).isEqualTo(3);
+            assertThat(routes.failures()).isZero();
+        }
+    }
+
+    @Test
+    void onlyTheSinkThatFailsIsTriedAgain() {
+        AtomicInteger before = new AtomicInteger();
+        AtomicInteger tries = new AtomicInteger();
+        AtomicInteger after = new AtomicInteger();
+        RouteBuilder own = new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("direct:before").process(exchange -> before.incrementAndGet());
+                from("direct:own").process(exchange -> {
+                    if (tries.incrementAndGet() < 4) {
+                        throw new IllegalStateException("the sink is in trouble");
+                    }
+                });
+                from("direct:after").process(exchange -> after.incrementAndGet());
+            }
+        };
+        try (ShippedRoutes routes = routes(own).set("pg2sink.sinks", "direct:before,direct:own,direct:after")) {
+            routes.start();
+            database.execute("insert into example values (1)");
+            routes.awaitAllConfirmed();
+
+            assertThat(before).hasValue(1);
+            assertThat(tries).hasValue(4);
+            assertThat(after).hasValue(1);
+            assertThat(routes.failures()).isZero();
+        }
+    }
+
+    @Test
+    void aChunkOfAnImportIsReadAgainButNotTriedAgain() throws Exception {
+        database.execute("insert into example select i, 'there before' from generate_series(1, 10) i");
+        List<String> tries = new CopyOnWriteArrayList<>();
+        RouteBuilder failing = before(exchange -> {
+            Map<String, Object> headers = exchange.getMessage().getHeaders();
+            if ("import".equals(headers.get("CamelPg2sinkOperation"))) {
+                tries.add("redelivery " + headers.get(Exchange.REDELIVERY_COUNTER));
+                if (tries.size() == 1) {
+                    throw new IllegalStateException("the sink is in trouble");
+                }
+            }
+        });
+        try (ShippedRoutes routes = routes(failing).set("pg2sink.imports", "true")) {
+            routes.start();
+            await().atMost(ShippedRoutes.PATIENCE)
+                    .until(() -> Files.exists(file("example"))
+                            && Files.readString(file("example")).contains("there before"));
+
+            assertThat(tries).hasSizeGreaterThan(1).containsOnly("redelivery null");
             assertThat(routes.failures()).isZero();
         }
     }

@@ -51,7 +51,7 @@ class DebeziumJsonTest {
         assertThat(value.get("before").isNull()).isTrue();
         assertThat(value.get("after")).hasToString("{\"id\":1,\"msg\":\"hello\"}");
         assertThat(value.get("op").asText()).isEqualTo("c");
-        long lsn = transaction.lsn();
+        long lsn = transaction.lsn().value();
         assertThat(value.get("source"))
                 .hasToString("{\"version\":\"3.4.0.Final\",\"connector\":\"postgresql\",\"name\":\"pg2sink\","
                         + "\"ts_ms\":1570202312123,\"snapshot\":\"false\",\"db\":\"shop\",\"sequence\":\"[\\\"" + lsn

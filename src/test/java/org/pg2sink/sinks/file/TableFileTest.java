@@ -47,7 +47,8 @@ class TableFileTest {
         directory = parent.resolve("made when needed/out");
         Properties properties = new Properties();
         properties.setProperty("pg2sink.file.directory", directory.toString());
-        context.getPropertiesComponent().setInitialProperties(properties);
+        context.getPropertiesComponent().setLocation("file:application.properties");
+        context.getPropertiesComponent().setOverrideProperties(properties);
         PluginHelper.getRoutesLoader(context)
                 .loadRoutes(ResourceHelper.resolveResource(context, "file:routes/file.camel.yaml"));
         context.start();
