@@ -139,7 +139,7 @@ public final class Changelog {
     /** A message has no table; it is given one with one column, so that it reads, and is batched, like any other change. */
     private Table messageTable(String prefix) {
         if (messages == null || !messages.name().equals(prefix)) {
-            messages = new Table(0, null, prefix, List.of(CONTENT));
+            messages = new Table(0, new TableName(null, prefix), List.of(CONTENT));
         }
         return messages;
     }

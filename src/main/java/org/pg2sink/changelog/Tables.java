@@ -29,7 +29,7 @@ public final class Tables {
             columns.add(new Column(
                     column.name(), codecs.of(column.typeOid(), column.typeModifier()), key.contains(column.name())));
         }
-        return new Table(relation.oid(), relation.namespace(), relation.name(), columns);
+        return new Table(relation.oid(), new TableName(relation.namespace(), relation.name()), columns);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.replication.Sql;
 
 /**
@@ -60,8 +61,7 @@ final class PlaceOrder implements ReadOrder {
             return part(connection, List.of(DESCRIPTION, String.valueOf(leaf.oid + 1), "", "(0,0)"), limit);
         }
         String end = "(" + (block + Math.max(MIN_PART_BLOCKS, limit / BLOCK_ROWS)) + ",0)";
-        String condition =
-                "ctid > " + Sql.literal(after) + "::tid and ctid < " + Sql.literal(end) + "::tid";
+        String condition = "ctid > " + Sql.literal(after) + "::tid and ctid < " + Sql.literal(end) + "::tid";
         return Optional.of(new Part(
                 "only " + leaf.name,
                 condition,
@@ -80,7 +80,7 @@ final class PlaceOrder implements ReadOrder {
                 return row.next()
                         ? Optional.of(new Leaf(
                                 row.getLong(1),
-                                Sql.quoted(row.getString(2), row.getString(3)),
+                                Sql.quoted(new TableName(row.getString(2), row.getString(3))),
                                 row.getString(4),
                                 row.getLong(5)))
                         : Optional.empty();
@@ -98,7 +98,7 @@ final class PlaceOrder implements ReadOrder {
     }
 
     @Override
-    public List<String> operatorSchemas() {
+    public List<String> operatorNamespaces() {
         return List.of("pg_catalog");
     }
 }
