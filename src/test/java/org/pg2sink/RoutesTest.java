@@ -118,12 +118,12 @@ class RoutesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "file  | format = xml | pg2sink.file.format: There is no format 'xml'; there are avro, json, ",
+                "file  | format = xml | pg2sink.file.format: There is no format 'xml'; there are avro, debezium, json, ",
                 "file  | format = avro | pg2sink.file.format: The files of avro cannot grow",
-                "kafka | format = xml | pg2sink.kafka.format: There is no format 'xml'; there are avro, json, ",
+                "kafka | format = xml | pg2sink.kafka.format: There is no format 'xml'; there are avro, debezium, json, ",
                 "kafka | format = avro | need the URL of a schema registry in pg2sink.kafka.registry, such as",
                 "kafka | tombstones = yes | The option tombstones of the format json is 'yes', but must be one of true, false",
-                "s3    | format = parquet | pg2sink.s3.format: There is no format 'parquet'; there are avro, json, ",
+                "s3    | format = parquet | pg2sink.s3.format: There is no format 'parquet'; there are avro, debezium, json, ",
                 "s3    | format = avro, codec = lz4 | The option codec of the format avro is 'lz4', but must be one of null, deflate,"
             })
     void aSettingThatMakesNoSenseIsNamedWithWhatItCanBe(String sink, String settings, String problem) {

@@ -139,7 +139,7 @@ public final class Changelog {
     /** Returns a table with one column for a logical message, so that it is read and batched like any other change. */
     private Table messageTable(String prefix) {
         if (messages == null || !messages.name().equals(prefix)) {
-            messages = new Table(0, null, prefix, List.of(CONTENT));
+            messages = new Table(0, new TableName(null, prefix), List.of(CONTENT));
         }
         return messages;
     }

@@ -17,8 +17,7 @@ public final class Table {
     public interface Preparation<T> extends Function<Table, T> {}
 
     private final long oid;
-    private final String namespace;
-    private final String name;
+    private final TableName name;
     private final List<Column> columns;
     private final List<String> keyNames;
     private final String fingerprint;
@@ -26,23 +25,21 @@ public final class Table {
 
     /**
      * @param oid the OID of the relation, unsigned; 0 for a logical message
-     * @param namespace the Postgres schema; null for a logical message, which has none
-     * @param name the name of the table, or the prefix of a logical message
+     * @param name the name of the table, or of a logical message
      * @param columns the published columns, in their order
      */
-    public Table(long oid, String namespace, String name, List<Column> columns) {
+    public Table(long oid, TableName name, List<Column> columns) {
         this.oid = oid;
-        this.namespace = namespace;
         this.name = name;
         this.columns = List.copyOf(columns);
         this.keyNames = columns.stream().filter(Column::key).map(Column::name).toList();
-        this.fingerprint = fingerprint(namespace, name, columns);
+        this.fingerprint = fingerprint(name, columns);
     }
 
     /** Covers what a reader of the rows needs to know: the name of the table, and names and types of the columns. */
-    private static String fingerprint(String namespace, String name, List<Column> columns) {
+    private static String fingerprint(TableName name, List<Column> columns) {
         StringBuilder text = new StringBuilder();
-        text.append(namespace).append('\0').append(name);
+        text.append(name.namespace()).append('\0').append(name.name());
         for (Column column : columns) {
             text.append('\0')
                     .append(column.name())
@@ -58,12 +55,19 @@ public final class Table {
         return oid;
     }
 
-    public String namespace() {
-        return namespace;
+    /** Returns the namespace and the name. */
+    public TableName qualifiedName() {
+        return name;
     }
 
+    /** Returns the Postgres schema; null for a logical message, which has none. */
+    public String namespace() {
+        return name.namespace();
+    }
+
+    /** Returns the name of the table, or the prefix of a logical message. */
     public String name() {
-        return name;
+        return name.name();
     }
 
     public List<Column> columns() {
@@ -104,6 +108,6 @@ public final class Table {
     /** Returns the name for logs and errors: {@code public.example}. */
     @Override
     public String toString() {
-        return namespace + "." + name;
+        return name.toString();
     }
 }

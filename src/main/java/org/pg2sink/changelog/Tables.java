@@ -35,7 +35,7 @@ public final class Tables {
                     key.contains(column.name()),
                     modifier(column.typeOid(), column.typeModifier())));
         }
-        return new Table(relation.oid(), relation.namespace(), relation.name(), columns);
+        return new Table(relation.oid(), new TableName(relation.namespace(), relation.name()), columns);
     }
 
     /** A column of a domain has no modifier of its own; the domain may have one. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.ImportJob;
 import org.pg2sink.imports.ImportJob.State;
 import org.pg2sink.imports.ImportJobs;
@@ -45,11 +46,11 @@ final class Administration {
 
     List<Map<String, Object>> listTables() {
         return with("listing the tables", publication::tables).stream()
-                .map(table -> map(
-                        "namespace", table.namespace(),
-                        "table", table.name(),
-                        "published", table.published(),
-                        "reason", table.reason()))
+                .map(status -> map(
+                        "namespace", status.table().namespace(),
+                        "table", status.table().name(),
+                        "published", status.published(),
+                        "reason", status.reason()))
                 .toList();
     }
 
@@ -76,31 +77,31 @@ final class Administration {
                         .toList();
     }
 
-    Map<String, Object> addTable(String namespace, String table) {
+    Map<String, Object> addTable(TableName table) {
         with("adding a table", connection -> {
-            publication.add(connection, namespace, table);
+            publication.add(connection, table);
             return null;
         });
         // only now, when the table's membership has committed, is the barrier after it
         return with("adding a table", connection -> {
             if (ImportJobs.exist(connection)) {
-                jobs.create(connection, namespace, table);
+                jobs.create(connection, table);
             }
-            return answer(namespace, table, "published");
+            return answer(table, "published");
         });
     }
 
-    Map<String, Object> removeTable(String namespace, String table) {
+    Map<String, Object> removeTable(TableName table) {
         return with("removing a table", connection -> {
-            long oid = publication.remove(connection, namespace, table);
+            long oid = publication.remove(connection, table);
             if (ImportJobs.exist(connection)) {
                 jobs.expire(connection, oid);
             }
-            return answer(namespace, table, "removed");
+            return answer(table, "removed");
         });
     }
 
-    Map<String, Object> resyncTable(String namespace, String table) {
+    Map<String, Object> resyncTable(TableName table) {
         return with("resyncing a table", connection -> {
             if (!ImportJobs.exist(connection)) {
                 throw new SubscriptionException(
@@ -109,63 +110,49 @@ final class Administration {
                                 + " has been imported yet: start a route with pg2sink:" + subscription.name()
                                 + "?operation=import.");
             }
-            jobs.resync(connection, namespace, table);
-            return answer(namespace, table, "resyncing");
+            jobs.resync(connection, table);
+            return answer(table, "resyncing");
         });
     }
 
-    Map<String, Object> pauseImport(String namespace, String table) {
-        return change(
-                namespace,
-                table,
-                job -> job.state() == State.ACTIVE,
-                State.PAUSED,
-                "only an active import can be paused");
+    Map<String, Object> pauseImport(TableName table) {
+        return change(table, job -> job.state() == State.ACTIVE, State.PAUSED, "only an active import can be paused");
     }
 
-    Map<String, Object> resumeImport(String namespace, String table) {
-        return change(
-                namespace,
-                table,
-                job -> job.state() == State.PAUSED,
-                State.ACTIVE,
-                "only a paused import can be resumed");
+    Map<String, Object> resumeImport(TableName table) {
+        return change(table, job -> job.state() == State.PAUSED, State.ACTIVE, "only a paused import can be resumed");
     }
 
-    Map<String, Object> retryImport(String namespace, String table) {
+    Map<String, Object> retryImport(TableName table) {
         return change(
-                namespace,
                 table,
                 job -> job.state() == State.FAILED || job.state() == State.ACTIVE,
                 State.ACTIVE,
                 "only an active or failed import can be tried again");
     }
 
-    private Map<String, Object> change(
-            String namespace, String table, Predicate<ImportJob> possible, State to, String otherwise) {
+    private Map<String, Object> change(TableName table, Predicate<ImportJob> possible, State to, String otherwise) {
         return with("changing an import", connection -> {
-            ImportJob job = job(connection, namespace, table);
+            ImportJob job = job(connection, table);
             if (!possible.test(job) || !jobs.change(connection, job, to)) {
                 throw new SubscriptionException(
                         Remedy.STOP,
-                        "The import of " + job.tableText() + " is "
-                                + job.state().text() + ": " + otherwise + ".");
+                        "The import of " + job.table() + " is " + job.state().text() + ": " + otherwise + ".");
             }
-            return answer(namespace, table, to.text());
+            return answer(table, to.text());
         });
     }
 
-    private ImportJob job(Connection connection, String namespace, String table) throws SQLException {
-        Optional<ImportJob> job =
-                ImportJobs.exist(connection) ? jobs.find(connection, namespace, table) : Optional.empty();
+    private ImportJob job(Connection connection, TableName table) throws SQLException {
+        Optional<ImportJob> job = ImportJobs.exist(connection) ? jobs.find(connection, table) : Optional.empty();
         return job.orElseThrow(() -> new SubscriptionException(
                 Remedy.STOP,
-                "There is no import of " + namespace + "." + table + " in the subscription " + subscription.name()
+                "There is no import of " + table + " in the subscription " + subscription.name()
                         + ": it is not published, or imports are off."));
     }
 
-    private static Map<String, Object> answer(String namespace, String table, String state) {
-        return map("namespace", namespace, "table", table, "state", state);
+    private static Map<String, Object> answer(TableName table, String state) {
+        return map("namespace", table.namespace(), "table", table.name(), "state", state);
     }
 
     /** Runs work in one transaction, which is rolled back if the work throws. */

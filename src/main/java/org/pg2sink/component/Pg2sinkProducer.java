@@ -3,6 +3,7 @@ package org.pg2sink.component;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultProducer;
+import org.pg2sink.changelog.TableName;
 
 /** Imports a chunk, or administers the subscription, as the option {@code operation} says. */
 public class Pg2sinkProducer extends DefaultProducer {
@@ -54,25 +55,22 @@ public class Pg2sinkProducer extends DefaultProducer {
             case LIST_IMPORTS -> administration.listImports();
             case STATUS -> administration.status();
             case CHECK -> administration.check();
-            case ADD_TABLE -> administration.addTable(namespace(message), table(message));
-            case REMOVE_TABLE -> administration.removeTable(namespace(message), table(message));
-            case RESYNC_TABLE -> administration.resyncTable(namespace(message), table(message));
-            case PAUSE_IMPORT -> administration.pauseImport(namespace(message), table(message));
-            case RESUME_IMPORT -> administration.resumeImport(namespace(message), table(message));
-            case RETRY_IMPORT -> administration.retryImport(namespace(message), table(message));
+            case ADD_TABLE -> administration.addTable(table(message));
+            case REMOVE_TABLE -> administration.removeTable(table(message));
+            case RESYNC_TABLE -> administration.resyncTable(table(message));
+            case PAUSE_IMPORT -> administration.pauseImport(table(message));
+            case RESUME_IMPORT -> administration.resumeImport(table(message));
+            case RETRY_IMPORT -> administration.retryImport(table(message));
             case IMPORT -> throw new IllegalStateException("an import is a step of its own");
         };
     }
 
-    private static String namespace(Message message) {
-        return message.getHeader(Pg2sinkConstants.NAMESPACE, DEFAULT_NAMESPACE, String.class);
-    }
-
-    private static String table(Message message) {
-        String table = message.getHeader(Pg2sinkConstants.TABLE, String.class);
-        if (table == null || table.isEmpty()) {
+    private static TableName table(Message message) {
+        String namespace = message.getHeader(Pg2sinkConstants.NAMESPACE, DEFAULT_NAMESPACE, String.class);
+        String name = message.getHeader(Pg2sinkConstants.TABLE, String.class);
+        if (name == null || name.isEmpty()) {
             throw new IllegalArgumentException("The header " + Pg2sinkConstants.TABLE + " must name a table");
         }
-        return table;
+        return new TableName(namespace, name);
     }
 }

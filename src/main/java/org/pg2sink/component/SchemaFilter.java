@@ -24,8 +24,8 @@ public class SchemaFilter implements Predicate {
 
     @Override
     public boolean matches(Exchange exchange) {
-        String schema = exchange.getMessage().getHeader(Pg2sinkConstants.NAMESPACE, String.class);
-        return schema != null && schemas.contains(schema);
+        String namespace = exchange.getMessage().getHeader(Pg2sinkConstants.NAMESPACE, String.class);
+        return namespace != null && schemas.contains(namespace);
     }
 
     /** Returns the names in a comma-separated list. */

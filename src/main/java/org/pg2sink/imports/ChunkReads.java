@@ -162,6 +162,6 @@ final class ChunkReads {
     }
 
     private static String importing(ImportJob job) {
-        return "importing " + job.tableText();
+        return "importing " + job.table();
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.pg2sink.changelog.TableName;
 
 /**
  * The import of one table, as a row of {@code pg2sink.import_jobs} describes it.
@@ -13,7 +14,6 @@ import java.util.Map;
  * @param id the number of the job
  * @param relation the OID of the table
  * @param membership the OID of the table's membership in the publication
- * @param namespace the table's schema
  * @param table the table's name
  * @param cursor the order of the rows, then the begin of the next chunk in that order; empty at the beginning
  * @param state decides whether the job is worked on
@@ -34,8 +34,7 @@ public record ImportJob(
         long id,
         long relation,
         long membership,
-        String namespace,
-        String table,
+        TableName table,
         List<String> cursor,
         State state,
         long barrier,
@@ -78,7 +77,6 @@ public record ImportJob(
                 id,
                 relation,
                 membership,
-                namespace,
                 table,
                 chunk.cursor(),
                 state,
@@ -94,11 +92,6 @@ public record ImportJob(
                 startedAt,
                 updatedAt,
                 completedAt);
-    }
-
-    /** Returns the name of the table for logs and errors: {@code public.orders}. */
-    public String tableText() {
-        return namespace + "." + table;
     }
 
     /** Returns the progress in percent of the estimate; null without an estimate, 100 when completed. */
@@ -132,8 +125,8 @@ public record ImportJob(
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", id);
-        map.put("namespace", namespace);
-        map.put("table", table);
+        map.put("namespace", table.namespace());
+        map.put("table", table.name());
         map.put("state", state.text());
         map.put("rows", rows);
         map.put("bytes", bytes);

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.ImportJob.State;
 import org.pg2sink.imports.JobChanges.Renamed;
 import org.pg2sink.replication.Subscription;
@@ -43,11 +44,7 @@ public final class ImportJobs {
         JobChanges changes =
                 JobChanges.between(table.live(connection), PublishedTable.of(connection, subscription.name()));
         for (Renamed renamed : changes.renamed()) {
-            table.rename(
-                    connection,
-                    renamed.job(),
-                    renamed.table().namespace(),
-                    renamed.table().name());
+            table.rename(connection, renamed.job(), renamed.table().name());
         }
         for (ImportJob job : changes.obsolete()) {
             table.expire(connection, job.relation());
@@ -63,7 +60,7 @@ public final class ImportJobs {
 
     /** A table that does not belong to the subscription is imported only if somebody added it: then it had a job before. */
     private boolean isWanted(Connection connection, PublishedTable published) throws SQLException {
-        return subscription.includes(published.namespace(), published.name()) || table.knows(connection, published);
+        return subscription.includes(published.name()) || table.knows(connection, published);
     }
 
     /**
@@ -71,8 +68,8 @@ public final class ImportJobs {
      *
      * @throws SubscriptionException if the table is not published
      */
-    public void create(Connection connection, String namespace, String name) throws SQLException {
-        create(connection, published(connection, namespace, name));
+    public void create(Connection connection, TableName name) throws SQLException {
+        create(connection, published(connection, name));
     }
 
     /**
@@ -81,29 +78,28 @@ public final class ImportJobs {
      *
      * @throws SubscriptionException if the table is not published
      */
-    public void resync(Connection connection, String namespace, String name) throws SQLException {
-        PublishedTable published = published(connection, namespace, name);
+    public void resync(Connection connection, TableName name) throws SQLException {
+        PublishedTable published = published(connection, name);
         table.expire(connection, published.relation());
         create(connection, published);
         table.keepBarrier(connection, published.relation());
     }
 
-    private PublishedTable published(Connection connection, String namespace, String name) throws SQLException {
+    private PublishedTable published(Connection connection, TableName name) throws SQLException {
         return PublishedTable.of(connection, subscription.name()).stream()
-                .filter(it -> it.namespace().equals(namespace) && it.name().equals(name))
+                .filter(it -> it.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new SubscriptionException(
                         Remedy.STOP,
-                        "The table " + namespace + "." + name + " is not published by " + subscription.name()
+                        "The table " + name + " is not published by " + subscription.name()
                                 + ", so it cannot be imported."));
     }
 
     private void create(Connection connection, PublishedTable published) throws SQLException {
         if (table.insert(connection, published)) {
             LOG.info(
-                    "Subscription {}: importing {}.{}{}",
+                    "Subscription {}: importing {}{}",
                     subscription.name(),
-                    published.namespace(),
                     published.name(),
                     published.rowsEstimated() == null
                             ? ""
@@ -117,8 +113,8 @@ public final class ImportJobs {
     }
 
     /** Returns the live job of a table. */
-    public Optional<ImportJob> find(Connection connection, String namespace, String name) throws SQLException {
-        return table.live(connection, namespace, name);
+    public Optional<ImportJob> find(Connection connection, TableName name) throws SQLException {
+        return table.live(connection, name);
     }
 
     /** Pauses a job, or makes it active and due; returns whether it still had the state that {@code job} has. */

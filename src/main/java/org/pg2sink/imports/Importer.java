@@ -151,7 +151,7 @@ public final class Importer implements AutoCloseable {
                 giveUp(job, again);
                 return Step.NEXT_JOB;
             }
-            LOG.debug("Subscription {}: reading {} again: {}", subscription.name(), job.tableText(), again.reason());
+            LOG.debug("Subscription {}: reading {} again: {}", subscription.name(), job.table(), again.reason());
             reads.discardAhead();
             TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS * tries);
             rows = again.fewerRows() ? Math.max(1, rows / 2) : rows;
@@ -214,7 +214,7 @@ public final class Importer implements AutoCloseable {
         } else {
             journal.fail(
                     job,
-                    "No chunk of " + job.tableText() + " could be read in " + MAX_TRIES + " tries, because "
+                    "No chunk of " + job.table() + " could be read in " + MAX_TRIES + " tries, because "
                             + again.reason() + ".");
         }
     }

@@ -29,7 +29,7 @@ record JobChanges(List<ImportJob> obsolete, List<Renamed> renamed, List<Publishe
                 continue;
             }
             unmatched.remove(table.relation());
-            if (!job.namespace().equals(table.namespace()) || !job.table().equals(table.name())) {
+            if (!job.table().equals(table.name())) {
                 renamed.add(new Renamed(job, table));
             }
         }

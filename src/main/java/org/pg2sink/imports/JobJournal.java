@@ -41,15 +41,15 @@ final class JobJournal {
      */
     void advance(ImportJob job, Chunk chunk) {
         Optional<ImportJob> advanced = connections.with(
-                "saving the cursor of " + job.tableText(), connection -> table.advance(connection, job, chunk));
+                "saving the cursor of " + job.table(), connection -> table.advance(connection, job, chunk));
         if (advanced.isEmpty()) {
-            LOG.debug("Subscription {}: the import of {} has expired", subscription, job.tableText());
+            LOG.debug("Subscription {}: the import of {} has expired", subscription, job.table());
         } else if (advanced.get().state() == ImportJob.State.COMPLETED) {
             loggedNanos.remove(job.id());
             LOG.info(
                     "Subscription {}: imported {}, {} rows",
                     subscription,
-                    job.tableText(),
+                    job.table(),
                     advanced.get().rows());
         } else {
             logProgress(advanced.get());
@@ -63,7 +63,7 @@ final class JobJournal {
             LOG.info(
                     "Subscription {}: importing {}, {} rows so far{}, {} rows/s{}",
                     subscription,
-                    job.tableText(),
+                    job.table(),
                     job.rows(),
                     job.percent() == null ? "" : " (" + job.percent() + " %)",
                     job.rowsPerSecond(),
@@ -74,25 +74,21 @@ final class JobJournal {
     /** Makes a job wait for something that somebody has to finish first. The log says so once. */
     void postpone(ImportJob job, String reason) {
         if (loggedNanos.putIfAbsent(job.id(), System.nanoTime()) == null) {
-            LOG.info("Subscription {}: the import of {} waits for {}", subscription, job.tableText(), reason);
+            LOG.info("Subscription {}: the import of {} waits for {}", subscription, job.table(), reason);
         }
-        connections.run(
-                "postponing the import of " + job.tableText(), connection -> table.postpone(connection, job, WAIT));
+        connections.run("postponing the import of " + job.table(), connection -> table.postpone(connection, job, WAIT));
     }
 
     /** Records that a job cannot go on. */
     void end(ImportJob job, String reason) {
         LOG.warn("Subscription {}: {}", subscription, reason);
-        connections.run("ending the import of " + job.tableText(), connection -> table.end(connection, job, reason));
+        connections.run("ending the import of " + job.table(), connection -> table.end(connection, job, reason));
     }
 
     /** Says that a chunk that was delivered comes again, because its cursor was not saved. */
     void comesAgain(ImportJob job, String reason) {
         LOG.warn(
-                "Subscription {}: a chunk of {} was delivered, but comes again: {}",
-                subscription,
-                job.tableText(),
-                reason);
+                "Subscription {}: a chunk of {} was delivered, but comes again: {}", subscription, job.table(), reason);
     }
 
     /** Records that a try failed, with the message of what caused {@code cause}. */
@@ -111,7 +107,7 @@ final class JobJournal {
             Duration rest =
                     restAfter(job.errorCount(), ThreadLocalRandom.current().nextDouble());
             connections.run(
-                    "recording the failure of the import of " + job.tableText(),
+                    "recording the failure of the import of " + job.table(),
                     connection -> table.fail(connection, job, error, rest));
         } catch (SubscriptionException e) {
             unsaved = " This could not be recorded: " + e.getMessage();
@@ -119,7 +115,7 @@ final class JobJournal {
         LOG.warn(
                 "Subscription {}: the import of {} failed and will be tried again: {}{}",
                 subscription,
-                job.tableText(),
+                job.table(),
                 error,
                 unsaved);
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.ImportJob.State;
 
 /**
@@ -106,9 +107,9 @@ final class JobTable {
     }
 
     /** Returns the live job of a table. */
-    Optional<ImportJob> live(Connection connection, String namespace, String table) throws SQLException {
-        return query(connection, LIVE + " and namespace = ? and table_name = ?", subscription, namespace, table)
-                .stream()
+    Optional<ImportJob> live(Connection connection, TableName table) throws SQLException {
+        String sql = LIVE + " and namespace = ? and table_name = ?";
+        return query(connection, sql, subscription, table.namespace(), table.name()).stream()
                 .findFirst();
     }
 
@@ -123,14 +124,15 @@ final class JobTable {
      * statement. The table's membership has committed by then, so the barrier is after it.
      */
     boolean insert(Connection connection, PublishedTable table) throws SQLException {
+        TableName name = table.name();
         return update(
                         connection,
                         INSERT,
                         subscription,
                         table.relation(),
                         table.membership(),
-                        table.namespace(),
-                        table.name(),
+                        name.namespace(),
+                        name.name(),
                         table.rowsEstimated())
                 > 0;
     }
@@ -140,8 +142,8 @@ final class JobTable {
         update(connection, KEEP_BARRIER, subscription, relation);
     }
 
-    void rename(Connection connection, ImportJob job, String namespace, String table) throws SQLException {
-        update(connection, RENAME, namespace, table, job.id());
+    void rename(Connection connection, ImportJob job, TableName table) throws SQLException {
+        update(connection, RENAME, table.namespace(), table.name(), job.id());
     }
 
     /** Claims the due job that was worked on least recently; empty if none is due. */
@@ -240,8 +242,7 @@ final class JobTable {
                 row.getLong("id"),
                 row.getLong("relation"),
                 row.getLong("membership"),
-                row.getString("namespace"),
-                row.getString("table_name"),
+                new TableName(row.getString("namespace"), row.getString("table_name")),
                 cursor == null ? List.of() : List.of((String[]) cursor.getArray()),
                 State.of(row.getString("state")),
                 Long.parseLong(row.getString("barrier")),

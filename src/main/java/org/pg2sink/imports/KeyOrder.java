@@ -39,8 +39,7 @@ final class KeyOrder implements ReadOrder {
     @Override
     public Optional<Part> part(Connection connection, List<String> cursor, int limit) {
         // children that inherit are tables of their own, partitions are not
-        String from = (table.partitioned() ? "" : "only ")
-                + Sql.quoted(table.relation().namespace(), table.relation().name());
+        String from = (table.partitioned() ? "" : "only ") + Sql.quoted(table.name());
         String condition = cursor.isEmpty() ? null : "(" + key + ") > (" + literals(cursor) + ")";
         List<String> columns =
                 table.key().stream().map(column -> Sql.quoted(column.name())).toList();
@@ -63,7 +62,7 @@ final class KeyOrder implements ReadOrder {
     }
 
     @Override
-    public List<String> operatorSchemas() {
-        return table.key().stream().map(KeyColumn::operatorSchema).distinct().toList();
+    public List<String> operatorNamespaces() {
+        return table.key().stream().map(KeyColumn::operatorNamespace).distinct().toList();
     }
 }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.replication.Sql;
 
 /**
@@ -79,7 +80,7 @@ final class PlaceOrder implements ReadOrder {
                 return row.next()
                         ? Optional.of(new Leaf(
                                 row.getLong(1),
-                                Sql.quoted(row.getString(2), row.getString(3)),
+                                Sql.quoted(new TableName(row.getString(2), row.getString(3))),
                                 row.getString(4),
                                 row.getLong(5)))
                         : Optional.empty();
@@ -97,7 +98,7 @@ final class PlaceOrder implements ReadOrder {
     }
 
     @Override
-    public List<String> operatorSchemas() {
+    public List<String> operatorNamespaces() {
         return List.of("pg_catalog");
     }
 }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.pg2sink.changelog.TableName;
 
 /**
  * A table that a publication carries under its own name.
@@ -15,7 +16,7 @@ import java.util.List;
  * @param rowsEstimated the server's estimate of its rows, null if the server has none
  * @see <a href="https://www.postgresql.org/docs/current/view-pg-publication-tables.html">pg_publication_tables</a>
  */
-record PublishedTable(long relation, long membership, String namespace, String name, Long rowsEstimated) {
+record PublishedTable(long relation, long membership, TableName name, Long rowsEstimated) {
 
     /** A table is a member by itself, by a partitioned parent, by its schema, or because all tables are. */
     private static final String MEMBERSHIP = """
@@ -60,8 +61,7 @@ record PublishedTable(long relation, long membership, String namespace, String n
                     tables.add(new PublishedTable(
                             row.getLong(1),
                             row.getLong(2),
-                            row.getString(3),
-                            row.getString(4),
+                            new TableName(row.getString(3), row.getString(4)),
                             estimate == 0 ? null : Long.valueOf(estimate)));
                 }
             }

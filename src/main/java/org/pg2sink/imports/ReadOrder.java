@@ -39,5 +39,5 @@ interface ReadOrder {
     List<String> cursorAfter(Part part, List<String> values);
 
     /** Returns the schemas of the operators in the condition, besides {@code pg_catalog}. */
-    List<String> operatorSchemas();
+    List<String> operatorNamespaces();
 }

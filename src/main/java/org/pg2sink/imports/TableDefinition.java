@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.Message.ReplicaIdentity;
 
@@ -28,9 +29,9 @@ record TableDefinition(
      *
      * @param type its type in SQL
      * @param collation the collation in which the index tells two values apart, in SQL; null for a type without collations
-     * @param operatorSchema the schema of the operator that compares two of its values
+     * @param operatorNamespace the schema of the operator that compares two of its values
      */
-    record KeyColumn(String name, String type, String collation, String operatorSchema) {}
+    record KeyColumn(String name, String type, String collation, String operatorNamespace) {}
 
     private static final String TABLE = """
             select n.nspname, c.relname, c.relkind, c.relreplident, %s, %s
@@ -138,9 +139,13 @@ record TableDefinition(
         return key;
     }
 
+    TableName name() {
+        return new TableName(relation.namespace(), relation.name());
+    }
+
     /** Returns the name of the table for logs and errors: {@code public.orders}. */
     @Override
     public String toString() {
-        return relation.namespace() + "." + relation.name();
+        return name().toString();
     }
 }

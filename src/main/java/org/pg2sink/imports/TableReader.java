@@ -106,9 +106,7 @@ final class TableReader {
         try (Statement statement = connection.createStatement()) {
             // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
             statement.execute(SETTINGS + "; lock table " + (seen.get().partitioned() ? "" : "only ")
-                    + Sql.quoted(
-                            seen.get().relation().namespace(),
-                            seen.get().relation().name())
+                    + Sql.quoted(seen.get().name())
                     + " in access share mode");
             reading = readLocked(connection, job, seen.get(), rows);
         } catch (SQLException e) {
@@ -151,7 +149,7 @@ final class TableReader {
             return new Reading.Obsolete();
         }
         TableDefinition definition = locked.get();
-        if (!definition.toString().equals(seen.toString())) {
+        if (!definition.name().equals(seen.name())) {
             knownDefinition = null;
             return new Reading.Wait(
                     "the table, which was renamed just now"); // so that the next try locks it by its new name
@@ -162,7 +160,7 @@ final class TableReader {
                     + job.cursor().get(0)
                     + ") while it was imported: resync the table to import it from its beginning");
         }
-        findOperators(connection, order.operatorSchemas());
+        findOperators(connection, order.operatorNamespaces());
 
         Table table = table(definition);
         List<Row> read = new ArrayList<>();
@@ -202,9 +200,9 @@ final class TableReader {
     }
 
     /** Sets the search path, because a row comparison has no other way to name the operators of an extension. */
-    private static void findOperators(Connection connection, List<String> schemas) throws SQLException {
+    private static void findOperators(Connection connection, List<String> namespaces) throws SQLException {
         Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
-        path.addAll(schemas);
+        path.addAll(namespaces);
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     "set local search_path = " + path.stream().map(Sql::quoted).collect(Collectors.joining(", ")));

@@ -52,11 +52,10 @@ public final class Preflight {
         try (Connection connection = database.connect()) {
             List<Finding> findings = new ArrayList<>();
             server(connection, findings);
-            for (TableStatus table : new PublicationAdministration(database, subscription).tables(connection)) {
-                if (!table.published()) {
-                    findings.add(new Finding(
-                            "table " + table.namespace() + "." + table.name(),
-                            "It is not streamed: " + table.reason() + "."));
+            for (TableStatus status : new PublicationAdministration(database, subscription).tables(connection)) {
+                if (!status.published()) {
+                    findings.add(
+                            new Finding("table " + status.table(), "It is not streamed: " + status.reason() + "."));
                 }
             }
             return findings;

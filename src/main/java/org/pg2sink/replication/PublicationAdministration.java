@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 
 /**
@@ -35,7 +36,7 @@ public final class PublicationAdministration {
      * @param published whether its changes are streamed
      * @param reason why they are not; null if they are
      */
-    public record TableStatus(String namespace, String name, boolean published, String reason) {}
+    public record TableStatus(TableName table, boolean published, String reason) {}
 
     /**
      * Publishes a table, whether or not its schema is subscribed to. It stays published until it is removed on request.
@@ -44,18 +45,18 @@ public final class PublicationAdministration {
      * @throws SubscriptionException if there is no such table or publication, the table cannot be published, or the server
      *     refuses
      */
-    public void add(Connection connection, String namespace, String name) {
+    public void add(Connection connection, TableName name) {
         try {
             ddl.lock(connection);
             PublicationComment comment = comment(connection);
-            CatalogTable table = table(connection, namespace, name);
+            CatalogTable table = table(connection, name);
             if (membership(connection, table) == Membership.ABSENT) {
                 checkPublishable(table);
                 ddl.add(connection, table);
             }
             ddl.comment(connection, comment, comment.withoutRemoved(table.oid()));
         } catch (SQLException e) {
-            throw SubscriptionException.of(e, "adding " + namespace + "." + name + " to the publication", database);
+            throw SubscriptionException.of(e, "adding " + name + " to the publication", database);
         }
     }
 
@@ -67,11 +68,11 @@ public final class PublicationAdministration {
      * @throws SubscriptionException if there is no such table or publication, the table is published with its schema, its
      *     partitioned table or all tables, or the server refuses
      */
-    public long remove(Connection connection, String namespace, String name) {
+    public long remove(Connection connection, TableName name) {
         try {
             ddl.lock(connection);
             PublicationComment comment = comment(connection);
-            CatalogTable table = table(connection, namespace, name);
+            CatalogTable table = table(connection, name);
             Membership membership = membership(connection, table);
             if (membership == Membership.COVERED) {
                 throw refused("The table " + table + " is published with its schema or all tables,"
@@ -83,7 +84,7 @@ public final class PublicationAdministration {
             ddl.comment(connection, comment, comment.withRemoved(table.oid()));
             return table.oid();
         } catch (SQLException e) {
-            throw SubscriptionException.of(e, "removing " + namespace + "." + name + " from the publication", database);
+            throw SubscriptionException.of(e, "removing " + name + " from the publication", database);
         }
     }
 
@@ -113,7 +114,7 @@ public final class PublicationAdministration {
     }
 
     private static TableStatus published(CatalogTable table) {
-        return new TableStatus(table.namespace(), table.name(), true, null);
+        return new TableStatus(table.name(), true, null);
     }
 
     private static TableStatus unpublished(CatalogTable table, boolean removed) {
@@ -123,7 +124,7 @@ public final class PublicationAdministration {
         } else if (!table.identifiable()) {
             reason = "it " + CatalogTable.UNIDENTIFIABLE;
         }
-        return new TableStatus(table.namespace(), table.name(), false, reason);
+        return new TableStatus(table.name(), false, reason);
     }
 
     private PublicationComment comment(Connection connection) throws SQLException {
@@ -134,9 +135,9 @@ public final class PublicationAdministration {
                                 + ": it is created when the subscription is streamed for the first time."));
     }
 
-    private CatalogTable table(Connection connection, String namespace, String name) throws SQLException {
-        return catalog.find(connection, namespace, name)
-                .orElseThrow(() -> refused("There is no table " + namespace + "." + name + " at " + database + "."));
+    private CatalogTable table(Connection connection, TableName name) throws SQLException {
+        return catalog.find(connection, name)
+                .orElseThrow(() -> refused("There is no table " + name + " at " + database + "."));
     }
 
     private Membership membership(Connection connection, CatalogTable table) throws SQLException {
@@ -154,8 +155,8 @@ public final class PublicationAdministration {
     }
 
     private static void checkPublishable(CatalogTable table) {
-        if (table.namespace().equals(Changelog.OWN_SCHEMA)) {
-            throw refused("The schema " + table.namespace() + " is pg2sink's own, so it is not published.");
+        if (table.name().namespace().equals(Changelog.OWN_SCHEMA)) {
+            throw refused("The schema " + table.name().namespace() + " is pg2sink's own, so it is not published.");
         }
         if (!table.identifiable()) {
             throw refused("The table " + table + " " + CatalogTable.UNIDENTIFIABLE

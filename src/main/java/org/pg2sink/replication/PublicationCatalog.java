@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.pg2sink.changelog.TableName;
 
 /** Reads from the server's catalog which tables a publication has, and which it could have. Changes nothing. */
 final class PublicationCatalog {
@@ -71,8 +72,9 @@ final class PublicationCatalog {
                 while (row.next()) {
                     CatalogTable table = table(row);
                     boolean partition = row.getLong(5) != table.oid();
-                    boolean throughRoot = partition && subscription.includes(row.getString(6), row.getString(7));
-                    if (!throughRoot && subscription.includes(table.namespace(), table.name())) {
+                    boolean throughRoot =
+                            partition && subscription.includes(new TableName(row.getString(6), row.getString(7)));
+                    if (!throughRoot && subscription.includes(table.name())) {
                         tables.add(table);
                     }
                 }
@@ -81,10 +83,10 @@ final class PublicationCatalog {
         return tables;
     }
 
-    Optional<CatalogTable> find(Connection connection, String namespace, String name) throws SQLException {
+    Optional<CatalogTable> find(Connection connection, TableName name) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(BY_NAME)) {
-            statement.setString(1, namespace);
-            statement.setString(2, name);
+            statement.setString(1, name.namespace());
+            statement.setString(2, name.name());
             return tables(statement).stream().findFirst();
         }
     }
@@ -117,7 +119,7 @@ final class PublicationCatalog {
     }
 
     private static CatalogTable table(ResultSet row) throws SQLException {
-        return new CatalogTable(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(4));
+        return new CatalogTable(row.getLong(1), new TableName(row.getString(2), row.getString(3)), row.getBoolean(4));
     }
 
     /** Returns the tables of the publication by OID, none of them {@link Membership#ABSENT}. */

@@ -1,5 +1,7 @@
 package org.pg2sink.replication;
 
+import org.pg2sink.changelog.TableName;
+
 /** Writes names and texts into SQL statements, whatever characters they hold. */
 public final class Sql {
 
@@ -11,8 +13,8 @@ public final class Sql {
     }
 
     /** Returns a qualified name with both parts in double quotes: {@code "public"."orders"}. */
-    public static String quoted(String schema, String name) {
-        return quoted(schema) + "." + quoted(name);
+    public static String quoted(TableName table) {
+        return quoted(table.namespace()) + "." + quoted(table.name());
     }
 
     /** Returns a string constant. Every server that pg2sink supports has standard_conforming_strings on. */

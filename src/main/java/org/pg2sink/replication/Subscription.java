@@ -3,6 +3,7 @@ package org.pg2sink.replication;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.TableName;
 
 /**
  * Names a set of tables whose changes are captured. Its publication and slot have the same name.
@@ -33,10 +34,10 @@ public record Subscription(
     }
 
     /** Returns whether a table belongs to the subscription. pg2sink's own tables never do. */
-    public boolean includes(String schema, String table) {
-        return schemas.contains(schema)
-                && !schema.equals(Changelog.OWN_SCHEMA)
-                && (tables.isEmpty() || tables.stream().anyMatch(pattern -> pattern.matches(schema, table)))
-                && excludeTables.stream().noneMatch(pattern -> pattern.matches(schema, table));
+    public boolean includes(TableName table) {
+        return schemas.contains(table.namespace())
+                && !table.namespace().equals(Changelog.OWN_SCHEMA)
+                && (tables.isEmpty() || tables.stream().anyMatch(pattern -> pattern.matches(table)))
+                && excludeTables.stream().noneMatch(pattern -> pattern.matches(table));
     }
 }

@@ -6,15 +6,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.pg2sink.changelog.TableName;
 
 /**
  * Matches tables by name: {@code orders}, {@code sales.orders}, {@code sales.*_log}. {@code *} stands for any characters. A
  * name in double quotes stands for itself: {@code sales."Odd.Name"}. Names are case-sensitive.
  *
- * @param schema matches the schema; null for any schema
- * @param table matches the table
+ * @param namespace matches the namespace; null for any namespace
+ * @param name matches the name
  */
-public record TablePattern(Pattern schema, Pattern table) {
+public record TablePattern(Pattern namespace, Pattern name) {
 
     private static final String NAME = "(\"(?:[^\"]|\"\")+\"|[^\",.]+)";
     private static final Pattern ELEMENT = Pattern.compile("\\s*(?:" + NAME + "\\.)?" + NAME + "\\s*(?:,|$)");
@@ -56,8 +57,8 @@ public record TablePattern(Pattern schema, Pattern table) {
         return Pattern.compile(regex, Pattern.DOTALL);
     }
 
-    boolean matches(String schemaName, String tableName) {
-        return (schema == null || schema.matcher(schemaName).matches())
-                && table.matcher(tableName).matches();
+    boolean matches(TableName table) {
+        return (namespace == null || namespace.matcher(table.namespace()).matches())
+                && name.matcher(table.name()).matches();
     }
 }

@@ -59,8 +59,8 @@ public final class Codecs {
                     catalog.find(type.elementOid()).map(PgType::delimiter).orElse(',');
             return new ArrayCodec(of(type.elementOid(), modifier), (byte) delimiter);
         }
-        String schema = type.namespace().equals("pg_catalog") ? "" : quote(type.namespace()) + ".";
-        String name = schema + quote(type.name());
+        String namespace = type.namespace().equals("pg_catalog") ? "" : quote(type.namespace()) + ".";
+        String name = namespace + quote(type.name());
         return ScalarCodec.text(name);
     }
 

@@ -31,7 +31,7 @@ public final class Examples {
                 .map(column -> column.split(" "))
                 .map(words -> new Column(words[0], codecs.of(TYPES.get(words[1]), -1), words.length > 2))
                 .toList();
-        return new Table(16_384, "public", name, made);
+        return new Table(16_384, new TableName("public", name), made);
     }
 
     /** @param values as text; null is SQL NULL, {@link #UNCHANGED} an unchanged TOAST value */

@@ -32,8 +32,8 @@ class TableTest {
 
     @Test
     void namesThatRunTogetherAreToldApart() {
-        assertThat(new Table(1, "a", "bc", List.of()).fingerprint())
-                .isNotEqualTo(new Table(1, "ab", "c", List.of()).fingerprint());
+        assertThat(new Table(1, new TableName("a", "bc"), List.of()).fingerprint())
+                .isNotEqualTo(new Table(1, new TableName("ab", "c"), List.of()).fingerprint());
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.Tuple;
@@ -85,8 +86,7 @@ class AvroFormatTest {
         Codecs codecs = new Codecs(oid -> Optional.empty());
         return new Table(
                 1,
-                "public",
-                "example",
+                new TableName("public", "example"),
                 List.of(new Column("id", codecs.of(BIGINT, -1), true), new Column("msg", codecs.of(TEXT, -1), false)));
     }
 }

@@ -25,6 +25,7 @@ import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
 
@@ -112,7 +113,7 @@ class JsonLinesTest {
     @Test
     void aChangeOutsideOfTransactionsHasNoXid() {
         Transaction none = new Transaction(0, new Lsn(1), OffsetDateTime.parse("2019-10-04T16:05:55+01:00"));
-        Table message = new Table(0, null, "audit", table.columns());
+        Table message = new Table(0, new TableName(null, "audit"), table.columns());
 
         assertThat(line(new Modification(none, 1, Operation.MESSAGE, message, null, row(message, "1", "a"))))
                 .contains("\"namespace\":null,\"name\":\"audit\"")
@@ -130,7 +131,9 @@ class JsonLinesTest {
     @Test
     void namesAreEscaped() {
         Table hostile = new Table(
-                1, "s\"x", "t\n", Examples.table("t", "a\\b bigint key").columns());
+                1,
+                new TableName("s\"x", "t\n"),
+                Examples.table("t", "a\\b bigint key").columns());
 
         assertThat(line(insert(transaction, 1, row(hostile, "1"))))
                 .contains("\"namespace\":\"s\\\"x\",\"name\":\"t\\n\"", "{\"a\\\\b\":\"1\"}");

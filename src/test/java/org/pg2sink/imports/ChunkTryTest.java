@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.ChunkTry.Result;
 import org.pg2sink.imports.TableReader.Reading;
 import org.pg2sink.imports.Window.Outcome;
@@ -21,7 +22,7 @@ import org.pg2sink.replication.SubscriptionException.Remedy;
 /** What a try to bring a chunk into the stream ends with, and what becomes of its window. */
 class ChunkTryTest {
 
-    private static final Table TABLE = new Table(1, "public", "example", List.of());
+    private static final Table TABLE = new Table(1, new TableName("public", "example"), List.of());
 
     private final Window window = new Window(1);
     private final CompletableFuture<Reading> reading = new CompletableFuture<>();

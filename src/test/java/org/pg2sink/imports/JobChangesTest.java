@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.JobChanges.Renamed;
 
 /** Which jobs end, are renamed and are made, by what the publication carries. */
 class JobChangesTest {
 
-    private static ImportJob job(long relation, long membership, String namespace, String table) {
+    private static ImportJob job(long relation, long membership, String namespace, String name) {
         Instant now = Instant.EPOCH;
         return new ImportJob(
                 relation,
                 relation,
                 membership,
-                namespace,
-                table,
+                new TableName(namespace, name),
                 List.of(),
                 ImportJob.State.ACTIVE,
                 1,
@@ -35,7 +35,7 @@ class JobChangesTest {
     }
 
     private static PublishedTable table(long relation, long membership, String namespace, String name) {
-        return new PublishedTable(relation, membership, namespace, name, null);
+        return new PublishedTable(relation, membership, new TableName(namespace, name), null);
     }
 
     private static JobChanges between(List<ImportJob> jobs, PublishedTable... tables) {

@@ -15,6 +15,7 @@ import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.Tuple;
@@ -42,8 +43,7 @@ class WindowTest {
         Codecs codecs = new Codecs(type -> Optional.empty());
         return new Table(
                 oid,
-                "public",
-                "example",
+                new TableName("public", "example"),
                 Stream.of(columns)
                         .map(name -> new Column(name, codecs.of(25, -1), name.equals(key)))
                         .toList());

@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.changelog.TableName;
 
 class ReconciliationTest {
 
-    private static final CatalogTable A = new CatalogTable(1, "public", "a", true);
-    private static final CatalogTable KEYLESS = new CatalogTable(2, "public", "keyless", false);
+    private static final CatalogTable A = new CatalogTable(1, new TableName("public", "a"), true);
+    private static final CatalogTable KEYLESS = new CatalogTable(2, new TableName("public", "keyless"), false);
 
     private static PublicationComment comment(Set<Long> added, Set<Long> removed) {
         return new PublicationComment("", added, removed);

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pg2sink.changelog.TableName;
 
 class TablePatternTest {
 
@@ -31,9 +32,10 @@ class TablePatternTest {
                 "s.\"Odd, name\"          | s      | Odd, name | true",
                 "a[b                      | s      | a[b       | true",
             })
-    void aPatternMatchesATable(String list, String schema, String table, boolean matches) {
+    void aPatternMatchesATable(String list, String namespace, String name, boolean matches) {
         List<TablePattern> patterns = TablePattern.parse("tables", list);
-        assertThat(patterns.stream().anyMatch(pattern -> pattern.matches(schema, table)))
+        TableName table = new TableName(namespace, name);
+        assertThat(patterns.stream().anyMatch(pattern -> pattern.matches(table)))
                 .isEqualTo(matches);
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.format.EntryFormat;
 import org.pg2sink.sinks.FormatSink;
@@ -63,13 +64,14 @@ public class TableFile extends FormatSink {
     @Override
     public void process(Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
-        String namespace = message.getHeader(Pg2sinkConstants.NAMESPACE, String.class);
-        String table = message.getHeader(Pg2sinkConstants.TABLE, String.class);
-        String name = fileName(namespace, table, "." + format().extension());
+        TableName table = new TableName(
+                message.getHeader(Pg2sinkConstants.NAMESPACE, String.class),
+                message.getHeader(Pg2sinkConstants.TABLE, String.class));
+        String name = fileName(table, "." + format().extension());
         Path file = directory.resolve(name);
         makeReady(file);
         if (announced.add(file)) {
-            LOG.info("Writing {} to {}", namespace == null ? table : namespace + "." + table, file);
+            LOG.info("Writing {} to {}", table, file);
         }
         message.setHeader(Exchange.FILE_NAME, name);
         List<? extends Entry> entries = entries(message.getBody());
@@ -95,8 +97,8 @@ public class TableFile extends FormatSink {
         }
     }
 
-    private static String fileName(String namespace, String table, String suffix) {
-        String name = (namespace == null ? "" : encode(namespace) + ".") + encode(table);
+    private static String fileName(TableName table, String suffix) {
+        String name = (table.namespace() == null ? "" : encode(table.namespace()) + ".") + encode(table.name());
         if (name.length() + suffix.length() > MAX_NAME_LENGTH) {
             UUID hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.US_ASCII));
             name = name.substring(0, MAX_READABLE_LENGTH) + "~" + hash;
@@ -106,7 +108,7 @@ public class TableFile extends FormatSink {
 
     /**
      * Encodes a name as in a URL, which no file system, locale or expression of Camel takes for anything else; also
-     * '.', which separates schema and table.
+     * '.', which separates namespace and table.
      */
     private static String encode(String name) {
         return URLEncoder.encode(name, StandardCharsets.UTF_8)

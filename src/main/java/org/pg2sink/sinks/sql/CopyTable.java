@@ -44,7 +44,7 @@ final class CopyTable {
 
     /** Gives the copy all columns of {@code table}. */
     void fit(Table table) throws SQLException {
-        String name = quoted(table.namespace(), table.name());
+        String name = quoted(table.qualifiedName());
         Set<String> present = columns(name);
         if (present.isEmpty()) {
             create(table, name);

@@ -33,7 +33,7 @@ final class CopyWriter implements AutoCloseable {
     CopyWriter(Connection target, Table table) {
         this.target = target;
         this.table = table;
-        this.name = quoted(table.namespace(), table.name());
+        this.name = quoted(table.qualifiedName());
         for (int i = 0; i < table.columns().size(); i++) {
             all.add(i);
             if (table.columns().get(i).key()) {

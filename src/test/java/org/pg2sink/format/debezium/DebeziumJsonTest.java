@@ -28,6 +28,7 @@ import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.format.EntryFormat;
 import org.pg2sink.format.EntryFormats;
@@ -101,7 +102,7 @@ class DebeziumJsonTest {
         assertThat(value.get("source").get("snapshot").asText()).isEqualTo("incremental");
         assertThat(value.get("source").get("txId").isNull()).isTrue();
         assertThat(value.get("source").get("lsn").isNull()).isTrue();
-        assertThat(value.get("source").get("sequence").asText()).isEqualTo("[\"%d\",\"2\"]", transaction.lsn());
+        assertThat(value.get("source").get("sequence").asText()).isEqualTo("[\"%d\",\"2\"]", transaction.lsn().value());
     }
 
     @Test
@@ -119,7 +120,7 @@ class DebeziumJsonTest {
     @Test
     void aLogicalMessageHasItsPrefixAsKeyAndItsContentAsBytes() throws IOException {
         Table messages =
-                new Table(0, null, "audit", table("any", "content text").columns());
+                new Table(0, new TableName(null, "audit"), table("any", "content text").columns());
         Modification message =
                 new Modification(transaction, 1, Operation.MESSAGE, messages, null, row(messages, "{\"who\":\"me\"}"));
         KeyedRecord record = records(message, "schemas.enable=false").get(0);
@@ -135,7 +136,7 @@ class DebeziumJsonTest {
     @Test
     void aMessageThatIsNoTextHasItsBytes() throws IOException {
         Table messages =
-                new Table(0, null, "audit", table("any", "content text").columns());
+                new Table(0, new TableName(null, "audit"), table("any", "content text").columns());
         JsonNode value = value(
                 new Modification(transaction, 1, Operation.MESSAGE, messages, null, row(messages, "\\xff00")),
                 "binary.handling.mode=hex");

@@ -126,11 +126,11 @@ class TableFileTest {
                 "'a'",
                 "\"a\"");
         Set<String> lines = new LinkedHashSet<>();
-        for (String schema : names) {
+        for (String namespace : names) {
             for (String table : names) {
-                String line = schema + " | " + table + "\n";
+                String line = namespace + " | " + table + "\n";
                 lines.add(line);
-                write(schema, table, line);
+                write(namespace, table, line);
             }
         }
 
@@ -245,9 +245,9 @@ class TableFileTest {
         return Files.writeString(directory.resolve("public.example.jsonl"), content);
     }
 
-    private void write(String schema, String table, String lines) {
+    private void write(String namespace, String table, String lines) {
         Map<String, Object> headers = new HashMap<>();
-        headers.put(Pg2sinkConstants.NAMESPACE, schema);
+        headers.put(Pg2sinkConstants.NAMESPACE, namespace);
         headers.put(Pg2sinkConstants.TABLE, table);
         context.createProducerTemplate()
                 .sendBodyAndHeaders("direct:file", lines.getBytes(StandardCharsets.UTF_8), headers);
