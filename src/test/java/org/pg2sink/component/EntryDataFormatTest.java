@@ -98,7 +98,9 @@ class EntryDataFormatTest {
             }
         });
 
-        assertThat(marshal("count", new Batch(table, List.of(first, second)))).asString().isEqualTo("2");
+        assertThat(marshal("count", new Batch(table, List.of(first, second))))
+                .asString()
+                .isEqualTo("2");
     }
 
     @Test

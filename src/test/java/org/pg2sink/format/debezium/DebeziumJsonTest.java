@@ -1,7 +1,5 @@
 package org.pg2sink.format.debezium;
 
-import org.pg2sink.pgoutput.Lsn;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.pg2sink.changelog.Examples.UNCHANGED;
@@ -102,7 +100,8 @@ class DebeziumJsonTest {
         assertThat(value.get("source").get("snapshot").asText()).isEqualTo("incremental");
         assertThat(value.get("source").get("txId").isNull()).isTrue();
         assertThat(value.get("source").get("lsn").isNull()).isTrue();
-        assertThat(value.get("source").get("sequence").asText()).isEqualTo("[\"%d\",\"2\"]", transaction.lsn().value());
+        assertThat(value.get("source").get("sequence").asText())
+                .isEqualTo("[\"%d\",\"2\"]", transaction.lsn().value());
     }
 
     @Test
@@ -119,8 +118,8 @@ class DebeziumJsonTest {
 
     @Test
     void aLogicalMessageHasItsPrefixAsKeyAndItsContentAsBytes() throws IOException {
-        Table messages =
-                new Table(0, new TableName(null, "audit"), table("any", "content text").columns());
+        Table messages = new Table(
+                0, new TableName(null, "audit"), table("any", "content text").columns());
         Modification message =
                 new Modification(transaction, 1, Operation.MESSAGE, messages, null, row(messages, "{\"who\":\"me\"}"));
         KeyedRecord record = records(message, "schemas.enable=false").get(0);
@@ -135,8 +134,8 @@ class DebeziumJsonTest {
 
     @Test
     void aMessageThatIsNoTextHasItsBytes() throws IOException {
-        Table messages =
-                new Table(0, new TableName(null, "audit"), table("any", "content text").columns());
+        Table messages = new Table(
+                0, new TableName(null, "audit"), table("any", "content text").columns());
         JsonNode value = value(
                 new Modification(transaction, 1, Operation.MESSAGE, messages, null, row(messages, "\\xff00")),
                 "binary.handling.mode=hex");
