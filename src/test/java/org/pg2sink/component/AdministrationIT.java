@@ -278,8 +278,7 @@ class AdministrationIT {
     void anUnknownOperationNamesTheOption() {
         assertThatThrownBy(() -> subscriber.ask("imports"))
                 .hasStackTraceContaining("Error binding property (operation=imports)")
-                .hasStackTraceContaining(
-                        "IMPORT, LIST_TABLES, ADD_TABLE, REMOVE_TABLE, RESYNC_TABLE, LIST_IMPORTS, PAUSE_IMPORT, RESUME_IMPORT, RETRY_IMPORT, STATUS, CHECK");
+                .hasStackTraceContaining("does not have any constant with value: imports");
         assertThatThrownBy(() -> subscriber
                         .context()
                         .getEndpoint("pg2sink:" + subscriber.name())

@@ -361,7 +361,12 @@ class ImportIT {
                     .isEmpty());
             database.execute("insert into example values (2)");
             subscriber.awaitModifications(1);
-            await().during(A_WHILE).until(() -> log.lines("no imports for now").size() == 1);
+            // the import may have looked before the stream was started, which is another reason
+            await().during(A_WHILE)
+                    .until(() -> log.lines("no imports for now").stream()
+                                    .filter(line -> !line.contains("no route that is started"))
+                                    .count()
+                            == 1);
             assertThat(log.lines("grant the role CREATE on the database").get(0))
                     .contains("permission denied");
             assertThat(log.lines("\tat ")).isEmpty();
