@@ -24,7 +24,7 @@ import org.pg2sink.sinks.PlainName;
  * {@code namespace/table/yyyy/MM/dd/HH/first-last.extension}, in the hour (UTC) in which the first change committed. First
  * and last are the LSN and sequence of a change, in a fixed number of digits, so that keys sort as the changes do. Two
  * batches never have the same key, even if a transaction is spread over them; a batch that is delivered again in the same
- * extent has the same key again. Text is compressed by gzip.
+ * extent has the same key again. Text is compressed by gzip. The body is null if the format has nothing to tell of the batch.
  */
 public class S3Objects extends FormatSink {
 
@@ -73,23 +73,29 @@ public class S3Objects extends FormatSink {
         Batch batch = batch(message.getBody());
         EntryFormat format = format();
         boolean text = format.isAppendable();
+        byte[] file = content(format.file(batch));
+        if (file.length == 0) {
+            message.setBody(null); // the route then stores nothing
+            return;
+        }
         message.setHeader(
                 KEY, prefix + directory(batch.table()) + name(batch) + "." + format.extension() + (text ? ".gz" : ""));
         message.setHeader(CONTENT_TYPE, text ? "application/gzip" : format.mediaType());
-        message.setBody(content(format.file(batch), text));
+        message.setBody(text ? compressed(file) : file);
     }
 
-    private static byte[] content(InputStream file, boolean compress) throws IOException {
+    private static byte[] content(InputStream file) throws IOException {
         try (file) {
-            if (!compress) {
-                return file.readAllBytes();
-            }
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (OutputStream gzip = new GZIPOutputStream(bytes)) {
-                file.transferTo(gzip);
-            }
-            return bytes.toByteArray();
+            return file.readAllBytes();
         }
+    }
+
+    private static byte[] compressed(byte[] file) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(file);
+        }
+        return bytes.toByteArray();
     }
 
     private static String directory(Table table) {
