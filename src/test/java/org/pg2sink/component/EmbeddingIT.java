@@ -100,10 +100,10 @@ class EmbeddingIT {
         other.execute("insert into elsewhere values (1)");
         database.execute("insert into sales values (1)");
 
-        await().atMost(Subscriber.PATIENCE).until(() -> ofSales.size() == 2 && ofOther.size() == 2);
-        assertThat(ofSales.get(1)).contains("\"name\":\"sales\"");
-        assertThat(ofOther.get(1)).contains("\"name\":\"elsewhere\"");
-        assertThat(received).hasSize(2);
+        await().atMost(Subscriber.PATIENCE).until(() -> ofSales.size() == 1 && ofOther.size() == 1);
+        assertThat(ofSales.get(0)).contains("\"name\":\"sales\"");
+        assertThat(ofOther.get(0)).contains("\"name\":\"elsewhere\"");
+        assertThat(received).hasSize(1);
     }
 
     private void stream(String from) throws Exception {
@@ -119,7 +119,7 @@ class EmbeddingIT {
                         "select 1 from pg_replication_slots where active and confirmed_flush_lsn is not null and database = current_database()")
                 .isEmpty());
         database.execute("insert into example values (1, 'hello')");
-        await().atMost(Subscriber.PATIENCE).until(() -> received.size() == 2);
-        assertThat(received.get(1)).contains("\"msg\":\"hello\"");
+        await().atMost(Subscriber.PATIENCE).until(() -> received.size() == 1);
+        assertThat(received.get(0)).contains("\"msg\":\"hello\"");
     }
 }
