@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pg2sink.component.Pg2sinkComponent;
 
 /** What the shipped Kafka route sends to a real broker. */
 class KafkaSinkIT {
@@ -64,6 +67,40 @@ class KafkaSinkIT {
     @AfterEach
     void stop() {
         routes.close();
+    }
+
+    @Test
+    void theShortestRouteSendsADocumentAChange() throws Exception {
+        String subscription = "shop_" + database.value("select current_database()");
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getComponent("pg2sink", Pg2sinkComponent.class)
+                    .getConfiguration()
+                    .setUrl(database.url());
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("pg2sink:" + subscription + "?tables=example")
+                            .to("kafka:" + prefix + "orders?brokers=" + broker.address());
+                }
+            });
+            context.start();
+            await().until(() -> database.value(
+                            "select count(*) from pg_replication_slots where active and slot_name = '" + subscription
+                                    + "'")
+                    .equals("1"));
+            database.execute(
+                    "insert into example (msg) values ('hello world')",
+                    "update example set msg = 'again' where id = 1");
+            String end = database.value("select pg_current_wal_insert_lsn()");
+            await().atMost(ShippedRoutes.PATIENCE).until(() -> database.value("select confirmed_flush_lsn >= '" + end
+                            + "' from pg_replication_slots where slot_name = '" + subscription + "'")
+                    .equals("t"));
+        }
+        database.execute("select pg_drop_replication_slot('" + subscription + "')");
+
+        assertThat(topics.read(prefix + "orders"))
+                .extracting(record -> record.value().replaceAll(".*\"operation\":\"(\\w+)\".*\\s*", "$1"))
+                .containsExactly("insert", "update");
     }
 
     @Test
