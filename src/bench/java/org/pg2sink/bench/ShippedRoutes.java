@@ -73,7 +73,8 @@ record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List
         @Override
         public boolean hasBegun() throws IOException {
             return backlog.workload().kind() == Workload.Kind.IMPORT
-                    ? process.hasPrinted(" is to be imported")
+                    // the second is what baselines of before November 2026 print
+                    ? process.hasPrinted(": importing ") || process.hasPrinted(" is to be imported")
                     : process.hasPrinted("streaming from") || process.hasPrinted("catching up from");
         }
 
