@@ -41,10 +41,11 @@ public record Modification(
         return map;
     }
 
-    /** Returns how many bytes the change keeps in memory: those of the message that brought its rows. */
+    /** Returns how many bytes the change keeps in memory: those of the arrays that hold its rows. */
     public int bytes() {
-        Row row = row();
-        return row == null ? 0 : row.tuple().array().length;
+        byte[] first = before == null ? null : before.tuple().array();
+        byte[] second = after == null ? null : after.tuple().array();
+        return (first == null ? 0 : first.length) + (second == null || second == first ? 0 : second.length);
     }
 
     /** Returns the names of the columns of {@code after} whose unchanged TOAST value the WAL does not carry. */

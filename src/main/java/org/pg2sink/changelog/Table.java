@@ -99,8 +99,9 @@ public final class Table {
     public <T> T prepared(Preparation<T> preparation) {
         Object known = prepared.get(preparation);
         if (known == null) {
-            known = preparation.apply(this); // outside of the map, since a preparation may use another one
-            prepared.putIfAbsent(preparation, known);
+            Object derived = preparation.apply(this); // outside of the map, since a preparation may use another one
+            Object other = prepared.putIfAbsent(preparation, derived);
+            known = other != null ? other : derived;
         }
         return (T) known;
     }

@@ -1,9 +1,6 @@
 package org.pg2sink.component;
 
-import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -16,28 +13,26 @@ import org.pg2sink.changelog.Table;
 
 /**
  * A message with a batch as its body. Its headers hold what all entries share. Whoever asks for one that they do not share
- * gets an error: a filter on it would drop the whole batch, and what a filter drops counts as delivered.
+ * gets an error: a filter on it would drop the whole batch, and what a filter drops counts as delivered. Steps that replace
+ * the message, such as setBody, copy its headers into another one: there the header is an {@link UnsharedHeader}, which
+ * refuses to be compared.
  *
  * <p>Headers of changes (operation, LSN, …) are about the changes in the batch; a schema that stands before them has none.
  */
 final class BatchMessage extends DefaultMessage {
 
     private final Table table;
-    /** Names of headers that the entries do not share, in lower case. */
-    private final Set<String> unshared;
 
     BatchMessage(Exchange exchange, Batch batch) {
         super(exchange);
         this.table = batch.table();
-        this.unshared = new HashSet<>();
         setBody(batch);
         describe(batch);
     }
 
-    private BatchMessage(CamelContext context, Table table, Set<String> unshared) {
+    private BatchMessage(CamelContext context, Table table) {
         super(context);
         this.table = table;
-        this.unshared = unshared;
     }
 
     private void describe(Batch batch) {
@@ -46,7 +41,6 @@ final class BatchMessage extends DefaultMessage {
         EntryHeaders.putTable(headers, table);
         EntryHeaders.putTime(headers, first);
         if (!shared(batch, Entry::timestamp)) {
-            headers.remove(Pg2sinkConstants.TIMESTAMP);
             lack(Pg2sinkConstants.TIMESTAMP);
         }
         Modification change = null;
@@ -66,7 +60,7 @@ final class BatchMessage extends DefaultMessage {
         }
         if (changes == 1) {
             EntryHeaders.of(change).forEach((name, value) -> {
-                if (!isUnshared(name)) {
+                if (!headers.containsKey(name)) {
                     headers.put(name, value);
                 }
             });
@@ -117,18 +111,14 @@ final class BatchMessage extends DefaultMessage {
 
     private void lack(String... names) {
         for (String name : names) {
-            unshared.add(name.toLowerCase(Locale.ROOT));
+            getHeaders().put(name, new UnsharedHeader(table, name));
         }
-    }
-
-    private boolean isUnshared(Object name) {
-        return unshared.contains(String.valueOf(name).toLowerCase(Locale.ROOT));
     }
 
     /** Camel copies messages by this, so that a copy guards its headers as well. */
     @Override
     public DefaultMessage newInstance() {
-        return new BatchMessage(getCamelContext(), table, unshared);
+        return new BatchMessage(getCamelContext(), table);
     }
 
     @Override
@@ -136,17 +126,15 @@ final class BatchMessage extends DefaultMessage {
         return new GuardedHeaders();
     }
 
-    private final class GuardedHeaders extends CaseInsensitiveMap {
+    private static final class GuardedHeaders extends CaseInsensitiveMap {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public Object get(Object name) {
             Object value = super.get(name);
-            if (value == null && isUnshared(name)) {
-                throw new IllegalStateException("The entries of this batch of " + table
-                        + " do not share the header " + name + ", so the batch cannot be routed by it: deliver single"
-                        + " entries (batching=false), or split the batch and ask its entries.");
+            if (value instanceof UnsharedHeader unshared) {
+                throw unshared.refusal();
             }
             return value;
         }

@@ -3,6 +3,7 @@ package org.pg2sink.component;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -12,18 +13,16 @@ import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.DataFormatName;
 import org.apache.camel.spi.annotations.Dataformat;
 import org.apache.camel.support.service.ServiceSupport;
-import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
-import org.pg2sink.format.EntryFormat;
 
-/** Marshals an entry or a batch to the content of a file, in the format that the user chose, for any endpoint. */
+/** Marshals an entry, or entries of one table, to the content of a file, in the format that the user chose, for any endpoint. */
 @Dataformat("pg2sink")
 public class EntryDataFormat extends ServiceSupport implements DataFormat, DataFormatName, CamelContextAware {
 
     private CamelContext camelContext;
     private String format = "json";
     private String formatOptions = "";
-    private EntryFormat entryFormat;
+    private NamedFormat named;
 
     @Override
     public String getDataFormatName() {
@@ -60,28 +59,36 @@ public class EntryDataFormat extends ServiceSupport implements DataFormat, DataF
 
     @Override
     protected void doStart() {
-        entryFormat = NamedFormat.find(camelContext, format, NamedFormat.options(formatOptions));
+        named = NamedFormat.find(camelContext, format, NamedFormat.options(formatOptions));
     }
 
     @Override
     protected void doStop() {
-        entryFormat.close();
+        named.close();
     }
 
     @Override
     public void marshal(Exchange exchange, Object graph, OutputStream stream)
             throws IOException, InvalidPayloadException {
-        List<? extends Entry> entries = graph instanceof Batch batch ? batch : List.of(entry(exchange, graph));
-        try (InputStream file = entryFormat.file(entries)) {
+        List<Entry> entries = entries(exchange, graph);
+        if (entries.isEmpty()) {
+            return;
+        }
+        try (InputStream file = named.format().file(entries)) {
             file.transferTo(stream);
         }
     }
 
-    private static Entry entry(Exchange exchange, Object graph) throws InvalidPayloadException {
-        if (graph instanceof Entry entry) {
-            return entry;
+    /** Takes lists too, because the data format {@code pgoutput} makes some. */
+    private static List<Entry> entries(Exchange exchange, Object graph) throws InvalidPayloadException {
+        List<Entry> entries = new ArrayList<>();
+        for (Object element : graph instanceof List<?> list ? list : List.of(graph)) {
+            if (!(element instanceof Entry entry)) {
+                throw new InvalidPayloadException(exchange, Entry.class);
+            }
+            entries.add(entry);
         }
-        throw new InvalidPayloadException(exchange, Entry.class);
+        return entries;
     }
 
     /** Is not supported, because a change is made by a database only. */

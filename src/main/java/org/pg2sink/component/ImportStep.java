@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.spi.Synchronization;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.imports.ChunkDelivery;
@@ -119,7 +120,10 @@ final class ImportStep implements AutoCloseable {
         }
         try {
             Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
-            exchange.setMessage(new BatchMessage(exchange, body));
+            Message message = new BatchMessage(exchange, body);
+            exchange.getMessage().getHeaders().forEach((name, value) -> message.getHeaders()
+                    .putIfAbsent(name, value));
+            exchange.setMessage(message);
             exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
             exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery, () -> importing(false)));
         } catch (RuntimeException | Error e) { // no completion will come, and the stream waits

@@ -6,21 +6,33 @@ import org.apache.camel.CamelContext;
 import org.pg2sink.format.EntryFormat;
 import org.pg2sink.format.EntryFormats;
 
-/** Finds the format that a user named: a bean of the application, or a built-in format. */
-public final class NamedFormat {
-
-    private NamedFormat() {}
+/**
+ * The format that a user named: a bean of the application, or a built-in format.
+ *
+ * @param isBean whether it belongs to the application, which also closes it
+ */
+public record NamedFormat(EntryFormat format, boolean isBean) implements AutoCloseable {
 
     /**
-     * Returns the format.
+     * Finds the format.
      *
      * @param name the name of a bean of the type {@link EntryFormat}, or of a built-in format
-     * @param options options of a built-in format; a bean has its own
-     * @throws IllegalArgumentException if there is no such format, or an option is unknown or has a wrong value
+     * @param options options of a built-in format; blank ones count as absent
+     * @throws IllegalArgumentException if there is no such format, if an option is unknown or has a wrong value, or if a
+     *     bean is given options
      */
-    public static EntryFormat find(CamelContext context, String name, Map<String, String> options) {
+    public static NamedFormat find(CamelContext context, String name, Map<String, String> options) {
         EntryFormat bean = context.getRegistry().lookupByNameAndType(name, EntryFormat.class);
-        return bean != null ? bean : EntryFormats.create(name, options);
+        if (bean == null) {
+            return new NamedFormat(EntryFormats.create(name, options), false);
+        }
+        options.forEach((option, value) -> {
+            if (!value.isBlank()) {
+                throw new IllegalArgumentException("The format " + name
+                        + " is a bean of the application, so it takes no option " + option + " here.");
+            }
+        });
+        return new NamedFormat(bean, true);
     }
 
     /**
@@ -42,5 +54,12 @@ public final class NamedFormat {
             }
         }
         return options;
+    }
+
+    @Override
+    public void close() {
+        if (!isBean) {
+            format.close();
+        }
     }
 }

@@ -189,9 +189,9 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         return stream == null ? Optional.empty() : stream.watermarks();
     }
 
-    /** Returns how the stream is doing, once the consumer was started. */
+    /** Returns how the stream is doing; that it connects if the consumer was not started yet. */
     StreamStatus status() {
-        return stream.status();
+        return stream == null ? StreamStatus.notStarted(getEndpoint().getName()) : stream.status();
     }
 
     @ManagedAttribute(

@@ -30,7 +30,12 @@ public final class EntryFormats {
         }
         FormatOptions given = new FormatOptions(name, options);
         EntryFormat created = format.apply(given);
-        given.requireAllKnown();
-        return created;
+        try {
+            given.requireAllKnown();
+            return created;
+        } catch (IllegalArgumentException e) {
+            created.close();
+            throw e;
+        }
     }
 }

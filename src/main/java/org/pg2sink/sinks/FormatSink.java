@@ -1,13 +1,10 @@
 package org.pg2sink.sinks;
 
-import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Processor;
 import org.apache.camel.support.service.ServiceSupport;
-import org.pg2sink.changelog.Batch;
-import org.pg2sink.changelog.Entry;
 import org.pg2sink.component.NamedFormat;
 import org.pg2sink.format.EntryFormat;
 
@@ -20,7 +17,7 @@ public abstract class FormatSink extends ServiceSupport implements Processor, Ca
     private String format = "json";
     private String formatOptions = "";
     private CamelContext camelContext;
-    private volatile EntryFormat entryFormat;
+    private volatile NamedFormat named;
 
     public String getFormat() {
         return format;
@@ -65,20 +62,20 @@ public abstract class FormatSink extends ServiceSupport implements Processor, Ca
 
     /** Returns the format, once the sink was started. */
     protected EntryFormat format() {
-        return entryFormat;
+        return named.format();
     }
 
     @Override
     protected void doStart() throws Exception {
         try {
-            entryFormat = find();
-            check(entryFormat);
+            named = find();
+            check(named.format());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("pg2sink." + sink() + ".format: " + e.getMessage(), e);
         }
     }
 
-    private EntryFormat find() {
+    private NamedFormat find() {
         Map<String, String> options = NamedFormat.options(formatOptions);
         addOptions(options);
         return NamedFormat.find(camelContext, format, options);
@@ -86,26 +83,8 @@ public abstract class FormatSink extends ServiceSupport implements Processor, Ca
 
     @Override
     protected void doStop() throws Exception {
-        if (entryFormat != null) {
-            entryFormat.close();
+        if (named != null) {
+            named.close();
         }
-    }
-
-    /** Returns the entries in a body; none if the body is something else. */
-    protected static List<? extends Entry> entries(Object body) {
-        if (body instanceof Batch batch) {
-            return batch;
-        }
-        return body instanceof Entry entry ? List.of(entry) : List.of();
-    }
-
-    /** @throws IllegalArgumentException if the body is neither a batch nor an entry */
-    protected static Batch batch(Object body) {
-        List<? extends Entry> entries = entries(body);
-        if (entries.isEmpty()) {
-            throw new IllegalArgumentException("The sink needs entries of pg2sink as the body, but the body is "
-                    + (body == null ? "null" : "a " + body.getClass().getName()) + ".");
-        }
-        return new Batch(entries.get(0).table(), entries);
     }
 }

@@ -127,6 +127,9 @@ public final class ChangeStream implements Runnable {
             session = current;
             if (paused) {
                 current.pause();
+                if (!paused) { // resumed in between, when the session did not know of the pause yet
+                    current.resume();
+                }
             }
             if (!policy.isRecovering()) {
                 working(start);
@@ -177,7 +180,7 @@ public final class ChangeStream implements Runnable {
                     throw e;
                 }
                 catchUp.streamInstead();
-                LOG.info("Subscription {}: streaming the backlog, since {}", subscription.name(), e.getMessage());
+                LOG.info("Subscription {}: streaming the backlog. {}", subscription.name(), e.getMessage());
             }
         }
         Supplier<Lsn> confirmed = options.confirm() ? tracker::confirmed : () -> Lsn.ZERO;
@@ -188,7 +191,9 @@ public final class ChangeStream implements Runnable {
     private StreamSession newSession(WalSource source, DatabaseCatalog catalog, AckTracker tracker) {
         Deliverer deliverer = new Deliverer(target, options, tracker, deliverers, stop);
         Announcements announcements = new Announcements();
-        Watermarks watermarks = new Watermarks(deliverer, announcements, stop);
+        // a stream that delivers no schemas must not keep the chunks of imports from announcing theirs
+        Announcements ofImports = options.announceSchemas() ? announcements : new Announcements();
+        Watermarks watermarks = new Watermarks(deliverer, ofImports, stop);
         Changelog changelog = new Changelog(catalog, options.zone(), announcements, watermarks);
         return new StreamSession(source, tracker, deliverer, watermarks, changelog, stop, this::progressed);
     }

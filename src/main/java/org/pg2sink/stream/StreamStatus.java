@@ -29,6 +29,11 @@ public record StreamStatus(
         long failures,
         long catchUps) {
 
+    /** Returns the status of a stream that was not started yet. */
+    public static StreamStatus notStarted(String subscription) {
+        return new StreamStatus(subscription, StreamState.CONNECTING, Instant.now(), null, Lsn.ZERO, 0, 0, 0, 0);
+    }
+
     /** Returns the figures as plain values by name; the problem is absent if there is none. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();

@@ -9,6 +9,7 @@ import static org.pg2sink.changelog.Examples.row;
 import static org.pg2sink.changelog.Examples.transaction;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -16,6 +17,7 @@ import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,5 +188,51 @@ class BatchMessageTest {
         context.createProducerTemplate().send("direct:batch", deletes);
         assertThat(deletes.getException()).isNull();
         assertThat(passed).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"setBody", "transform", "convertBodyTo", "newHeaders"})
+    void aStepThatReplacesTheMessageDoesNotOpenTheWay(String step) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:setBody")
+                        .errorHandler(noErrorHandler())
+                        .setBody(constant("x"))
+                        .to("direct:filter");
+                from("direct:transform")
+                        .errorHandler(noErrorHandler())
+                        .transform(constant("x"))
+                        .to("direct:filter");
+                from("direct:convertBodyTo")
+                        .errorHandler(noErrorHandler())
+                        .convertBodyTo(String.class)
+                        .to("direct:filter");
+                from("direct:newHeaders")
+                        .errorHandler(noErrorHandler())
+                        .process(exchange -> {
+                            Message plain = new DefaultMessage(exchange);
+                            plain.setHeaders(new HashMap<>(exchange.getMessage().getHeaders()));
+                            exchange.setMessage(plain);
+                        })
+                        .to("direct:filter");
+                from("direct:filter")
+                        .errorHandler(noErrorHandler())
+                        .filter(simple("${header.CamelPg2sinkOperation} == 'delete'"))
+                        .to("log:passed");
+            }
+        });
+        context.start();
+
+        Exchange mixed = exchange(added(first, 1), removed(first, 2));
+        context.createProducerTemplate().send("direct:" + step, mixed);
+
+        assertThat(mixed.getException()).hasStackTraceContaining("do not share the header CamelPg2sinkOperation");
+    }
+
+    @Test
+    void allHeadersCanBePrinted() {
+        assertThat(message(added(first, 1), removed(first, 2)).getHeaders().toString())
+                .contains("CamelPg2sinkOperation=(not shared by the entries of the batch)");
     }
 }

@@ -104,6 +104,16 @@ class EntryDataFormatTest {
     }
 
     @Test
+    void aPlainListIsTakenAsABatch() throws Exception {
+        assertThat(marshal("json", List.of(first, second))).isEqualTo(JsonLines.bytes(List.of(first, second)));
+    }
+
+    @Test
+    void aListWithoutEntriesIsNothing() throws Exception {
+        assertThat(marshal("json", List.of())).isEmpty();
+    }
+
+    @Test
     void anUnknownFormatIsNamed() {
         assertThatThrownBy(() -> marshal("xml", first)).hasStackTraceContaining("There is no format 'xml'");
     }

@@ -91,7 +91,7 @@ class KeptConnectionsIT {
     void whatTheServerSaysBecomesASentence() {
         assertThatThrownBy(() -> connections.run("looking", connection -> value(connection, "select * from missing")))
                 .isInstanceOf(SubscriptionException.class)
-                .hasMessageContaining("failed at looking")
+                .hasMessageContaining("failed while looking")
                 .hasMessageContaining("\"missing\" does not exist");
     }
 

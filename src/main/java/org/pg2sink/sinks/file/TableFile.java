@@ -19,6 +19,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.format.EntryFormat;
+import org.pg2sink.sinks.BatchBody;
 import org.pg2sink.sinks.FormatSink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ public class TableFile extends FormatSink {
             LOG.info("Writing {} to {}", table, file);
         }
         message.setHeader(Exchange.FILE_NAME, name);
-        List<? extends Entry> entries = entries(message.getBody());
+        List<? extends Entry> entries = BatchBody.entries(message.getBody());
         if (!entries.isEmpty()) {
             message.setBody(format().file(entries));
         }

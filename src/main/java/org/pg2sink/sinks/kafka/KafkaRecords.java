@@ -15,6 +15,7 @@ import org.pg2sink.component.EntryHeaders;
 import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.format.EntryFormat;
 import org.pg2sink.format.KeyedRecord;
+import org.pg2sink.sinks.BatchBody;
 import org.pg2sink.sinks.FormatSink;
 import org.pg2sink.sinks.PlainName;
 
@@ -90,14 +91,16 @@ public class KafkaRecords extends FormatSink {
 
     @Override
     protected void addOptions(Map<String, String> options) {
-        options.put("tombstones", tombstones);
+        if (!tombstones.isBlank()) {
+            options.put("tombstones", tombstones);
+        }
         if (getFormat().equals("avro")) {
-            if (registry.isBlank()) {
+            options.putIfAbsent("registry", registry);
+            if (options.get("registry").isBlank()) {
                 throw new IllegalArgumentException(
-                        "Kafka records in Avro (pg2sink.kafka.format) need the URL of a schema registry in"
-                                + " pg2sink.kafka.registry, such as http://localhost:8080/apis/registry/v3");
+                        "Records in Avro need the URL of a schema registry in pg2sink.kafka.registry, such as"
+                                + " http://localhost:8080/apis/registry/v3");
             }
-            options.put("registry", registry);
             Properties settings = getCamelContext()
                     .getPropertiesComponent()
                     .loadProperties(name -> name.startsWith(REGISTRY_SETTINGS));
@@ -109,7 +112,7 @@ public class KafkaRecords extends FormatSink {
 
     @Override
     public void process(Exchange exchange) {
-        Batch batch = batch(exchange.getMessage().getBody());
+        Batch batch = BatchBody.batch(exchange.getMessage().getBody());
         EntryFormat format = format();
         Table table = batch.table();
         String changes = name(topic.isBlank() ? format.topic() : topic, table);

@@ -16,6 +16,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.format.EntryFormat;
+import org.pg2sink.sinks.BatchBody;
 import org.pg2sink.sinks.FormatSink;
 import org.pg2sink.sinks.PlainName;
 
@@ -70,32 +71,33 @@ public class S3Objects extends FormatSink {
     @Override
     public void process(Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
-        Batch batch = batch(message.getBody());
+        Batch batch = BatchBody.batch(message.getBody());
         EntryFormat format = format();
         boolean text = format.isAppendable();
-        byte[] file = content(format.file(batch));
-        if (file.length == 0) {
-            message.setBody(null); // the route then stores nothing
-            return;
+        byte[] content = content(format.file(batch), text);
+        message.setBody(content);
+        if (content != null) { // else the route stores nothing
+            message.setHeader(
+                    KEY,
+                    prefix + directory(batch.table()) + name(batch) + "." + format.extension() + (text ? ".gz" : ""));
+            message.setHeader(CONTENT_TYPE, text ? "application/gzip" : format.mediaType());
         }
-        message.setHeader(
-                KEY, prefix + directory(batch.table()) + name(batch) + "." + format.extension() + (text ? ".gz" : ""));
-        message.setHeader(CONTENT_TYPE, text ? "application/gzip" : format.mediaType());
-        message.setBody(text ? compressed(file) : file);
     }
 
-    private static byte[] content(InputStream file) throws IOException {
+    /** Returns the content of an object; null if the file is empty. */
+    private static byte[] content(InputStream file, boolean compress) throws IOException {
         try (file) {
-            return file.readAllBytes();
+            int first = file.read();
+            if (first < 0) {
+                return null;
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (OutputStream out = compress ? new GZIPOutputStream(bytes) : bytes) {
+                out.write(first);
+                file.transferTo(out);
+            }
+            return bytes.toByteArray();
         }
-    }
-
-    private static byte[] compressed(byte[] file) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(file);
-        }
-        return bytes.toByteArray();
     }
 
     private static String directory(Table table) {

@@ -4,7 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -13,6 +14,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.sinks.BatchBody;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -28,6 +30,15 @@ public class DatabaseCopy implements Processor {
     private DataSource dataSource;
     private String subscription;
     private volatile boolean prepared;
+    /** Versions of tables that the copy has the columns of. */
+    private final Set<Version> fitted = ConcurrentHashMap.newKeySet();
+
+    private record Version(long oid, String fingerprint) {
+
+        static Version of(Table table) {
+            return new Version(table.oid(), table.fingerprint());
+        }
+    }
 
     public DataSource getDataSource() {
         return dataSource;
@@ -49,9 +60,8 @@ public class DatabaseCopy implements Processor {
 
     @Override
     public void process(Exchange exchange) throws SQLException {
-        Object body = exchange.getMessage().getBody();
-        List<Entry> entries = body instanceof Entry entry ? List.of(entry) : (Batch) body;
-        Table table = entries.get(0).table();
+        Batch batch = BatchBody.batch(exchange.getMessage().getBody());
+        Table table = batch.table();
         if (table.namespace() == null) {
             return; // a logical message is of no table
         }
@@ -64,9 +74,10 @@ public class DatabaseCopy implements Processor {
             target.setAutoCommit(false);
             try {
                 prepare(target);
-                copy(target, table, entries);
+                copy(target, table, batch);
                 target.commit();
                 prepared = true;
+                fitted.add(Version.of(table));
             } finally {
                 target.rollback(); // nothing, once it is committed
             }
@@ -92,14 +103,16 @@ public class DatabaseCopy implements Processor {
         CopyPosition.prepare(target);
     }
 
-    private void copy(Connection target, Table table, List<Entry> entries) throws SQLException {
+    private void copy(Connection target, Table table, Batch batch) throws SQLException {
+        // without schemas in the stream, the first change of a version tells of it
+        if (batch.get(0) instanceof Schema || !fitted.contains(Version.of(table))) {
+            new CopyTable(target).fit(table);
+        }
         CopyPosition position = CopyPosition.read(target, subscription, table);
         CopyPosition reached = position;
         try (CopyWriter writer = new CopyWriter(target, table)) {
-            for (Entry entry : entries) {
-                if (entry instanceof Schema) {
-                    new CopyTable(target).fit(table);
-                } else if (entry instanceof Modification change && !position.covers(change)) {
+            for (Entry entry : batch) {
+                if (entry instanceof Modification change && !position.covers(change)) {
                     writer.apply(change);
                     reached = CopyPosition.of(change);
                 }
