@@ -3,9 +3,15 @@ package org.pg2sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.List;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.component.Pg2sinkComponent;
+import org.pg2sink.sinks.sql.DatabaseCopy;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** What the shipped SQL route makes of another database. */
 class SqlSinkIT {
@@ -48,6 +54,44 @@ class SqlSinkIT {
         assertCopied("example");
         assertCopied("emptied");
         assertThat(target.query("select id from emptied")).containsExactly("3");
+    }
+
+    @Test
+    void aStreamOfSingleEntriesNeedsNoSchemas() throws Exception {
+        String subscription = "copied_" + source.value("select current_database()");
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(target.url());
+        DatabaseCopy copy = new DatabaseCopy();
+        copy.setDataSource(database);
+        copy.setSubscription(subscription);
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getComponent("pg2sink", Pg2sinkComponent.class)
+                    .getConfiguration()
+                    .setUrl(source.url());
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("pg2sink:" + subscription + "?tables=example").process(copy);
+                }
+            });
+            context.start();
+            await().atMost(ShippedRoutes.PATIENCE)
+                    .until(() -> source.value("select count(*) from pg_replication_slots where active and slot_name = '"
+                                    + subscription + "'")
+                            .equals("1"));
+            source.execute(
+                    "insert into example (msg) values ('a'), ('b')",
+                    "alter table example add column n int",
+                    "update example set n = 7 where id = 2");
+            await().atMost(ShippedRoutes.PATIENCE)
+                    .until(() -> target.value("select to_regclass('example') is not null")
+                                    .equals("t")
+                            && target.query("select id from example where to_jsonb(example) ->> 'n' = '7'")
+                                    .equals(List.of("2")));
+        }
+        source.execute("select pg_drop_replication_slot('" + subscription + "')");
+
+        assertCopied("example");
     }
 
     @Test

@@ -26,7 +26,7 @@ record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
               subscription text, namespace text, name text,
               lsn pg_lsn not null, sequence bigint not null, committed timestamptz,
               primary key (subscription, namespace, name));
-            comment on table pg2sink_copy.position is 'How far pg2sink has copied each table; without its row a table is copied anew'""";
+            comment on table pg2sink_copy.position is 'How far pg2sink has copied each table; without its row a table is copied again'""";
 
     private static final String INSERT = """
             insert into pg2sink_copy.position (subscription, namespace, name, lsn, sequence)
@@ -105,7 +105,7 @@ record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
         if (change.timestamp().isAfter(committed.plus(CLOCK_TOLERANCE))) {
             throw new IllegalStateException("The copy of " + change.table() + " is at " + lsn.toString()
                     + ", but a later change is at " + change.transaction().lsn()
-                    + ": the source is another server than before. To copy the table anew, truncate the copy, delete"
+                    + ": the source is another server than before. To copy the table again, truncate the copy, delete"
                     + " its row in pg2sink_copy.position, and resync the table.");
         }
         return true;
