@@ -60,6 +60,14 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
+        addTypeConverter(registry, byte[].class, org.pg2sink.component.FormattedEntries.class, false,
+            (type, exchange, value) -> {
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toBytes((org.pg2sink.component.FormattedEntries) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, java.io.InputStream.class, org.pg2sink.changelog.Batch.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toInputStream((org.pg2sink.changelog.Batch) value);
@@ -76,6 +84,14 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
+        addTypeConverter(registry, java.io.InputStream.class, org.pg2sink.component.FormattedEntries.class, false,
+            (type, exchange, value) -> {
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toInputStream((org.pg2sink.component.FormattedEntries) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, java.lang.String.class, org.pg2sink.changelog.Batch.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.changelog.Batch) value);
@@ -87,6 +103,14 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
         addTypeConverter(registry, java.lang.String.class, org.pg2sink.changelog.Entry.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.changelog.Entry) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
+        addTypeConverter(registry, java.lang.String.class, org.pg2sink.component.FormattedEntries.class, false,
+            (type, exchange, value) -> {
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.component.FormattedEntries) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }

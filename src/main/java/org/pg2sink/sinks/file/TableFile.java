@@ -17,6 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.component.FormattedEntries;
 import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.format.EntryFormat;
 import org.pg2sink.sinks.BatchBody;
@@ -77,7 +78,7 @@ public class TableFile extends FormatSink {
         message.setHeader(Exchange.FILE_NAME, name);
         List<? extends Entry> entries = BatchBody.entries(message.getBody());
         if (!entries.isEmpty()) {
-            message.setBody(format().file(entries));
+            message.setBody(new FormattedEntries(format(), entries));
         }
     }
 
