@@ -71,7 +71,8 @@ public abstract class FormatSink extends ServiceSupport implements Processor, Ca
             named = find();
             check(named.format());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("pg2sink." + sink() + ".format: " + e.getMessage(), e);
+            // without a cause, because people are shown the innermost one
+            throw new IllegalArgumentException("pg2sink." + sink() + ".format: " + e.getMessage());
         }
     }
 
