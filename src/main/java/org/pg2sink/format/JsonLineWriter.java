@@ -11,6 +11,7 @@ import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Tuple;
+import org.pg2sink.types.Codec;
 import org.pg2sink.types.JsonWriter;
 
 /** Writes one line after the other. It keeps what the lines of a transaction and of a table share. For one thread. */
@@ -44,8 +45,9 @@ final class JsonLineWriter {
      *
      * @param table the members of a change that name its table
      * @param columns the name of each column as the member of an object, with the comma before it
+     * @param codecs the codec of each column
      */
-    private record Names(byte[] table, byte[][] columns) {}
+    private record Names(byte[] table, byte[][] columns, Codec[] codecs) {}
 
     /** @param json receives the lines */
     JsonLineWriter(JsonWriter json) {
@@ -138,11 +140,7 @@ final class JsonLineWriter {
         json.raw(member, comma, member.length - comma);
         Tuple tuple = row.tuple();
         if (tuple.hasData(index)) {
-            row.table()
-                    .columns()
-                    .get(index)
-                    .codec()
-                    .writeJson(tuple.array(), tuple.offset(index), tuple.length(index), json);
+            shared.codecs[index].writeJson(tuple.array(), tuple.offset(index), tuple.length(index), json);
         } else {
             json.raw(NULL);
         }
@@ -171,7 +169,8 @@ final class JsonLineWriter {
                 .map(Column::name)
                 .map(JsonLineWriter::member)
                 .toArray(byte[][]::new);
-        return new Names(json.toByteArray(), columns);
+        Codec[] codecs = table.columns().stream().map(Column::codec).toArray(Codec[]::new);
+        return new Names(json.toByteArray(), columns, codecs);
     }
 
     private static byte[][] operations() {
