@@ -47,7 +47,7 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
 
     private List<Entry> entries = new ArrayList<>();
     private byte[] latest;
-    /** Whether the exchange of the latest message failed. Written by the thread that completes it. */
+    /** Tells whether the exchange of the latest message failed. Written by the thread that completes it. */
     private volatile boolean failed;
 
     @Override

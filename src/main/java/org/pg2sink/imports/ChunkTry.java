@@ -12,7 +12,7 @@ import org.pg2sink.imports.Window.Outcome;
  */
 final class ChunkTry {
 
-    /** How a try ended. */
+    /** Tells how a try ended. */
     sealed interface Result {
 
         /** The chunk has joined the stream, which waits until whoever has this result settles the window. */

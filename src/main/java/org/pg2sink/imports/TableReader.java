@@ -43,7 +43,7 @@ final class TableReader {
             "set local max_parallel_workers_per_gather = 0",
             "set local jit = off");
 
-    /** How a read ended. */
+    /** Tells how a read ended. */
     sealed interface Reading {
 
         /** The rows; may be empty. */

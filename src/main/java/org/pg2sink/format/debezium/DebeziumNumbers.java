@@ -101,7 +101,7 @@ final class DebeziumNumbers {
         }
     }
 
-    /** What the schema cannot hold, not-a-number too, is null. */
+    /** Writes null for what the schema cannot hold, not-a-number too. */
     private static void writeDecimal(BigDecimal number, int scale, JsonWriter json) {
         if (number == null
                 || number.scale() > scale && number.stripTrailingZeros().scale() > scale) {

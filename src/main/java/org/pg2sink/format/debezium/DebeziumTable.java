@@ -163,7 +163,7 @@ final class DebeziumTable {
         json.raw('}');
     }
 
-    /** What was no UTF-8 is here as {@code bytea} is. */
+    /** Takes content that was no UTF-8 in the form of {@code bytea}. */
     private static byte[] content(Tuple tuple) {
         byte[] text = tuple.array();
         int offset = tuple.offset(0);

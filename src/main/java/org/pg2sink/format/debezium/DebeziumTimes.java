@@ -46,7 +46,7 @@ final class DebeziumTimes {
     private static final int SPACE = "2019-10-04".length();
     private static final int ZONE_LENGTH = "+00".length();
 
-    /** How numbers count what is smaller than a second. */
+    /** Names the unit of numbers that count fractions of a second. */
     private enum Unit {
         MILLIS(1_000_000, "Time", "Timestamp"),
         MICROS(1_000, "MicroTime", "MicroTimestamp"),
