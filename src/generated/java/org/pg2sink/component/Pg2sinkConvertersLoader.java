@@ -41,6 +41,7 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
     @Override
     public void load(TypeConverterRegistry registry) throws TypeConverterLoaderException {
         registerConverters(registry);
+        registerFallbackConverters(registry);
     }
 
     private void registerConverters(TypeConverterRegistry registry) {
@@ -55,6 +56,14 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
         addTypeConverter(registry, byte[].class, org.pg2sink.changelog.Entry.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toBytes((org.pg2sink.changelog.Entry) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
+        addTypeConverter(registry, byte[].class, org.pg2sink.changelog.Row.class, false,
+            (type, exchange, value) -> {
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toBytes((org.pg2sink.changelog.Row) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }
@@ -84,6 +93,14 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
+        addTypeConverter(registry, java.io.InputStream.class, org.pg2sink.changelog.Row.class, false,
+            (type, exchange, value) -> {
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toInputStream((org.pg2sink.changelog.Row) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, java.io.InputStream.class, org.pg2sink.component.FormattedEntries.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toInputStream((org.pg2sink.component.FormattedEntries) value);
@@ -108,6 +125,14 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
+        addTypeConverter(registry, java.lang.String.class, org.pg2sink.changelog.Row.class, false,
+            (type, exchange, value) -> {
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.changelog.Row) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, java.lang.String.class, org.pg2sink.component.FormattedEntries.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.component.FormattedEntries) value);
@@ -116,9 +141,9 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
-        addTypeConverter(registry, java.util.Map.class, org.pg2sink.changelog.Modification.class, false,
+        addTypeConverter(registry, java.util.Map.class, org.pg2sink.changelog.Entry.class, false,
             (type, exchange, value) -> {
-                Object answer = org.pg2sink.component.Pg2sinkConverters.toMap((org.pg2sink.changelog.Modification) value);
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toMap((org.pg2sink.changelog.Entry) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }
@@ -152,5 +177,13 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
 
     private static void addTypeConverter(TypeConverterRegistry registry, Class<?> toType, Class<?> fromType, boolean allowNull, SimpleTypeConverter.ConversionMethod method) {
         registry.addTypeConverter(toType, fromType, new SimpleTypeConverter(allowNull, method));
+    }
+
+    private void registerFallbackConverters(TypeConverterRegistry registry) {
+        addFallbackTypeConverter(registry, false, false, (type, exchange, value) -> org.pg2sink.component.Pg2sinkConverters.toObject(type, exchange, value, registry));
+    }
+
+    private static void addFallbackTypeConverter(TypeConverterRegistry registry, boolean allowNull, boolean canPromote, SimpleTypeConverter.ConversionMethod method) {
+        registry.addFallbackTypeConverter(new SimpleTypeConverter(allowNull, method), canPromote);
     }
 }

@@ -1,6 +1,8 @@
 package org.pg2sink.changelog;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.OffsetDateTime;
+import java.util.Map;
 
 /** One document of the changelog: the definition of a table, or a change of one of its rows. */
 public sealed interface Entry permits Schema, Modification {
@@ -15,4 +17,8 @@ public sealed interface Entry permits Schema, Modification {
 
     /** Returns the table, in the version that the entry is about. */
     Table table();
+
+    /** Returns the entry as maps, lists and values that any JSON library takes. Jackson writes it for the entry. */
+    @JsonValue
+    Map<String, Object> toMap();
 }

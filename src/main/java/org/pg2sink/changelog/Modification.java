@@ -23,10 +23,11 @@ public record Modification(
         return after != null ? after : before;
     }
 
-    /** Returns the members of the JSON document by name, with rows as maps of column names and Java values. */
+    /** Returns the members of the JSON document by name, with rows as {@linkplain Row#toMap maps}. */
+    @Override
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("timestamp", timestamp());
+        map.put("timestamp", transaction.commitTimeText());
         map.put("sequence", sequence);
         map.put("namespace", table.namespace());
         map.put("name", table.name());

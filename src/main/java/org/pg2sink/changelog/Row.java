@@ -1,5 +1,6 @@
 package org.pg2sink.changelog;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +57,10 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return fromText(index, table.columns().get(index).codec()::toJava);
     }
 
+    private Object plain(int index) {
+        return fromText(index, table.columns().get(index).codec()::toPlain);
+    }
+
     /**
      * Returns the value of a column that the row {@linkplain #has has}, as Postgres prints and reads it; null for SQL
      * NULL.
@@ -85,12 +90,16 @@ public record Row(Table table, Tuple tuple, boolean identityOnly) {
         return index >= 0 && has(index) ? value(index) : null;
     }
 
-    /** Returns column names and Java values, in the order of the columns. Columns that the row does not have are absent. */
+    /**
+     * Returns column names and values that any JSON library takes, in the order of the columns: Java values, but dates and
+     * times as text. Columns that the row does not have are absent. Jackson writes it for the row.
+     */
+    @JsonValue
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < tuple.size(); i++) {
             if (has(i)) {
-                map.put(table.columns().get(i).name(), value(i));
+                map.put(table.columns().get(i).name(), plain(i));
             }
         }
         return map;

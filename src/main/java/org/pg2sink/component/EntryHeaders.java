@@ -60,7 +60,7 @@ public final class EntryHeaders {
     }
 
     static void putTime(Map<String, Object> headers, Entry entry) {
-        headers.put(Pg2sinkConstants.TIMESTAMP, JsonLines.timestamp(entry.timestamp()));
+        headers.put(Pg2sinkConstants.TIMESTAMP, entry.transaction().commitTimeText());
         headers.put(
                 Pg2sinkConstants.MESSAGE_TIMESTAMP,
                 entry.timestamp().toInstant().toEpochMilli());

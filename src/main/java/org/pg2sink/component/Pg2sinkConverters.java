@@ -9,6 +9,9 @@ import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.camel.Converter;
+import org.apache.camel.Exchange;
+import org.apache.camel.TypeConverter;
+import org.apache.camel.spi.TypeConverterRegistry;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
@@ -71,16 +74,44 @@ public final class Pg2sinkConverters {
         return new String(toBytes(formatted), StandardCharsets.UTF_8);
     }
 
-    /** Returns column names and Java values. */
+    /** Returns the columns that the row has as a JSON object. */
+    @Converter
+    public static byte[] toBytes(Row row) {
+        return JsonLines.row(row);
+    }
+
+    @Converter
+    public static String toString(Row row) {
+        return new String(toBytes(row), StandardCharsets.UTF_8);
+    }
+
+    @Converter
+    public static InputStream toInputStream(Row row) {
+        return new ByteArrayInputStream(toBytes(row));
+    }
+
     @Converter
     public static Map<?, ?> toMap(Row row) {
         return row.toMap();
     }
 
-    /** Returns the members of the JSON document, with rows as maps of column names and Java values. */
     @Converter
-    public static Map<?, ?> toMap(Modification modification) {
-        return modification.toMap();
+    public static Map<?, ?> toMap(Entry entry) {
+        return entry.toMap();
+    }
+
+    /**
+     * Returns a row as an object of a class of the application, and of a change its new row, or the old one of a delete.
+     * Camel asks for any class for which it knows no converter; for all that is not a row the answer is null.
+     */
+    @Converter(fallback = true)
+    public static Object toObject(Class<?> type, Exchange exchange, Object value, TypeConverterRegistry registry) {
+        Row row = value instanceof Modification change ? change.row() : value instanceof Row itself ? itself : null;
+        boolean known = type.getName().startsWith("java") || type.getName().startsWith("org.apache.camel.");
+        if (row == null || known || !(registry instanceof TypeConverter converter)) {
+            return null;
+        }
+        return new RowBinding(row, converter).to(type);
     }
 
     /** Returns the new row, or the old one of a delete; null for a truncate. */

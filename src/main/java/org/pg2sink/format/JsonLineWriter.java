@@ -66,7 +66,7 @@ final class JsonLineWriter {
     }
 
     private void write(Schema schema) {
-        json.raw(ascii("{\"timestamp\":\"" + JsonLines.timestamp(schema.timestamp()) + "\",\"schema\":"));
+        json.raw(ascii("{\"timestamp\":\"" + schema.transaction().commitTimeText() + "\",\"schema\":"));
         json.raw(AvroRowSchema.of(schema.table()).json().getBytes(StandardCharsets.UTF_8));
         json.raw(END);
     }
@@ -91,7 +91,7 @@ final class JsonLineWriter {
 
     private void begin(Transaction next) {
         transaction = next;
-        head = ascii("{\"timestamp\":\"" + JsonLines.timestamp(next.commitTime()) + "\",\"sequence\":");
+        head = ascii("{\"timestamp\":\"" + next.commitTimeText() + "\",\"sequence\":");
         tail = ascii(
                 ",\"lsn\":\"" + next.lsn() + "\",\"xid\":" + (next.xid() == 0 ? "null" : Long.toString(next.xid())));
     }
@@ -102,6 +102,11 @@ final class JsonLineWriter {
             names = next.prepared(NAMES);
         }
         return names;
+    }
+
+    /** Writes the columns that a row has as an object. */
+    void write(Row row) {
+        write(row, namesOf(row.table()));
     }
 
     private void write(Row row, Names shared) {

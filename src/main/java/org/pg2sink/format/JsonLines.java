@@ -2,8 +2,6 @@ package org.pg2sink.format;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import org.pg2sink.changelog.Entry;
@@ -14,8 +12,6 @@ import org.pg2sink.types.JsonWriter;
 
 /** Writes entries as JSON in UTF-8, one document a line: the message format of docs/message-format.md. */
 public final class JsonLines extends KeyedFormat {
-
-    private static final DateTimeFormatter ISO_8601 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx");
 
     /** Key of a change that concerns no single row: a truncate, a table without a key. Compacted topics need a key. */
     private static final byte[] TABLE_KEY = "{}".getBytes(StandardCharsets.US_ASCII);
@@ -81,9 +77,11 @@ public final class JsonLines extends KeyedFormat {
         return new JsonLineStream(entries, json -> new JsonLineWriter(json)::write);
     }
 
-    /** Returns a timestamp as in the JSON: with six digits of a second and the offset. */
-    public static String timestamp(OffsetDateTime timestamp) {
-        return ISO_8601.format(timestamp);
+    /** Returns the columns that a row has as a JSON object, without a line break. */
+    public static byte[] row(Row row) {
+        JsonWriter json = new JsonWriter(JsonLineWriter.LIKELY_LINE_BYTES);
+        new JsonLineWriter(json).write(row);
+        return json.toByteArray();
     }
 
     /** Returns the key of a row as a JSON object; null if there is no row, or it does not tell all of its key. */

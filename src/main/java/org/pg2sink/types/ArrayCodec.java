@@ -37,6 +37,15 @@ record ArrayCodec(Codec element, byte delimiter) implements Codec {
 
     @Override
     public Object toJava(byte[] text, int offset, int length) {
+        return toList(text, offset, length, element::toJava);
+    }
+
+    @Override
+    public Object toPlain(byte[] text, int offset, int length) {
+        return toList(text, offset, length, element::toPlain);
+    }
+
+    private List<Object> toList(byte[] text, int offset, int length, TextReader<Object> elements) {
         ArrayText array = read(text, offset, length);
         array.next();
         List<Object> outermost = new ArrayList<>();
@@ -51,7 +60,7 @@ record ArrayCodec(Codec element, byte delimiter) implements Codec {
                 }
                 case CLOSE -> open.pop();
                 case NULL -> open.element().add(null);
-                case VALUE -> open.element().add(element.toJava(array.bytes(), array.offset(), array.length()));
+                case VALUE -> open.element().add(elements.read(array.bytes(), array.offset(), array.length()));
                 case END -> throw new IllegalStateException("the loop ends here");
             }
         }

@@ -34,6 +34,14 @@ public interface Codec {
     Object toJava(byte[] text, int offset, int length);
 
     /**
+     * Returns the value as any JSON library takes it: what {@link #toJava} returns, but dates and times as the text that
+     * {@link #writeJson} writes.
+     *
+     * @throws IllegalArgumentException as {@link #toJava}
+     */
+    Object toPlain(byte[] text, int offset, int length);
+
+    /**
      * Returns what Avro's generic writers accept for a value that {@link #toJava} returned, or null if the Avro schema
      * cannot hold it.
      */

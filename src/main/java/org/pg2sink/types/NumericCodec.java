@@ -72,6 +72,11 @@ record NumericCodec(int precision, int scale) implements Codec {
         }
     }
 
+    @Override
+    public Object toPlain(byte[] text, int offset, int length) {
+        return toJava(text, offset, length);
+    }
+
     /** Returns the unscaled number, or the text if there is no precision; null for NaN, which a decimal cannot hold. */
     @Override
     public Object toAvro(Object value) {

@@ -1,6 +1,8 @@
 package org.pg2sink.types;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.temporal.Temporal;
 import java.util.function.Function;
 import org.apache.avro.Schema;
 
@@ -20,6 +22,9 @@ record ScalarCodec<T>(
         JsonForm jsonForm)
         implements Codec {
 
+    /** Holds the quotes, and the minutes of a zone. */
+    private static final int LIKELY_MORE_BYTES = 8;
+
     /** Creates the codec of a type whose Java values Avro's writers accept as they are. */
     ScalarCodec(String typeName, Class<T> javaType, TextReader<T> reader, Schema.Type avroType, JsonForm jsonForm) {
         this(typeName, javaType, reader, Schema.create(avroType), value -> value, jsonForm);
@@ -37,6 +42,20 @@ record ScalarCodec<T>(
         } catch (IllegalArgumentException | DateTimeException e) { // no cause: its message may contain the value
             throw new MalformedValueException(typeName);
         }
+    }
+
+    @Override
+    public Object toPlain(byte[] text, int offset, int length) {
+        Object value = toJava(text, offset, length);
+        return value instanceof Temporal ? jsonString(text, offset, length) : value;
+    }
+
+    /** Returns the string that is written as JSON. Dates and times have no character that JSON escapes. */
+    private String jsonString(byte[] text, int offset, int length) {
+        JsonWriter json = new JsonWriter(length + LIKELY_MORE_BYTES);
+        writeJson(text, offset, length, json);
+        byte[] quoted = json.toByteArray();
+        return new String(quoted, 1, quoted.length - 2, StandardCharsets.US_ASCII);
     }
 
     @Override

@@ -22,6 +22,11 @@ record VectorCodec(String typeName, ArrayCodec array) implements Codec {
     }
 
     @Override
+    public Object toPlain(byte[] text, int offset, int length) {
+        return array.toPlain(arrayText(text, offset, length), 0, length + 2);
+    }
+
+    @Override
     public Object toAvro(Object value) {
         return array.toAvro(value);
     }
