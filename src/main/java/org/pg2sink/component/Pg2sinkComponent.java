@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -32,6 +33,9 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     /** Subscriptions of which a chunk is being delivered. A stream that starts meanwhile must not overtake it. */
     private final Set<String> importing = ConcurrentHashMap.newKeySet();
+
+    /** What gives out the chunks of imports, by the names of the subscriptions. */
+    private final ConcurrentMap<String, ChunkSource> chunkSources = new ConcurrentHashMap<>();
 
     private final ReentrantLock embeddedLock = new ReentrantLock();
     /** Null until an endpoint needs it. */
@@ -98,6 +102,16 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     void stopped(Pg2sinkConsumer consumer) {
         streams.remove(consumer.getEndpoint().getName(), consumer);
+    }
+
+    /** Returns whether {@code source} alone gives out the chunks of a subscription; the first one that asks does. */
+    boolean isOnlySource(String subscription, ChunkSource source) {
+        ChunkSource first = chunkSources.putIfAbsent(subscription, source);
+        return first == null || first == source;
+    }
+
+    void closed(String subscription, ChunkSource source) {
+        chunkSources.remove(subscription, source);
     }
 
     void importing(String subscription, boolean now) {

@@ -135,6 +135,15 @@ public class Pg2sinkConfiguration implements Cloneable {
     private long catchUpBytes = 256 << 20;
 
     @UriParam(
+            label = "consumer",
+            defaultValue = "false",
+            description =
+                    "Whether the rows that a published table has already are delivered too, by an import that joins the"
+                            + " stream. Otherwise they come only if another route has the operation import.")
+    @Metadata(important = true)
+    private boolean imports;
+
+    @UriParam(
             label = "producer",
             enums = ProducerOperation.NAMES,
             description =
@@ -146,26 +155,26 @@ public class Pg2sinkConfiguration implements Cloneable {
     private ProducerOperation operation;
 
     @UriParam(
-            label = "producer",
+            label = "common",
             defaultValue = "true",
             description =
-                    "With operation=import: whether each published table is imported once. Otherwise only tables that"
+                    "With imports or operation=import: whether each published table is imported once. Otherwise only tables that"
                             + " addTable or resyncTable names are imported.")
     private boolean autoImport = true;
 
     @UriParam(
-            label = "producer",
+            label = "common",
             defaultValue = "20000",
             description =
-                    "With operation=import: maximum number of rows in a chunk. Chunks are smaller while the stream has"
+                    "With imports or operation=import: maximum number of rows in a chunk. Chunks are smaller while the stream has"
                             + " changes to deliver, because those wait for the chunk.")
     private int chunkSize = 20_000;
 
     @UriParam(
-            label = "producer",
+            label = "common",
             defaultValue = "4194304",
             description =
-                    "With operation=import: size of the received rows, in bytes, at which a chunk ends. It bounds the"
+                    "With imports or operation=import: size of the received rows, in bytes, at which a chunk ends. It bounds the"
                             + " memory that a chunk takes.")
     private int chunkBytes = 4 << 20;
 
@@ -335,6 +344,14 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setCatchUpBytes(long catchUpBytes) {
         this.catchUpBytes = catchUpBytes;
+    }
+
+    public boolean isImports() {
+        return imports;
+    }
+
+    public void setImports(boolean imports) {
+        this.imports = imports;
     }
 
     public ProducerOperation getOperation() {

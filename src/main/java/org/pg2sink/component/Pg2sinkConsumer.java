@@ -19,13 +19,14 @@ import org.pg2sink.imports.Watermarks;
 import org.pg2sink.stream.ChangeStream;
 import org.pg2sink.stream.StreamOptions;
 import org.pg2sink.stream.StreamStatus;
+import org.pg2sink.stream.Target;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Consumes the changes of a subscription. It has four threads, named {@code pg2sink-} with the subscription: one does the
  * I/O of the replication connection (three read a backlog), one decodes and collects ({@link ChangeStream}), one runs the
- * route if batching is on, and one maintains the publication.
+ * route if batching is on, and one maintains the publication. With the option imports a fifth one delivers imports.
  */
 @ManagedResource(description = "Managed pg2sink consumer")
 public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
@@ -34,11 +35,17 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     private static final long STOP_SECONDS = 10;
 
+    private static final long IMPORT_MILLIS = 1000;
+
     private ExecutorService streamer;
     private ExecutorService deliverer;
     private ExecutorService readers;
     private ScheduledExecutorService maintainer;
     private Future<?> streaming;
+    /** Null unless the option imports is set, as is its thread. */
+    private ConsumerImports imports;
+
+    private ScheduledExecutorService importer;
     private AutoCloseable metrics;
     private volatile ChangeStream stream;
 
@@ -71,6 +78,10 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         requireAtLeastOne("maxInFlight", options.getMaxInFlight());
         requireAtLeastOne("catchUpBytes", options.getCatchUpBytes());
         requireAtLeastOne("reconcileInterval", options.getReconcileInterval());
+        if (options.isImports() && !options.isConfirm()) {
+            throw new IllegalArgumentException(
+                    "The option imports needs confirm=true: an import goes on where the confirmed changes do");
+        }
     }
 
     private static void requireAtLeastOne(String option, long value) {
@@ -92,11 +103,12 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         maintainer = executors.newSingleThreadScheduledExecutor(this, "pg2sink-publication[" + name + "]");
 
         StreamOptions options = endpoint.streamOptions();
+        Target target = new RouteTarget(this, options.batching());
         stream = new ChangeStream(
                 endpoint.database(),
                 endpoint.ownSubscription(),
                 options,
-                new RouteTarget(this, options.batching()),
+                target,
                 deliverer,
                 readers,
                 () -> component.isImporting(name),
@@ -109,6 +121,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         streaming = streamer.submit(stream);
         long interval = endpoint.getConfiguration().getReconcileInterval();
         maintainer.scheduleWithFixedDelay(stream::maintain, interval, interval, TimeUnit.MILLISECONDS);
+        if (endpoint.getConfiguration().isImports()) {
+            imports = new ConsumerImports(new ChunkSource(endpoint), target, options);
+            importer = executors.newSingleThreadScheduledExecutor(this, "pg2sink-imports[" + name + "]");
+            importer.scheduleWithFixedDelay(imports, IMPORT_MILLIS, IMPORT_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override
@@ -143,10 +160,14 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             metrics = null;
         }
         ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
-        for (ExecutorService executor : new ExecutorService[] {maintainer, deliverer, streamer, readers}) {
+        for (ExecutorService executor : new ExecutorService[] {importer, maintainer, deliverer, streamer, readers}) {
             if (executor != null) {
                 executors.shutdownNow(executor);
             }
+        }
+        if (imports != null) {
+            imports.close();
+            imports = null;
         }
         super.doStop();
     }
