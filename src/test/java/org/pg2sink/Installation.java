@@ -104,6 +104,11 @@ final class Installation {
     }
 
     Pg2sinkProcess start() throws IOException {
+        return start(classPath());
+    }
+
+    /** Starts it on a class path other than that of the tests. */
+    Pg2sinkProcess start(String classPath) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(options);
@@ -111,7 +116,7 @@ final class Installation {
             settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
         }
         command.add("-cp");
-        command.add(classPath());
+        command.add(classPath);
         command.add(Main.class.getName());
         return start(command);
     }

@@ -16,6 +16,7 @@ import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.format.EntryFormat;
 import org.pg2sink.format.KeyedRecord;
 import org.pg2sink.sinks.BatchBody;
+import org.pg2sink.sinks.EndpointHeaders;
 import org.pg2sink.sinks.FormatSink;
 import org.pg2sink.sinks.PlainName;
 
@@ -25,10 +26,7 @@ import org.pg2sink.sinks.PlainName;
  */
 public class KafkaRecords extends FormatSink {
 
-    // headers of the endpoint, whose component may be absent
-    private static final String KEY = "kafka.KEY";
-    private static final String TOPIC = "kafka.OVERRIDE_TOPIC";
-    private static final String TIMESTAMP = "kafka.OVERRIDE_TIMESTAMP";
+    private static final String HEADERS = "org.apache.camel.component.kafka.KafkaConstants";
 
     private static final int MAX_TOPIC_LENGTH = 249;
 
@@ -41,6 +39,11 @@ public class KafkaRecords extends FormatSink {
     private String schemaTopic = "pg2sink-schemas";
     private String tombstones = "";
     private String registry = "";
+
+    // names of the endpoint's headers
+    private String keyHeader;
+    private String topicHeader;
+    private String timestampHeader;
 
     public String getTopic() {
         return topic;
@@ -111,6 +114,15 @@ public class KafkaRecords extends FormatSink {
     }
 
     @Override
+    protected void doStart() throws Exception {
+        EndpointHeaders headers = EndpointHeaders.of(getCamelContext(), "camel-kafka", HEADERS);
+        keyHeader = headers.name("KEY");
+        topicHeader = headers.name("OVERRIDE_TOPIC");
+        timestampHeader = headers.name("OVERRIDE_TIMESTAMP");
+        super.doStart();
+    }
+
+    @Override
     public void process(Exchange exchange) {
         Batch batch = BatchBody.batch(exchange.getMessage().getBody());
         EntryFormat format = format();
@@ -129,9 +141,9 @@ public class KafkaRecords extends FormatSink {
         exchange.getMessage().setBody(records);
     }
 
-    private static Message message(Message described, KeyedRecord record) {
+    private Message message(Message described, KeyedRecord record) {
         Message message = described.copy();
-        message.setHeader(KEY, record.key());
+        message.setHeader(keyHeader, record.key());
         message.setBody(record.value());
         record.headers().forEach(message::setHeader);
         return message;
@@ -146,8 +158,8 @@ public class KafkaRecords extends FormatSink {
                 message.setHeader("pg2sink." + decapitalize(name.substring(OUR_HEADERS.length())), header.toString());
             }
         });
-        message.setHeader(TOPIC, topicName);
-        message.setHeader(TIMESTAMP, headers.get(Pg2sinkConstants.MESSAGE_TIMESTAMP));
+        message.setHeader(topicHeader, topicName);
+        message.setHeader(timestampHeader, headers.get(Pg2sinkConstants.MESSAGE_TIMESTAMP));
         return message;
     }
 

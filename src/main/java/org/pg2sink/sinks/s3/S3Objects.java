@@ -17,6 +17,7 @@ import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.format.EntryFormat;
 import org.pg2sink.sinks.BatchBody;
+import org.pg2sink.sinks.EndpointHeaders;
 import org.pg2sink.sinks.FormatSink;
 import org.pg2sink.sinks.PlainName;
 
@@ -29,14 +30,16 @@ import org.pg2sink.sinks.PlainName;
  */
 public class S3Objects extends FormatSink {
 
-    // headers of the endpoint, whose component may be absent
-    private static final String KEY = "CamelAwsS3Key";
-    private static final String CONTENT_TYPE = "CamelAwsS3ContentType";
+    private static final String HEADERS = "org.apache.camel.component.aws2.s3.AWS2S3Constants";
 
     private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu/MM/dd/HH");
 
     private String prefix = "";
     private String codec = "";
+
+    // names of the endpoint's headers
+    private String keyHeader;
+    private String contentTypeHeader;
 
     public String getPrefix() {
         return prefix;
@@ -69,6 +72,14 @@ public class S3Objects extends FormatSink {
     }
 
     @Override
+    protected void doStart() throws Exception {
+        EndpointHeaders headers = EndpointHeaders.of(getCamelContext(), "camel-aws2-s3", HEADERS);
+        keyHeader = headers.name("KEY");
+        contentTypeHeader = headers.name("CONTENT_TYPE");
+        super.doStart();
+    }
+
+    @Override
     public void process(Exchange exchange) throws IOException {
         Message message = exchange.getMessage();
         Batch batch = BatchBody.batch(message.getBody());
@@ -78,9 +89,9 @@ public class S3Objects extends FormatSink {
         message.setBody(content);
         if (content != null) { // else the route stores nothing
             message.setHeader(
-                    KEY,
+                    keyHeader,
                     prefix + directory(batch.table()) + name(batch) + "." + format.extension() + (text ? ".gz" : ""));
-            message.setHeader(CONTENT_TYPE, text ? "application/gzip" : format.mediaType());
+            message.setHeader(contentTypeHeader, text ? "application/gzip" : format.mediaType());
         }
     }
 
