@@ -5,13 +5,19 @@ import org.pg2sink.changelog.TableName;
 /**
  * Describes a table as the server's catalog knows it.
  *
- * @param identifiable whether its rows have a replica identity, so that its UPDATEs and DELETEs can be published
+ * @param fault why its UPDATEs and DELETEs cannot be published; null if they can
  */
-record CatalogTable(long oid, TableName name, boolean identifiable) {
+record CatalogTable(long oid, TableName name, IdentityFault fault) {
 
-    /** Says of a table that is not {@link #identifiable} why it is not published. */
-    static final String UNIDENTIFIABLE = "has no primary key or other replica identity, and publishing it would"
-            + " make the server refuse its UPDATEs and DELETEs";
+    /** Returns whether the rows have a replica identity, so that UPDATEs and DELETEs can be published. */
+    boolean identifiable() {
+        return fault == null;
+    }
+
+    /** Returns why a table that is not {@link #identifiable} is not published, as the end of a sentence that names it. */
+    String unidentifiable() {
+        return fault.reason(name);
+    }
 
     /** Returns the qualified name for SQL, in double quotes. */
     String quotedName() {

@@ -52,6 +52,12 @@ public final class Preflight {
         try (Connection connection = database.connect()) {
             List<Finding> findings = new ArrayList<>();
             server(connection, findings);
+            List<String> withheld =
+                    PublicationReview.of(connection, subscription, new PublicationCatalog(subscription));
+            withheld.forEach(problem -> findings.add(new Finding("publication", problem)));
+            if (withheld.isEmpty()) {
+                findings.add(new Finding("publication", null));
+            }
             for (TableStatus status : new PublicationAdministration(database, subscription).tables(connection)) {
                 if (!status.published()) {
                     findings.add(

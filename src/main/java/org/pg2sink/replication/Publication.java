@@ -31,6 +31,7 @@ public final class Publication {
 
     private final Database database;
     private final String name;
+    private final Subscription subscription;
     private final PublicationCatalog catalog;
     private final PublicationDdl ddl;
     /** Warnings that the log has already, so that it gets each once and not every few seconds. */
@@ -48,6 +49,9 @@ public final class Publication {
         }
     }
 
+    /** What the publication withholds, as the log has it already. */
+    private final Set<String> reviewed = ConcurrentHashMap.newKeySet();
+
     private record Warning(CatalogTable table, Trouble trouble, String reason) {}
 
     private interface Change {
@@ -57,6 +61,7 @@ public final class Publication {
     public Publication(Database database, Subscription subscription) {
         this.database = database;
         this.name = subscription.name();
+        this.subscription = subscription;
         this.catalog = new PublicationCatalog(subscription);
         this.ddl = new PublicationDdl(name);
     }
@@ -111,14 +116,21 @@ public final class Publication {
                 added.remove(table.oid());
             }
         }
+        Set<Long> members = catalog.members(connection).keySet();
         for (CatalogTable table : changes.unidentifiable()) {
-            warn(
-                    table,
-                    Trouble.LEFT_OUT,
-                    "it " + CatalogTable.UNIDENTIFIABLE + ". Give it a primary key, or run ALTER TABLE "
-                            + table.quotedName() + " REPLICA IDENTITY FULL.");
+            if (!members.contains(table.oid())) { // else the review says more
+                warn(
+                        table,
+                        Trouble.LEFT_OUT,
+                        "it " + table.unidentifiable() + ". " + table.fault().remedy(name));
+            }
         }
         ddl.comment(connection, comment, comment.withAdded(added));
+        for (String finding : PublicationReview.of(connection, subscription, catalog)) {
+            if (reviewed.add(finding)) {
+                LOG.warn("Subscription {}: {}", name, finding);
+            }
+        }
     }
 
     /** Changes one table. A table that is locked or owned by another role must not hold up the others. */

@@ -122,7 +122,7 @@ public final class PublicationAdministration {
         if (removed) {
             reason = "it was removed";
         } else if (!table.identifiable()) {
-            reason = "it " + CatalogTable.UNIDENTIFIABLE;
+            reason = "it " + table.unidentifiable();
         }
         return new TableStatus(table.name(), false, reason);
     }
@@ -154,14 +154,13 @@ public final class PublicationAdministration {
         return membership;
     }
 
-    private static void checkPublishable(CatalogTable table) {
+    private void checkPublishable(CatalogTable table) {
         if (table.name().namespace().equals(Changelog.OWN_SCHEMA)) {
             throw refused("The schema " + table.name().namespace() + " is pg2sink's own, so it is not published.");
         }
         if (!table.identifiable()) {
-            throw refused("The table " + table + " " + CatalogTable.UNIDENTIFIABLE
-                    + ". Give it a primary key, or run ALTER TABLE " + table.quotedName()
-                    + " REPLICA IDENTITY FULL.");
+            throw refused("The table " + table + " " + table.unidentifiable() + ". "
+                    + table.fault().remedy(publication));
         }
     }
 

@@ -16,25 +16,20 @@ import org.pg2sink.changelog.TableName;
 final class PublicationCatalog {
 
     /**
-     * Selects tables, each with the root of its partition tree, which is the table itself if it is no partition. A
-     * partitioned table is identifiable if all its partitions are, because the server checks those.
+     * Selects tables, each with the reason why it must not be published, and with the root of its partition tree, which is
+     * the table itself if it is no partition. The first parameter is the publication.
      */
     private static final String TABLE = """
-            select c.oid, n.nspname, c.relname,
-                   (select coalesce(bool_and(case p.relreplident
-                        when 'f' then true
-                        when 'n' then false
-                        else exists (select from pg_index i where i.indrelid = p.oid and i.indimmediate and i.indisvalid
-                                     and case p.relreplident when 'i' then i.indisreplident else i.indisprimary end)
-                        end), true)
-                    from (select c.oid union select relid from pg_partition_tree(c.oid)) leaf
-                    join pg_class p on p.oid = leaf.oid
-                    where p.relkind = 'r'),
-                   r.oid, rn.nspname, r.relname
+            select c.oid, n.nspname, c.relname, f.fault, f.nspname, f.relname, r.oid, rn.nspname, r.relname
             from pg_class c
             join pg_namespace n on n.oid = c.relnamespace
             join pg_class r on r.oid = coalesce(pg_partition_root(c.oid), c.oid)
             join pg_namespace rn on rn.oid = r.relnamespace
+            left join pg_publication p on p.pubname = ?
+            left join pg_publication_rel m on m.prpubid = p.oid and m.prrelid = c.oid
+            left join lateral (select * from (
+            """ + IdentityFault.SELECT + """
+            ) x where fault is not null order by x.nspname, x.relname limit 1) f on true
             where c.relkind in ('r', 'p') and\s""";
 
     private static final String BY_SCHEMA =
@@ -66,14 +61,15 @@ final class PublicationCatalog {
     List<CatalogTable> subscribed(Connection connection) throws SQLException {
         List<CatalogTable> tables = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(BY_SCHEMA)) {
+            statement.setString(1, subscription.name());
             statement.setArray(
-                    1, connection.createArrayOf("text", subscription.schemas().toArray()));
+                    2, connection.createArrayOf("text", subscription.schemas().toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     CatalogTable table = table(row);
-                    boolean partition = row.getLong(5) != table.oid();
+                    boolean partition = row.getLong(7) != table.oid();
                     boolean throughRoot =
-                            partition && subscription.includes(new TableName(row.getString(6), row.getString(7)));
+                            partition && subscription.includes(new TableName(row.getString(8), row.getString(9)));
                     if (!throughRoot && subscription.includes(table.name())) {
                         tables.add(table);
                     }
@@ -85,8 +81,9 @@ final class PublicationCatalog {
 
     Optional<CatalogTable> find(Connection connection, TableName name) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(BY_NAME)) {
-            statement.setString(1, name.namespace());
-            statement.setString(2, name.name());
+            statement.setString(1, subscription.name());
+            statement.setString(2, name.namespace());
+            statement.setString(3, name.name());
             return tables(statement).stream().findFirst();
         }
     }
@@ -94,7 +91,8 @@ final class PublicationCatalog {
     /** Returns the tables with the given OIDs, ordered by name. Those that were dropped are missing. */
     List<CatalogTable> byOid(Connection connection, Collection<Long> oids) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(BY_OID)) {
-            statement.setArray(1, connection.createArrayOf("oid", oids.toArray()));
+            statement.setString(1, subscription.name());
+            statement.setArray(2, connection.createArrayOf("oid", oids.toArray()));
             return tables(statement);
         }
     }
@@ -102,8 +100,9 @@ final class PublicationCatalog {
     /** Returns the partitioned tables that a table is a partition of, directly or not; may be empty. */
     List<CatalogTable> partitionAncestors(Connection connection, CatalogTable table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(ANCESTORS)) {
-            statement.setLong(1, table.oid());
+            statement.setString(1, subscription.name());
             statement.setLong(2, table.oid());
+            statement.setLong(3, table.oid());
             return tables(statement);
         }
     }
@@ -119,7 +118,14 @@ final class PublicationCatalog {
     }
 
     private static CatalogTable table(ResultSet row) throws SQLException {
-        return new CatalogTable(row.getLong(1), new TableName(row.getString(2), row.getString(3)), row.getBoolean(4));
+        String fault = row.getString(4);
+        return new CatalogTable(
+                row.getLong(1),
+                new TableName(row.getString(2), row.getString(3)),
+                fault == null
+                        ? null
+                        : new IdentityFault(
+                                IdentityFault.Kind.valueOf(fault), new TableName(row.getString(5), row.getString(6))));
     }
 
     /** Returns the tables of the publication by OID, none of them {@link Membership#ABSENT}. */

@@ -32,8 +32,13 @@ final class PublicationDdl {
         }
     }
 
+    /** Publishes stored generated columns where the server can: it would refuse UPDATEs of a table with one in its key. */
     void create(Connection connection) throws SQLException {
-        execute(connection, "CREATE PUBLICATION " + quotedName + " WITH (publish_via_partition_root = true)");
+        boolean generated = connection.getMetaData().getDatabaseMajorVersion() >= 18;
+        execute(
+                connection,
+                "CREATE PUBLICATION " + quotedName + " WITH (publish_via_partition_root = true"
+                        + (generated ? ", publish_generated_columns = stored)" : ")"));
         LOG.info("Created the publication {}", publication);
     }
 

@@ -7,11 +7,14 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.IdentityFault.Kind;
 
 class ReconciliationTest {
 
-    private static final CatalogTable A = new CatalogTable(1, new TableName("public", "a"), true);
-    private static final CatalogTable KEYLESS = new CatalogTable(2, new TableName("public", "keyless"), false);
+    private static final CatalogTable A = new CatalogTable(1, new TableName("public", "a"), null);
+    private static final TableName KEYLESS_NAME = new TableName("public", "keyless");
+    private static final CatalogTable KEYLESS =
+            new CatalogTable(2, KEYLESS_NAME, new IdentityFault(Kind.NO_IDENTITY, KEYLESS_NAME));
 
     private static PublicationComment comment(Set<Long> added, Set<Long> removed) {
         return new PublicationComment("", added, removed);

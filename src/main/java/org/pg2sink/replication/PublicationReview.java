@@ -1,0 +1,164 @@
+package org.pg2sink.replication;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.TableName;
+
+/**
+ * Finds out what a publication withholds: kinds of changes, rows, columns. Nothing of that ever arrives, so nobody
+ * downstream could notice. Also finds tables that it should not carry. Changes nothing.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-createpublication.html">CREATE PUBLICATION</a>
+ */
+final class PublicationReview {
+
+    private static final int MAX_NAMES = 5;
+
+    private static final String SETTINGS = """
+            select concat_ws(', ', case when not pubinsert then 'INSERT' end, case when not pubupdate then 'UPDATE' end,
+                                   case when not pubdelete then 'DELETE' end, case when not pubtruncate then 'TRUNCATE' end),
+                   pubviaroot
+            from pg_publication where pubname = ?""";
+
+    /** JSON reads columns of the catalog that servers before 15 and 18 do not have. */
+    private static final String MEMBERS = """
+            select n.nspname, c.relname,
+                   to_jsonb(m) ->> 'prqual' is not null,
+                   coalesce(jsonb_typeof(to_jsonb(m) -> 'prattrs') = 'array', false) as list,
+                   to_jsonb(p) ->> 'pubgencols' = 'n'
+                     and exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated = 's'
+                                 and not a.attisdropped),
+                   c.relispartition
+            from pg_publication p
+            join pg_publication_tables t on t.pubname = p.pubname
+            join pg_namespace n on n.nspname = t.schemaname
+            join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
+            left join pg_publication_rel m on m.prpubid = p.oid and m.prrelid = c.oid
+            where p.pubname = ?
+            order by n.nspname, c.relname""";
+
+    private final Subscription subscription;
+    private final PublicationCatalog catalog;
+    private final String publication;
+    private final List<String> findings = new ArrayList<>();
+
+    private final List<TableName> filtered = new ArrayList<>();
+    private final List<TableName> listed = new ArrayList<>();
+    private final List<TableName> generated = new ArrayList<>();
+    private final List<TableName> partitions = new ArrayList<>();
+
+    private PublicationReview(Subscription subscription, PublicationCatalog catalog) {
+        this.subscription = subscription;
+        this.catalog = catalog;
+        this.publication = Sql.quoted(subscription.name());
+    }
+
+    /** Returns what a publication withholds and what is to be done about it, in sentences; empty if there is nothing. */
+    static List<String> of(Connection connection, Subscription subscription, PublicationCatalog catalog)
+            throws SQLException {
+        PublicationReview review = new PublicationReview(subscription, catalog);
+        review.settings(connection);
+        review.unsuitable(connection);
+        return review.findings;
+    }
+
+    private void settings(Connection connection) throws SQLException {
+        boolean throughRoot = true;
+        try (PreparedStatement statement = connection.prepareStatement(SETTINGS)) {
+            statement.setString(1, subscription.name());
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next()) {
+                    withheld(row.getString(1));
+                    throughRoot = row.getBoolean(2);
+                }
+            }
+        }
+        try (PreparedStatement statement = connection.prepareStatement(MEMBERS)) {
+            statement.setString(1, subscription.name());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    TableName name = new TableName(row.getString(1), row.getString(2));
+                    note(filtered, name, row.getBoolean(3));
+                    note(listed, name, row.getBoolean(4));
+                    note(generated, name, row.getBoolean(5) && !row.getBoolean(4));
+                    note(partitions, name, row.getBoolean(6) && !subscription.includes(name));
+                }
+            }
+        }
+        add(
+                filtered,
+                "has a row filter (WHERE), so other rows of %s never come",
+                "DROP TABLE %s, and add the table without it");
+        add(
+                listed,
+                "has a column list, so other columns of %s, new ones too, never come",
+                "DROP TABLE %s, and add the table without it");
+        add(generated, "does not publish the generated columns of %s", "SET (publish_generated_columns = stored)");
+        if (!throughRoot) {
+            add(
+                    partitions,
+                    "names partitions, not their root, as tables of the changes: %s",
+                    "SET (publish_via_partition_root = true)");
+        }
+    }
+
+    private static void note(List<TableName> tables, TableName name, boolean concerned) {
+        if (concerned) {
+            tables.add(name);
+        }
+    }
+
+    private void withheld(String operations) {
+        if (!operations.isEmpty()) {
+            findings.add("The publication " + publication + " does not publish " + operations
+                    + ", so such changes never come. Run ALTER PUBLICATION " + publication
+                    + " SET (publish = 'insert, update, delete, truncate'), and resync the tables.");
+        }
+    }
+
+    private void add(List<TableName> tables, String problem, String remedy) {
+        if (!tables.isEmpty()) {
+            findings.add("The publication " + publication + " " + problem.formatted(names(tables))
+                    + ". If that is not intended, run ALTER PUBLICATION " + publication + " "
+                    + remedy.formatted(Sql.quoted(tables.get(0))) + ".");
+        }
+    }
+
+    private static String names(List<TableName> tables) {
+        List<String> names =
+                tables.stream().limit(MAX_NAMES).map(TableName::toString).toList();
+        int others = tables.size() - names.size();
+        return String.join(", ", names) + (others > 0 ? " and " + others + " others" : "");
+    }
+
+    /** Looks at the tables that are published: those that break their application, and those that nobody asked for. */
+    private void unsuitable(Connection connection) throws SQLException {
+        Map<Long, Membership> members = new TreeMap<>(catalog.members(connection));
+        List<TableName> uninvited = new ArrayList<>();
+        for (CatalogTable table : catalog.byOid(connection, members.keySet())) {
+            boolean alone = members.get(table.oid()) == Membership.LISTED;
+            if (!table.identifiable()) {
+                findings.add("The publication " + publication + " carries " + table + ", which "
+                        + table.unidentifiable() + ". " + table.fault().remedy(subscription.name()));
+            }
+            note(uninvited, table.name(), !alone && !subscription.includes(table.name()) && !isOwn(table));
+        }
+        uninvited.removeAll(partitions);
+        add(
+                uninvited,
+                "carries all tables or whole schemas, and so %s, which the options schemas, tables and"
+                        + " excludeTables do not name, but which come nevertheless",
+                "SET TABLE with the tables that you want");
+    }
+
+    private static boolean isOwn(CatalogTable table) {
+        return table.name().namespace().equals(Changelog.OWN_SCHEMA);
+    }
+}
