@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.imports.TableReader.Reading;
 import org.pg2sink.replication.KeptConnections;
+import org.pg2sink.replication.SessionSettings;
 import org.pg2sink.replication.SubscriptionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +27,12 @@ final class ChunkReads {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkReads.class);
 
-    /** Flushes the commit, because only then the stream comes by; with synchronous_commit off that could take 200 ms. */
-    private static final String WRITE = """
-            select pg_current_xact_id()::text, pg_logical_emit_message(true, ?, ?), set_config('synchronous_commit',
-                   replace(current_setting('synchronous_commit'), 'off', 'local'), true)""";
+    private static final String WRITE = "select pg_current_xact_id()::text, pg_logical_emit_message(true, ?, ?)";
+
+    /** Comes after what waits for synchronous standbys, and so is visible to the snapshot that follows. */
+    private static final String WRITE_AFTER_OTHERS =
+            WRITE + ", set_config('synchronous_commit', replace(current_setting('" + SessionSettings.COMMITS_OF_OTHERS
+                    + "'), 'off', 'local'), true)";
 
     private final KeptConnections connections;
     private final TableReader reader;
@@ -83,7 +86,7 @@ final class ChunkReads {
 
     private Reading read(ImportJob job, Window window, int rows) {
         return connections.with(importing(job), connection -> {
-            window.written(write(connection, window.lowWatermark()));
+            window.written(write(connection, WRITE_AFTER_OTHERS, window.lowWatermark()));
             return reader.read(connection, job, rows);
         });
     }
@@ -146,12 +149,12 @@ final class ChunkReads {
 
     /** Writes the high watermark of a window that has the chunk. */
     void writeHighWatermark(ImportJob job, Window window) {
-        connections.run(importing(job), connection -> write(connection, window.highWatermark()));
+        connections.run(importing(job), connection -> write(connection, WRITE, window.highWatermark()));
     }
 
     /** Writes a watermark in a transaction of its own and returns that transaction's id. */
-    private static long write(Connection connection, String watermark) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
+    private static long write(Connection connection, String sql, String watermark) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, Changelog.WATERMARK_PREFIX);
             statement.setString(2, watermark);
             try (ResultSet row = statement.executeQuery()) {

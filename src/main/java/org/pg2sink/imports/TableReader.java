@@ -30,13 +30,12 @@ final class TableReader {
     /** Reported if the table was renamed or dropped after it was looked up. */
     private static final String UNDEFINED_TABLE = "42P01";
 
-    /** Makes row-level security an error instead of hiding rows, and the planner use the index of the key. */
+    /** Makes the planner use the index of the key. */
     private static final String SETTINGS = String.join(
             "; ",
             "set transaction isolation level repeatable read, read only",
             "set local lock_timeout = '5s'",
             "set local idle_in_transaction_session_timeout = '60s'",
-            "set local row_security = off",
             "set local enable_seqscan = off",
             "set local enable_bitmapscan = off",
             "set local enable_sort = off",

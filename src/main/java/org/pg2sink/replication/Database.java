@@ -4,7 +4,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -25,21 +24,6 @@ public record Database(String url, String user, String password) {
 
     /** After this silence a connection counts as broken, unless the URL says otherwise. */
     private static final int MAX_SILENCE_SECONDS = 60;
-
-    /** Keeps settings of server, database and role from changing how values are printed. */
-    private static final String SESSION = String.join(
-            "; ",
-            "set datestyle = 'ISO, YMD'",
-            "set intervalstyle = 'postgres'",
-            "set timezone = 'UTC'",
-            "set extra_float_digits = 1",
-            "set bytea_output = 'hex'",
-            "set lc_monetary = 'C'",
-            "set xmloption = 'content'",
-            "set search_path = pg_catalog",
-            "set quote_all_identifiers = off",
-            "set standard_conforming_strings = on",
-            "set statement_timeout = 0");
 
     /**
      * Returns the database of a data source. The data source's own connections are not used: a walsender needs a connection
@@ -88,7 +72,7 @@ public record Database(String url, String user, String password) {
         }
     }
 
-    /** Opens an ordinary connection, with session settings that fix how values are printed. */
+    /** Opens an ordinary connection with the {@link SessionSettings}. */
     public Connection connect() {
         return open(new Properties());
     }
@@ -128,8 +112,8 @@ public record Database(String url, String user, String password) {
         properties.putAll(forced);
         try {
             Connection connection = DriverManager.getConnection(url.replaceFirst("\\?.*", ""), properties);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(SESSION);
+            try {
+                SessionSettings.apply(connection);
             } catch (SQLException e) {
                 connection.close();
                 throw e;

@@ -41,11 +41,16 @@ public final class ReplicationStream implements WalSource {
     /** The position is reported at least this often. */
     private static final long MAX_STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** After this silence the server is asked to reply. */
-    private static final long REPLY_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long REPLY_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** After this silence the connection counts as broken. */
-    private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
+    private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** The same after a failure: a server that is only slow would never get further otherwise. */
+    private static final long MAX_PATIENT_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     /** Limits how long closing waits for the server to acknowledge the last status. */
     private static final long MAX_GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Time after which the server gives up on a client that is silent. It answers after half of it even while it decodes. */
+    static final String SERVER_TIMEOUT = "20s";
 
     private static final int DATA_HEADER_BYTES = 1 + 3 * Long.BYTES;
 
@@ -56,6 +61,7 @@ public final class ReplicationStream implements WalSource {
     private final Database database;
     private final String name;
     private final Supplier<Lsn> confirmed;
+    private final long maxSilenceNanos;
 
     // written by the reading thread, read by the others
     private final FrameQueue frames = new FrameQueue(MAX_READ_AHEAD_BYTES);
@@ -76,12 +82,19 @@ public final class ReplicationStream implements WalSource {
     private boolean greeted;
 
     /** Creates a stream that nobody reads yet; for {@link #open}, and for tests that play the server. */
-    ReplicationStream(Database database, String name, Connection connection, CopyDual copy, Supplier<Lsn> confirmed) {
+    ReplicationStream(
+            Database database,
+            String name,
+            Connection connection,
+            CopyDual copy,
+            Supplier<Lsn> confirmed,
+            boolean patient) {
         this.database = database;
         this.name = name;
         this.connection = connection;
         this.copy = copy;
         this.confirmed = confirmed;
+        this.maxSilenceNanos = patient ? MAX_PATIENT_SILENCE_NANOS : MAX_SILENCE_NANOS;
     }
 
     /**
@@ -91,16 +104,17 @@ public final class ReplicationStream implements WalSource {
      * @param name the name of slot and publication
      * @param startLsn where to start; the server starts no earlier than at the slot's confirmed position
      * @param confirmed tells the position to report as flushed; 0 reports none
+     * @param patient whether the server may be silent for longer than usual
      * @param executor runs the reading thread
      * @throws SubscriptionException if the server refuses
      */
     public static ReplicationStream open(
-            Database database, String name, Lsn startLsn, Supplier<Lsn> confirmed, Executor executor) {
+            Database database, String name, Lsn startLsn, Supplier<Lsn> confirmed, boolean patient, Executor executor) {
         Connection connection = database.connectForReplication();
         try {
             CopyDual copy =
                     connection.unwrap(PGConnection.class).getCopyAPI().copyDual(startReplication(name, startLsn));
-            ReplicationStream stream = new ReplicationStream(database, name, connection, copy, confirmed);
+            ReplicationStream stream = new ReplicationStream(database, name, connection, copy, confirmed, patient);
             executor.execute(stream::read);
             return stream;
         } catch (SQLException e) {
@@ -240,9 +254,9 @@ public final class ReplicationStream implements WalSource {
 
     private void sendStatusIfDue() throws SQLException {
         long now = System.nanoTime();
-        if (now - lastHeardNanos > MAX_SILENCE_NANOS) {
+        if (now - lastHeardNanos > maxSilenceNanos) {
             throw new SQLException(
-                    "the server has been silent for " + TimeUnit.NANOSECONDS.toSeconds(MAX_SILENCE_NANOS) + " seconds",
+                    "the server has been silent for " + TimeUnit.NANOSECONDS.toSeconds(maxSilenceNanos) + " seconds",
                     PSQLState.CONNECTION_FAILURE.getState());
         }
         long sinceStatus = now - lastStatusNanos;

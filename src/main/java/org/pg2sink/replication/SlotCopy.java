@@ -22,10 +22,6 @@ final class SlotCopy {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotCopy.class);
 
-    /** Makes the server release slot and lock when the client's machine is gone. */
-    static final String KEEPALIVES =
-            "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 4";
-
     private static final int MAX_COPY_MILLIS = 60_000;
 
     /** Length of the header that the binary format of COPY begins with. */
@@ -45,12 +41,9 @@ final class SlotCopy {
      * @param connection an ordinary connection, which is closed with this object
      * @param publication the publication whose changes are decoded
      */
-    SlotCopy(Connection connection, String publication) throws SQLException {
+    SlotCopy(Connection connection, String publication) {
         this.connection = connection;
         this.publication = publication;
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(KEEPALIVES);
-        }
     }
 
     /** Returns the name of the temporary slot. */

@@ -17,7 +17,7 @@ import org.pg2sink.replication.SubscriptionException.Remedy;
 final class SlotFollower {
 
     /** Makes the server release the lock even if a proxy keeps its side of a broken connection alive. */
-    private static final String IDLE_TIMEOUT = "; set idle_session_timeout = '30s'";
+    private static final String IDLE_TIMEOUT = "set idle_session_timeout = '30s'";
 
     /** Reads failover through JSON, because servers before 17 do not have the column. */
     private static final String STATE = """
@@ -52,7 +52,7 @@ final class SlotFollower {
                             + ": waiting until it has finished.");
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute(SlotCopy.KEEPALIVES + IDLE_TIMEOUT);
+            statement.execute(IDLE_TIMEOUT);
             try (ResultSet row = statement.executeQuery(STATE + Sql.literal(slot))) {
                 if (row.next()) {
                     refuse(row.getString(1), row.getBoolean(2));

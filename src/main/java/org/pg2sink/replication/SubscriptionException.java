@@ -10,6 +10,8 @@ public final class SubscriptionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String IDLE_SESSION_TIMEOUT = "57P05";
+
     /** Says what helps. */
     public enum Remedy {
         /** Try again: the cause can go away by itself, or be repaired on the server. */
@@ -38,13 +40,16 @@ public final class SubscriptionException extends RuntimeException {
         return remedy;
     }
 
-    /** Returns whether the connection failed, so that the same may well work over a new one. */
+    /**
+     * Returns whether the connection failed, so that the same may well work over a new one. A session that the server ended
+     * because of a limit, such as {@code transaction_timeout}, is none: the limit is there again.
+     */
     public boolean isDisconnection() {
         return getCause() instanceof SQLException e && e.getSQLState() != null && isDisconnection(e.getSQLState());
     }
 
     private static boolean isDisconnection(String state) {
-        return state.startsWith("08") || state.startsWith("57P");
+        return state.startsWith("08") || state.startsWith("57P") && !state.equals(IDLE_SESSION_TIMEOUT);
     }
 
     /** Reports changes from a time without a publication of that name. Servers before 18 refuse to decode them. */

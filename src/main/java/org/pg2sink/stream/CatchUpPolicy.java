@@ -3,12 +3,16 @@ package org.pg2sink.stream;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.pg2sink.pgoutput.Lsn;
+import org.pg2sink.replication.SubscriptionException;
 
 /** Decides when unconfirmed WAL is a backlog that is read by SQL rather than streamed. */
 final class CatchUpPolicy {
 
     /** Time for which a backlog is streamed after the server refused to let it be read by SQL. */
     private static final long STREAM_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    /** A connection that breaks so often before anything was confirmed is broken by what it does. */
+    private static final int MAX_BREAKS = 2;
 
     private final boolean enabled;
     private final long backlogBytes;
@@ -18,6 +22,9 @@ final class CatchUpPolicy {
     private volatile long streamUntilNanos;
     // written by the stream's thread while it connects, else by the publication's
     private volatile Lsn walEnd = Lsn.ZERO;
+    // owned by the stream's thread
+    private int breaks;
+
     // owned by the publication's thread
     private boolean behind;
 
@@ -51,8 +58,22 @@ final class CatchUpPolicy {
         return behind && wasBehind;
     }
 
+    /**
+     * Takes note that reading a backlog failed. The next session streams it, unless the connection broke and a new one may
+     * well get further.
+     *
+     * @param progressed whether anything was confirmed before it failed
+     */
+    void failed(SubscriptionException failure, boolean progressed) {
+        breaks = progressed ? 0 : breaks + 1;
+        if (!failure.isDisconnection() || breaks >= MAX_BREAKS) {
+            streamInstead();
+        }
+    }
+
     /** Has a backlog streamed for a while, because it could not be read by SQL. */
-    void streamInstead() {
+    private void streamInstead() {
+        breaks = 0;
         streamUntilNanos = nanoClock.getAsLong() + STREAM_NANOS;
     }
 }

@@ -137,8 +137,8 @@ public final class ChangeStream implements Runnable {
             try {
                 current.run();
             } catch (Throwable e) { // told at once, not only when the exchanges that are still under way have ended
-                if (isRefusedPiece(e)) {
-                    catchUp.streamInstead(); // the same piece would be refused again
+                if (mode == StreamState.CATCHING_UP && e instanceof SubscriptionException broken) {
+                    catchUp.failed(broken, current.confirmed().isAfter(start));
                 }
                 failed(e);
             }
@@ -176,16 +176,19 @@ public final class ChangeStream implements Runnable {
                 catchUps++;
                 return source;
             } catch (SubscriptionException e) {
-                if (e.remedy() == Remedy.WAIT || e.isDisconnection()) {
+                if (e.remedy() == Remedy.WAIT) {
                     throw e;
                 }
-                catchUp.streamInstead();
+                catchUp.failed(e, false);
+                if (e.isDisconnection()) {
+                    throw e;
+                }
                 LOG.info("Subscription {}: streaming the backlog. {}", subscription.name(), e.getMessage());
             }
         }
         Supplier<Lsn> confirmed = options.confirm() ? tracker::confirmed : () -> Lsn.ZERO;
         mode = StreamState.STREAMING;
-        return ReplicationStream.open(database, subscription.name(), start, confirmed, readers);
+        return ReplicationStream.open(database, subscription.name(), start, confirmed, policy.isRecovering(), readers);
     }
 
     private StreamSession newSession(WalSource source, DatabaseCatalog catalog, AckTracker tracker) {
@@ -196,12 +199,6 @@ public final class ChangeStream implements Runnable {
         Watermarks watermarks = new Watermarks(deliverer, ofImports, stop);
         Changelog changelog = new Changelog(catalog, options.zone(), announcements, watermarks);
         return new StreamSession(source, tracker, deliverer, watermarks, changelog, stop, this::progressed);
-    }
-
-    private boolean isRefusedPiece(Throwable e) {
-        return mode == StreamState.CATCHING_UP
-                && e instanceof SubscriptionException refused
-                && !refused.isDisconnection();
     }
 
     private void working(Lsn from) {

@@ -35,7 +35,8 @@ class ReplicationStreamTest {
         });
         Connection connection = fake(Connection.class, (proxy, method, arguments) -> null);
         Database database = new Database("jdbc:postgresql://localhost/none", null, null);
-        ReplicationStream stream = new ReplicationStream(database, "trickle", connection, trickle, () -> Lsn.ZERO);
+        ReplicationStream stream =
+                new ReplicationStream(database, "trickle", connection, trickle, () -> Lsn.ZERO, false);
         new Thread(stream::read, "reader").start();
         try (stream) {
             assertThat(stream.poll(PATIENCE_MILLIS)).isNotEmpty().hasSizeLessThan(100);

@@ -2,10 +2,15 @@ package org.pg2sink.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pg2sink.pgoutput.Lsn;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.SubscriptionException;
 
 class CatchUpPolicyTest {
 
@@ -61,10 +66,37 @@ class CatchUpPolicyTest {
         assertThat(policy.isLastingBacklog(new Lsn(0))).isFalse();
     }
 
+    private static SubscriptionException failure(String sqlState) {
+        Database database = new Database("jdbc:postgresql://localhost/none", null, null);
+        return SubscriptionException.of(new SQLException("no", sqlState), "catching up", database);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"25P03", "25P04", "57P05", "57014", "53400"})
+    void aLimitOfTheServerIsNoDisconnection(String sqlState) {
+        policy.measured(new Lsn(5_000));
+        policy.failed(failure(sqlState), true);
+
+        assertThat(policy.isBacklog(new Lsn(0))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "57P01"})
+    void aBacklogIsReadAgainAfterADisconnectionButNotEndlesslyWithoutProgress(String sqlState) {
+        policy.measured(new Lsn(5_000));
+        policy.failed(failure(sqlState), false);
+        assertThat(policy.isBacklog(new Lsn(0))).isTrue();
+        policy.failed(failure(sqlState), true);
+        policy.failed(failure(sqlState), false);
+        assertThat(policy.isBacklog(new Lsn(0))).isTrue();
+        policy.failed(failure(sqlState), false);
+        assertThat(policy.isBacklog(new Lsn(0))).isFalse();
+    }
+
     @Test
     void aBacklogThatTheServerRefusesIsStreamedForTenMinutes() {
         policy.measured(new Lsn(5_000));
-        policy.streamInstead();
+        policy.failed(failure("53400"), false);
 
         assertThat(policy.isBacklog(new Lsn(0))).isFalse();
         nanos += TimeUnit.MINUTES.toNanos(10) - 1;

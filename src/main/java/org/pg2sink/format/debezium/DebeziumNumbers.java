@@ -6,7 +6,6 @@ import static org.pg2sink.format.debezium.DebeziumType.ConnectSchema.plain;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
@@ -18,6 +17,7 @@ import org.pg2sink.types.JsonWriter;
 final class DebeziumNumbers {
 
     private static final String DECIMAL = "org.apache.kafka.connect.data.Decimal";
+    private static final int DIGITS_OF_A_GROUP = 3;
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SCALE = "{\"scale\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] VALUE = ",\"value\":".getBytes(StandardCharsets.US_ASCII);
@@ -157,7 +157,7 @@ final class DebeziumNumbers {
                 new DebeziumType(
                         plain("double"),
                         (text, offset, length, json) -> {
-                            byte[] plain = withoutCurrency(text, offset, length);
+                            byte[] plain = withoutCurrency(text, offset, length, scale);
                             writeDouble(plain, 0, plain.length, json);
                         },
                         (byte[]) null);
@@ -165,7 +165,7 @@ final class DebeziumNumbers {
                 new DebeziumType(
                         plain("string"),
                         (text, offset, length, json) -> {
-                            byte[] plain = withoutCurrency(text, offset, length);
+                            byte[] plain = withoutCurrency(text, offset, length, scale);
                             json.string(plain, 0, plain.length);
                         },
                         (byte[]) null);
@@ -173,7 +173,7 @@ final class DebeziumNumbers {
                 new DebeziumType(
                         named("bytes", DECIMAL).with("\"scale\":\"" + scale + "\""),
                         (text, offset, length, json) -> {
-                            byte[] plain = withoutCurrency(text, offset, length);
+                            byte[] plain = withoutCurrency(text, offset, length, scale);
                             BigDecimal number = number(plain, 0, plain.length);
                             if (number == null) {
                                 json.raw(NULL);
@@ -185,17 +185,37 @@ final class DebeziumNumbers {
         };
     }
 
-    /** The server prints {@code -$1,234.50}, with the symbol and the comma of {@code lc_monetary}. */
-    private static byte[] withoutCurrency(byte[] text, int offset, int length) {
+    /**
+     * Returns {@code -1234.5} for {@code -$1,234.50} or {@code -1.234,50 €}: the server prints money as {@code lc_monetary}
+     * says. The last separator is the decimal point, unless as many digits follow as are in a group and none or fewer are
+     * expected: {@code ￥1,234} has no decimals.
+     *
+     * @param decimals the number of decimals that is expected
+     */
+    private static byte[] withoutCurrency(byte[] text, int offset, int length, int decimals) {
         byte[] plain = new byte[length];
         int size = 0;
+        int point = -1;
+        boolean negative = false;
         for (int i = offset; i < offset + length; i++) {
             byte b = text[i];
-            if (b >= '0' && b <= '9' || b == '.' || b == '-' && size == 0) {
+            if (b >= '0' && b <= '9') {
                 plain[size++] = b;
+            } else if ((b == '.' || b == ',')
+                    && size > 0
+                    && i + 1 < offset + length
+                    && text[i + 1] >= '0'
+                    && text[i + 1] <= '9') {
+                point = size;
+            } else if (b == '-' || b == '(') {
+                negative = true;
             }
         }
-        return Arrays.copyOf(plain, size);
+        int after = point < 0 ? 0 : size - point;
+        boolean whole = after == 0 || after == DIGITS_OF_A_GROUP && decimals != after;
+        String digits = ascii(plain, 0, size);
+        String number = whole ? digits : digits.substring(0, point) + "." + digits.substring(point);
+        return ((negative ? "-" : "") + number).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static String ascii(byte[] text, int offset, int length) {

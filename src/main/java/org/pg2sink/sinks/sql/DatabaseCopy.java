@@ -14,6 +14,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.replication.SessionSettings;
 import org.pg2sink.sinks.BatchBody;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -73,6 +74,7 @@ public class DatabaseCopy implements Processor {
         try (Connection target = dataSource.getConnection()) {
             target.setAutoCommit(false);
             try {
+                SessionSettings.applyToTransaction(target);
                 prepare(target);
                 copy(target, table, batch);
                 target.commit();

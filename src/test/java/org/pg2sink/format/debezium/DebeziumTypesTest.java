@@ -132,6 +132,25 @@ class DebeziumTypesTest {
         assertThat(write(790, -1, "$5", "money.fraction.digits=0")).isEqualTo("\"BQ==\"");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "$1.50; 1.50; 2",
+                "-$1,234.50; -1234.50; 2",
+                "($1,234.50); -1234.50; 2",
+                "1.234,50 €; 1234.50; 2",
+                "-1.234.567,50 kr.; -1234567.50; 2",
+                "￥1,234; 1234; 0",
+                "￥1,234; 1234; 2",
+                "KD1.234; 1.234; 3",
+                "Rs.12,34,567.50; 1234567.50; 2"
+            })
+    void moneyIsReadInTheLocaleOfTheServer(String printed, String number, String digits) {
+        assertThat(write(790, -1, printed, "decimal.handling.mode=string", "money.fraction.digits=" + digits))
+                .isEqualTo("\"" + number + "\"");
+    }
+
     @Test
     void oneBitIsABoolean() {
         assertThat(write(1560, 1, "1")).isEqualTo("true");
