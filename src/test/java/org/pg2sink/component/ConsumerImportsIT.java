@@ -51,12 +51,7 @@ class ConsumerImportsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "imports=true",
-                "imports=true&batching=true",
-                "imports=true&batching=true&chunkSize=7"
-            })
+    @ValueSource(strings = {"imports=true", "imports=true&batching=true", "imports=true&batching=true&chunkSize=7"})
     void theRouteGetsTheRowsThatWereThereBefore(String options) {
         try (Subscriber subscriber = Subscriber.start(database, options)) {
             awaitCount(subscriber, 100);
