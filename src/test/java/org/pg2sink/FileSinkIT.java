@@ -66,7 +66,7 @@ class FileSinkIT {
     private static String line(int sequence, String before, String after, String operation) {
         return TIME + "\"sequence\":" + sequence + ",\"namespace\":\"public\",\"name\":\"example\",\"before\":" + before
                 + ",\"after\":" + after + ",\"operation\":\"" + operation
-                + "\",\"lsn\":\"[0-9A-F]+/[0-9A-F]+\",\"xid\":[0-9]+\\}";
+                + "\",\"lsn\":\"[0-9A-F]+/[0-9A-F]+\",\"xid\":[0-9]+,\"timeline\":\"1\"\\}";
     }
 
     @Test

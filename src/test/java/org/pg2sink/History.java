@@ -58,7 +58,8 @@ final class History {
             statement.setFetchSize(FETCHED_ROWS);
             statement.setString(1, name);
             statement.setString(2, name);
-            Changelog changelog = new Changelog(catalog, ZoneOffset.UTC, new Announcements(), output(lines));
+            Changelog changelog =
+                    new Changelog(catalog, ZoneOffset.UTC, position -> "1", new Announcements(), output(lines));
             PgOutputDecoder decoder = new PgOutputDecoder();
             try (ResultSet messages = statement.executeQuery()) {
                 while (messages.next()) {

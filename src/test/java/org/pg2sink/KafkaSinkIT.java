@@ -112,9 +112,10 @@ class KafkaSinkIT {
         List<ConsumerRecord<String, String>> records = topics.read(prefix + "public.example");
         assertThat(records).extracting(ConsumerRecord::key).containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}");
         assertThat(records.get(0).value())
-                .matches("\\{\"timestamp\":\"2[^\"]*\",\"sequence\":1,\"namespace\":\"public\",\"name\":\"example\","
-                        + "\"before\":null,\"after\":\\{\"id\":\"1\",\"msg\":\"hello world\"\\},"
-                        + "\"operation\":\"insert\",\"lsn\":\"[0-9A-F]+/[0-9A-F]+\",\"xid\":[0-9]+\\}");
+                .matches(
+                        "\\{\"timestamp\":\"2[^\"]*\",\"sequence\":1,\"namespace\":\"public\",\"name\":\"example\","
+                                + "\"before\":null,\"after\":\\{\"id\":\"1\",\"msg\":\"hello world\"\\},"
+                                + "\"operation\":\"insert\",\"lsn\":\"[0-9A-F]+/[0-9A-F]+\",\"xid\":[0-9]+,\"timeline\":\"1\"\\}");
         assertThat(records.get(1).value()).contains("\"after\":{\"id\":\"2\",\"msg\":\"é\"}");
     }
 
@@ -139,6 +140,7 @@ class KafkaSinkIT {
                         "pg2sink.sequence", "1",
                         "pg2sink.lsn", json.get("lsn").asText(),
                         "pg2sink.xid", json.get("xid").asText(),
+                        "pg2sink.timeline", "1",
                         "pg2sink.schemaFingerprint", fingerprint));
         assertThat(record.timestamp())
                 .as("the time of the commit")

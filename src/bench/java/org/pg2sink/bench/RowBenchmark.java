@@ -53,8 +53,8 @@ public class RowBenchmark {
     @OperationsPerInvocation(ROWS)
     public List<Entry> decode() {
         List<Entry> decoded = new ArrayList<>(ROWS + 1);
-        Changelog changelog =
-                new Changelog(new IdCatalog(), ZoneOffset.UTC, new Announcements(), new Changelog.Output() {
+        Changelog changelog = new Changelog(
+                new IdCatalog(), ZoneOffset.UTC, position -> "1", new Announcements(), new Changelog.Output() {
                     @Override
                     public void entry(Entry entry) {
                         decoded.add(entry);

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.PgOutputException;
@@ -47,23 +48,35 @@ public final class Changelog {
 
     private final RelationCache relations;
     private final ZoneId zone;
+    private final Function<Lsn, String> timelines;
     private final Output output;
     private final Announcements announcements;
     private Transaction transaction;
+    /** The latest transaction of which anything was passed on; null before the first. */
+    private Transaction delivered;
+
     private long sequence;
     private Table messages;
 
     /**
      * @param catalog where types and primary keys are looked up, not null
      * @param zone the zone of the timestamps, not null
+     * @param timelines names the timeline that a position belongs to, or returns null; not null
      * @param announcements which schemas the connection has sent, not null
      * @param output takes the entries, on the thread that calls {@link #apply}, not null
      */
-    public Changelog(Catalog catalog, ZoneId zone, Announcements announcements, Output output) {
+    public Changelog(
+            Catalog catalog, ZoneId zone, Function<Lsn, String> timelines, Announcements announcements, Output output) {
         this.relations = new RelationCache(catalog);
         this.zone = zone;
+        this.timelines = timelines;
         this.announcements = announcements;
         this.output = output;
+    }
+
+    /** Returns the commit of the latest transaction of which anything was passed on; zero if nothing was. */
+    public Lsn delivered() {
+        return delivered == null ? Lsn.ZERO : delivered.lsn();
     }
 
     /** Returns whether a transaction has begun and not yet ended. */
@@ -89,7 +102,8 @@ public final class Changelog {
             transaction = new Transaction(
                     begin.xid(),
                     begin.finalLsn(),
-                    begin.commitTime().atZone(zone).toOffsetDateTime());
+                    begin.commitTime().atZone(zone).toOffsetDateTime(),
+                    timelines.apply(begin.finalLsn()));
             sequence = 0;
         } else if (message instanceof Message.Commit commit) {
             transaction();
@@ -121,7 +135,8 @@ public final class Changelog {
 
     private void logical(Message.Logical logical) {
         if (logical.transactional() && logical.prefix().equals(WATERMARK_PREFIX)) {
-            output.watermark(transaction(), new String(logical.content(), StandardCharsets.UTF_8));
+            delivered = transaction();
+            output.watermark(delivered, new String(logical.content(), StandardCharsets.UTF_8));
             return;
         }
         Table table = messageTable(logical.prefix());
@@ -130,8 +145,8 @@ public final class Changelog {
         if (logical.transactional()) {
             change(Operation.MESSAGE, table, null, content);
         } else {
-            Transaction none =
-                    new Transaction(0, logical.lsn(), Instant.now().atZone(zone).toOffsetDateTime());
+            Transaction none = new Transaction(
+                    0, logical.lsn(), Instant.now().atZone(zone).toOffsetDateTime(), timelines.apply(logical.lsn()));
             output.entry(new Modification(none, 1, Operation.MESSAGE, table, null, content));
         }
     }
@@ -156,7 +171,8 @@ public final class Changelog {
 
     private void change(Operation operation, Table table, Row before, Row after) {
         if (!isOwn(table)) {
-            output.entry(new Modification(transaction(), ++sequence, operation, table, before, after));
+            delivered = transaction();
+            output.entry(new Modification(delivered, ++sequence, operation, table, before, after));
         }
     }
 

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One change of one row. {@code (transaction.lsn, sequence)} is the same at each delivery of the same change.
+ * One change of one row. {@code (transaction.timeline, transaction.lsn, sequence)} is the same at each delivery of the same
+ * change.
  *
  * @param transaction the transaction that made it, not null
  * @param sequence which operation of the transaction it is, from 1
@@ -36,6 +37,7 @@ public record Modification(
         map.put("operation", operation.toString());
         map.put("lsn", transaction.lsn().toString());
         map.put("xid", transaction.xid() == 0 ? null : transaction.xid());
+        map.put("timeline", transaction.timeline());
         if (!unchanged().isEmpty()) {
             map.put("unchanged", unchanged());
         }

@@ -80,8 +80,19 @@ final class BatchMessage extends DefaultMessage {
             EntryHeaders.putTransaction(headers, first.transaction());
         } else {
             lack(Pg2sinkConstants.LSN, Pg2sinkConstants.XID);
+            describeTimeline(batch, first);
         }
         lack(Pg2sinkConstants.SEQUENCE, Pg2sinkConstants.KEY);
+    }
+
+    /** The changes of a batch are of one timeline, unless it was collected just when a standby was promoted. */
+    private void describeTimeline(Batch batch, Modification first) {
+        if (!sharedByChanges(
+                batch, change -> String.valueOf(change.transaction().timeline()))) {
+            lack(Pg2sinkConstants.TIMELINE);
+        } else if (first.transaction().timeline() != null) {
+            getHeaders().put(Pg2sinkConstants.TIMELINE, first.transaction().timeline());
+        }
     }
 
     private static boolean shared(Batch batch, Function<Entry, Object> value) {

@@ -68,6 +68,9 @@ public final class EntryHeaders {
 
     static void putTransaction(Map<String, Object> headers, Transaction transaction) {
         headers.put(Pg2sinkConstants.LSN, transaction.lsn().toString());
+        if (transaction.timeline() != null) {
+            headers.put(Pg2sinkConstants.TIMELINE, transaction.timeline());
+        }
         if (transaction.xid() != 0) {
             headers.put(Pg2sinkConstants.XID, transaction.xid());
         }

@@ -14,6 +14,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.pg2sink.embedded.EmbeddedServer;
 import org.pg2sink.replication.Database;
+import org.pg2sink.stream.Imports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,9 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     /** What gives out the chunks of imports, by the names of the subscriptions. */
     private final ConcurrentMap<String, ChunkSource> chunkSources = new ConcurrentHashMap<>();
+
+    /** How many started endpoints import, by the names of their subscriptions. */
+    private final Map<String, Integer> importers = new ConcurrentHashMap<>();
 
     private final ReentrantLock embeddedLock = new ReentrantLock();
     /** Null until an endpoint needs it. */
@@ -122,8 +126,27 @@ public class Pg2sinkComponent extends HealthCheckComponent {
         }
     }
 
-    boolean isImporting(String subscription) {
-        return importing.contains(subscription);
+    void importerStarted(String subscription) {
+        importers.merge(subscription, 1, Integer::sum);
+    }
+
+    void importerStopped(String subscription) {
+        importers.computeIfPresent(subscription, (name, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Returns what a stream has to know of the imports of its subscription. */
+    Imports imports(String subscription) {
+        return new Imports() {
+            @Override
+            public boolean areOn() {
+                return importers.containsKey(subscription);
+            }
+
+            @Override
+            public boolean areUnderWay() {
+                return importing.contains(subscription);
+            }
+        };
     }
 
     private static String blankToNull(String text) {

@@ -50,10 +50,18 @@ public final class Pg2sinkConstants {
     @Metadata(
             label = "consumer",
             description =
-                    "Commit LSN of the transaction, such as 16/B374D848. Together with the sequence it identifies the"
-                            + " modification.",
+                    "Commit LSN of the transaction, such as 16/B374D848. Together with timeline and sequence it identifies"
+                            + " the modification.",
             javaType = "String")
     public static final String LSN = "CamelPg2sinkLsn";
+
+    @Metadata(
+            label = "consumer",
+            description =
+                    "Timeline of the server that the LSN belongs to, such as 1. It is another one after a server was"
+                            + " restored or a standby promoted.",
+            javaType = "String")
+    public static final String TIMELINE = "CamelPg2sinkTimeline";
 
     @Metadata(label = "consumer", description = "Id of the transaction.", javaType = "Long")
     public static final String XID = "CamelPg2sinkXid";

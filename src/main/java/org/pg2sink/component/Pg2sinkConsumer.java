@@ -34,6 +34,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     private static final Logger LOG = LoggerFactory.getLogger(Pg2sinkConsumer.class);
 
     private static final long STOP_SECONDS = 10;
+    private static final long KEEP_POSITION_MILLIS = 500;
 
     private static final long IMPORT_MILLIS = 1000;
 
@@ -111,16 +112,21 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 target,
                 deliverer,
                 readers,
-                () -> component.isImporting(name),
+                component.imports(name),
                 this::report);
         Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
         healthCheck.setEnabled(component.isHealthCheckConsumerEnabled());
         setHealthCheck(healthCheck);
         metrics = StreamMetrics.register(endpoint.getCamelContext(), this);
         component.started(this);
+        if (endpoint.getConfiguration().isImports()) {
+            component.importerStarted(name);
+        }
         streaming = streamer.submit(stream);
         long interval = endpoint.getConfiguration().getReconcileInterval();
         maintainer.scheduleWithFixedDelay(stream::maintain, interval, interval, TimeUnit.MILLISECONDS);
+        maintainer.scheduleWithFixedDelay(
+                stream::keepPosition, KEEP_POSITION_MILLIS, KEEP_POSITION_MILLIS, TimeUnit.MILLISECONDS);
         if (endpoint.getConfiguration().isImports()) {
             imports = new ConsumerImports(new ChunkSource(endpoint), target, options);
             importer = executors.newSingleThreadScheduledExecutor(this, "pg2sink-imports[" + name + "]");
@@ -166,6 +172,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             }
         }
         if (imports != null) {
+            getEndpoint().getComponent().importerStopped(getEndpoint().getName());
             imports.close();
             imports = null;
         }

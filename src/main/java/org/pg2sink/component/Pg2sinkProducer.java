@@ -26,12 +26,14 @@ public class Pg2sinkProducer extends DefaultProducer {
         super.doStart();
         if (getEndpoint().operation() == ProducerOperation.IMPORT) {
             imports = new ImportStep(getEndpoint());
+            getEndpoint().getComponent().importerStarted(getEndpoint().getName());
         }
     }
 
     @Override
     protected void doStop() throws Exception {
         if (imports != null) {
+            getEndpoint().getComponent().importerStopped(getEndpoint().getName());
             imports.close();
             imports = null;
         }

@@ -73,7 +73,11 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
         database = known ? new DatabaseCatalog(component.database(options)) : null;
         decoder = new PgOutputDecoder();
         changelog = new Changelog(
-                known ? database : new NoCatalog(), options.zone(), new Announcements(), new Changelog.Output() {
+                known ? database : new NoCatalog(),
+                options.zone(),
+                position -> null,
+                new Announcements(),
+                new Changelog.Output() {
                     @Override
                     public void entry(Entry entry) {
                         entries.add(entry);

@@ -36,7 +36,8 @@ public record AvroRecords(Schema row, Schema modification, Schema key) {
     private static final int OPERATION = 6;
     private static final int LSN = 7;
     private static final int XID = 8;
-    private static final int UNCHANGED = 9;
+    private static final int TIMELINE = 9;
+    private static final int UNCHANGED = 10;
 
     private static final Schema STRING = Schema.create(Schema.Type.STRING);
     private static final Schema LONG = Schema.create(Schema.Type.LONG);
@@ -78,6 +79,7 @@ public record AvroRecords(Schema row, Schema modification, Schema key) {
                 new Field("operation", STRING),
                 new Field("lsn", STRING),
                 optional("xid", LONG),
+                optional("timeline", STRING),
                 new Field("unchanged", Schema.createArray(STRING), null, List.of()));
     }
 
@@ -103,6 +105,7 @@ public record AvroRecords(Schema row, Schema modification, Schema key) {
         avro.put(OPERATION, change.operation().toString());
         avro.put(LSN, transaction.lsn().toString());
         avro.put(XID, transaction.xid() == 0 ? null : (Long) transaction.xid());
+        avro.put(TIMELINE, transaction.timeline());
         avro.put(UNCHANGED, fieldNames(change));
         return avro;
     }

@@ -92,8 +92,8 @@ final class JsonLineWriter {
     private void begin(Transaction next) {
         transaction = next;
         head = ascii("{\"timestamp\":\"" + next.commitTimeText() + "\",\"sequence\":");
-        tail = ascii(
-                ",\"lsn\":\"" + next.lsn() + "\",\"xid\":" + (next.xid() == 0 ? "null" : Long.toString(next.xid())));
+        tail = ascii(",\"lsn\":\"" + next.lsn() + "\",\"xid\":" + (next.xid() == 0 ? "null" : Long.toString(next.xid()))
+                + ",\"timeline\":" + (next.timeline() == null ? "null" : '"' + next.timeline() + '"'));
     }
 
     private Names namesOf(Table next) {

@@ -127,10 +127,8 @@ public final class ImportJobs {
         table.expire(connection, relation);
     }
 
-    /** Ends all live jobs, because the sinks lack what was written before a new slot. */
-    public void expireAll(Connection connection) throws SQLException {
-        if (JobTable.exists(connection) && table.expireAll(connection) > 0) {
-            LOG.info("Subscription {}: the slot is new, so all tables are imported again", subscription.name());
-        }
+    /** Ends all live jobs, so that all tables are imported again, and returns how many there were. */
+    public int expireAll(Connection connection) throws SQLException {
+        return JobTable.exists(connection) ? table.expireAll(connection) : 0;
     }
 }

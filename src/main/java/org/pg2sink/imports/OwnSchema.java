@@ -27,7 +27,8 @@ import org.pg2sink.replication.SubscriptionException.Remedy;
  */
 public final class OwnSchema {
 
-    private static final OwnSchema CURRENT = new OwnSchema(List.of(Script.load("V1__import_jobs.sql")));
+    private static final OwnSchema CURRENT =
+            new OwnSchema(List.of(Script.load("V1__import_jobs.sql"), Script.load("V2__positions.sql")));
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
@@ -93,7 +94,7 @@ public final class OwnSchema {
             }
             throw new SubscriptionException(
                     Remedy.RETRY,
-                    "The role may not create or update the schema pg2sink, which holds the import jobs ("
+                    "The role may not create or update the schema pg2sink, which holds the import jobs and positions ("
                             + e.getMessage().lines().findFirst().orElse("")
                             + "): grant the role CREATE on the database or, if the schema exists, make it the owner; or"
                             + " switch imports off.",

@@ -66,7 +66,7 @@ public final class ReplicationSlot {
             }
             Optional<State> state = state(connection);
             if (state.isPresent()) {
-                return Optional.of(check(state.get(), lastConfirmed));
+                return Optional.of(check(state.get()));
             }
             if (!lastConfirmed.equals(Lsn.ZERO)) {
                 throw new SubscriptionException(
@@ -143,7 +143,7 @@ public final class ReplicationSlot {
         }
     }
 
-    private Lsn check(State state, Lsn lastConfirmed) {
+    private Lsn check(State state) {
         if (!PLUGIN.equals(state.plugin)) {
             throw new SubscriptionException(
                     Remedy.STOP,
@@ -180,15 +180,6 @@ public final class ReplicationSlot {
                     "The replication slot " + name + " is in use by the server process " + state.activePid
                             + ": waiting until it is free.");
         }
-        Lsn confirmed = Lsn.parse(state.confirmed);
-        if (!lastConfirmed.equals(Lsn.ZERO) && confirmed.isAfter(lastConfirmed)) {
-            LOG.warn(
-                    "The replication slot {} stands at {}, beyond {} where this process left it: another client moved or"
-                            + " recreated it, and this process did not deliver the changes in between",
-                    name,
-                    state.confirmed,
-                    lastConfirmed);
-        }
-        return confirmed;
+        return Lsn.parse(state.confirmed);
     }
 }

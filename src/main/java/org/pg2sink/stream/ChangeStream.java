@@ -6,12 +6,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
-import org.pg2sink.imports.ImportJobs;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.BacklogReader;
@@ -49,10 +48,11 @@ public final class ChangeStream implements Runnable {
     private final Target target;
     private final Executor deliverers;
     private final Executor readers;
-    private final BooleanSupplier importUnderWay;
+    private final Imports imports;
     private final FailureListener listener;
     private final Publication publication;
     private final ReplicationSlot slot;
+    private final PositionKeeper keeper;
     private final CatchUpPolicy catchUp;
     private final Cancellation stop = new Cancellation();
 
@@ -78,8 +78,7 @@ public final class ChangeStream implements Runnable {
      * @param target receives the entries
      * @param deliverers runs deliveries of batches, one at a time
      * @param readers runs the threads that read WAL
-     * @param importUnderWay tells whether a chunk is being delivered that joined an earlier stream of the subscription: a
-     *     new one must not overtake it
+     * @param imports tells of the imports that join the stream
      * @param listener hears of failures
      */
     public ChangeStream(
@@ -89,7 +88,7 @@ public final class ChangeStream implements Runnable {
             Target target,
             Executor deliverers,
             Executor readers,
-            BooleanSupplier importUnderWay,
+            Imports imports,
             FailureListener listener) {
         this.database = database;
         this.subscription = subscription;
@@ -97,10 +96,11 @@ public final class ChangeStream implements Runnable {
         this.target = target;
         this.deliverers = deliverers;
         this.readers = readers;
-        this.importUnderWay = importUnderWay;
+        this.imports = imports;
         this.listener = listener;
         this.publication = new Publication(database, subscription);
         this.slot = new ReplicationSlot(database, subscription.name());
+        this.keeper = new PositionKeeper(database, subscription, imports);
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }
 
@@ -123,6 +123,9 @@ public final class ChangeStream implements Runnable {
         AckTracker tracker = new AckTracker(start);
         try (DatabaseCatalog catalog = new DatabaseCatalog(database);
                 WalSource source = open(start, tracker)) {
+            if (options.confirm()) {
+                keeper.begin(start);
+            }
             StreamSession current = newSession(source, catalog, tracker);
             session = current;
             if (paused) {
@@ -134,8 +137,12 @@ public final class ChangeStream implements Runnable {
             if (!policy.isRecovering()) {
                 working(start);
             }
+            boolean inOrder = false;
             try {
                 current.run();
+                inOrder = true;
+            } catch (CancellationException e) {
+                inOrder = true; // it is being stopped
             } catch (Throwable e) { // told at once, not only when the exchanges that are still under way have ended
                 if (mode == StreamState.CATCHING_UP && e instanceof SubscriptionException broken) {
                     catchUp.failed(broken, current.confirmed().isAfter(start));
@@ -143,35 +150,37 @@ public final class ChangeStream implements Runnable {
                 failed(e);
             }
             awaitInFlight(current);
+            keeper.end(current.confirmed(), current.delivered(), inOrder);
         }
     }
 
-    /** Makes sure that publication and slot exist, and returns the position of the slot. */
+    /** Makes sure that publication and slot exist and go on where the stream ended, and returns the position of the slot. */
     private Lsn prepare() throws SQLException {
         try (Connection connection = database.connect()) {
             Optional<Lsn> position = slot.position(connection, confirmed());
             publication.reconcile(connection, position.isPresent());
+            Lsn walEnd = walEnd(connection);
+            keeper.check(connection, position, walEnd);
             Lsn start = position.isPresent() ? position.get() : createSlot(connection);
-            catchUp.measured(walEnd(connection));
+            catchUp.measured(walEnd);
             return start;
         }
     }
 
     /** Creates the slot, and has everything imported again, because what the sinks have is older than a new slot. */
-    private Lsn createSlot(Connection connection) {
-        try {
-            new ImportJobs(subscription).expireAll(connection);
-        } catch (SQLException e) {
-            throw SubscriptionException.of(e, "starting the imports over", database);
-        }
-        return slot.create(connection);
+    private Lsn createSlot(Connection connection) throws SQLException {
+        keeper.importAgain(connection, "the slot is new");
+        Lsn start = slot.create(connection);
+        keeper.beginAfresh(start);
+        return start;
     }
 
     private WalSource open(Lsn start, AckTracker tracker) {
+        Supplier<Lsn> confirmed = options.confirm() ? () -> keeper.permit(tracker.confirmed()) : () -> Lsn.ZERO;
         if (catchUp.isBacklog(start)) {
             try {
-                WalSource source = BacklogReader.open(
-                        database, subscription.name(), options.catchUpBytes(), tracker::confirmed, readers);
+                WalSource source =
+                        BacklogReader.open(database, subscription.name(), options.catchUpBytes(), confirmed, readers);
                 mode = StreamState.CATCHING_UP;
                 catchUps++;
                 return source;
@@ -186,7 +195,6 @@ public final class ChangeStream implements Runnable {
                 LOG.info("Subscription {}: streaming the backlog. {}", subscription.name(), e.getMessage());
             }
         }
-        Supplier<Lsn> confirmed = options.confirm() ? tracker::confirmed : () -> Lsn.ZERO;
         mode = StreamState.STREAMING;
         return ReplicationStream.open(database, subscription.name(), start, confirmed, policy.isRecovering(), readers);
     }
@@ -197,7 +205,7 @@ public final class ChangeStream implements Runnable {
         // a stream that delivers no schemas must not keep the chunks of imports from announcing theirs
         Announcements ofImports = options.announceSchemas() ? announcements : new Announcements();
         Watermarks watermarks = new Watermarks(deliverer, ofImports, stop);
-        Changelog changelog = new Changelog(catalog, options.zone(), announcements, watermarks);
+        Changelog changelog = new Changelog(catalog, options.zone(), keeper.timelines(), announcements, watermarks);
         return new StreamSession(source, tracker, deliverer, watermarks, changelog, stop, this::progressed);
     }
 
@@ -231,7 +239,7 @@ public final class ChangeStream implements Runnable {
 
     /** Waits for a chunk that joined the stream before the stream was stopped: later changes must not overtake it. */
     private void awaitImport() {
-        while (!stop.isRequested() && importUnderWay.getAsBoolean()) {
+        while (!stop.isRequested() && imports.areUnderWay()) {
             stop.sleep(POLL_MILLIS);
         }
     }
@@ -246,6 +254,7 @@ public final class ChangeStream implements Runnable {
         condition = new Condition(reaction.state(), problem, Instant.now());
         delayMillis = reaction.delayMillis();
         if (reaction.state() == StreamState.STANDBY) {
+            keeper.overtaken();
             if (isNew) {
                 LOG.info("Subscription {}: {}", subscription.name(), problem);
             }
@@ -291,6 +300,14 @@ public final class ChangeStream implements Runnable {
         } catch (SQLException | RuntimeException e) {
             // the stream goes on without; if the server is in trouble, the stream finds out too, and says so
             LOG.debug("Could not reconcile the publication; trying again", e);
+        }
+    }
+
+    /** Lets the slot follow further; for one thread, at short intervals. */
+    public void keepPosition() {
+        StreamSession current = session;
+        if (current != null && condition.state().delivers()) {
+            keeper.extend(current.confirmed());
         }
     }
 

@@ -172,6 +172,11 @@ final class StreamSession {
         return tracker.confirmed();
     }
 
+    /** Returns the commit of the latest transaction of which anything was delivered; zero if there was none. */
+    Lsn delivered() {
+        return changelog.delivered();
+    }
+
     int inFlight() {
         return tracker.inFlight();
     }

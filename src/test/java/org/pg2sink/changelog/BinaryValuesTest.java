@@ -24,8 +24,8 @@ class BinaryValuesTest {
 
     private final List<Entry> entries = new ArrayList<>();
     private final PgOutputDecoder decoder = new PgOutputDecoder();
-    private final Changelog changelog =
-            new Changelog(new IdCatalog(), ZoneOffset.UTC, new Announcements(), new Changelog.Output() {
+    private final Changelog changelog = new Changelog(
+            new IdCatalog(), ZoneOffset.UTC, position -> "1", new Announcements(), new Changelog.Output() {
                 @Override
                 public void entry(Entry entry) {
                     entries.add(entry);

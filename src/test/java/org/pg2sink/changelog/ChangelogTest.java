@@ -28,8 +28,8 @@ class ChangelogTest {
     private final List<Entry> entries = new ArrayList<>();
     private final List<Lsn> commits = new ArrayList<>();
     private final List<String> watermarks = new ArrayList<>();
-    private final Changelog changelog =
-            new Changelog(new IdCatalog(), ZoneId.of("Europe/London"), new Announcements(), new Changelog.Output() {
+    private final Changelog changelog = new Changelog(
+            new IdCatalog(), ZoneId.of("Europe/London"), position -> "1", new Announcements(), new Changelog.Output() {
                 @Override
                 public void entry(Entry entry) {
                     entries.add(entry);

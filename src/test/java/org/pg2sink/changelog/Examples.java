@@ -61,7 +61,8 @@ public final class Examples {
         return new Transaction(
                 xid,
                 new Lsn(0x16_B374_D848L + xid),
-                OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00").plusSeconds(xid));
+                OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00").plusSeconds(xid),
+                "1");
     }
 
     public static Modification insert(Transaction transaction, long sequence, Row after) {

@@ -64,6 +64,7 @@ class AvroRecordsIT {
                             "operation",
                             "lsn",
                             "xid",
+                            "timeline",
                             "unchanged");
             assertThat(insert.get("timestamp"))
                     .isEqualTo(change.timestamp().toEpochSecond() * 1_000_000
@@ -76,6 +77,7 @@ class AvroRecordsIT {
             assertThat(insert.get("operation")).hasToString("insert");
             assertThat(insert.get("lsn")).hasToString(change.transaction().lsn().toString());
             assertThat(insert.get("xid")).isEqualTo(change.transaction().xid());
+            assertThat(insert.get("timeline")).hasToString("1");
             assertThat(insert.get("unchanged")).isEqualTo(List.of());
 
             GenericRecord update = read(changes).get(1);

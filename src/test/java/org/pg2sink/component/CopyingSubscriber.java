@@ -33,8 +33,23 @@ final class CopyingSubscriber implements AutoCloseable {
      */
     CopyingSubscriber(
             TestDatabase database, String streamOptions, String importOptions, int chunkMillis, TableCopy... copies) {
+        this(database, streamOptions, importOptions, chunkMillis, List.of(copies));
+        subscriber.awaitStreaming();
+    }
+
+    /** Waits for the slot that another instance has. */
+    static CopyingSubscriber standby(TestDatabase database, TableCopy... copies) {
+        return new CopyingSubscriber(database, "", "chunkSize=1000", 0, List.of(copies));
+    }
+
+    private CopyingSubscriber(
+            TestDatabase database,
+            String streamOptions,
+            String importOptions,
+            int chunkMillis,
+            List<TableCopy> copies) {
         this.database = database;
-        this.copies = List.of(copies);
+        this.copies = copies;
         String name = Subscriber.nameFor(database);
         RouteBuilder imports = new RouteBuilder() {
             @Override
@@ -49,8 +64,7 @@ final class CopyingSubscriber implements AutoCloseable {
                         .process(CopyingSubscriber.this::apply);
             }
         };
-        this.subscriber = Subscriber.route(database, streamOptions, stream -> stream.process(this::apply), imports)
-                .awaitStreaming();
+        this.subscriber = Subscriber.route(database, streamOptions, stream -> stream.process(this::apply), imports);
     }
 
     private void begin(Exchange exchange) throws InterruptedException {

@@ -442,7 +442,7 @@ class ImportValuesIT {
                     .contains("\"sequence\":2,\"namespace\":\"public\",\"name\":\"example\",\"before\":null,"
                             + "\"after\":{\"id\":\"2\",\"msg\":\"b\"},\"operation\":\"import\",\"lsn\":\""
                             + second.transaction().lsn() + "\",\"xid\":"
-                            + second.transaction().xid() + "}");
+                            + second.transaction().xid() + ",\"timeline\":\"1\"}");
             assertThat(headers.get(0))
                     .containsEntry("CamelPg2sinkTable", "example")
                     .containsKey("CamelPg2sinkTimestamp");

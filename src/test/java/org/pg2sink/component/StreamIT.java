@@ -45,9 +45,10 @@ class StreamIT {
                             + "\\{\"name\":\"id\",\"type\":\\[\"long\",\"null\"\\],\"default\":null\\},"
                             + "\\{\"name\":\"msg\",\"type\":\\[\"string\",\"null\"\\],\"default\":null\\}\\]\\}\\}");
             assertThat(subscriber.json().get(1))
-                    .matches("\\{\"timestamp\":\"" + time + "\",\"sequence\":1,\"namespace\":\"public\","
-                            + "\"name\":\"example\",\"before\":null,\"after\":\\{\"id\":\"1\",\"msg\":\"hello world\"\\},"
-                            + "\"operation\":\"insert\",\"lsn\":\"[0-9A-F]+/[0-9A-F]+\",\"xid\":[0-9]+\\}");
+                    .matches(
+                            "\\{\"timestamp\":\"" + time + "\",\"sequence\":1,\"namespace\":\"public\","
+                                    + "\"name\":\"example\",\"before\":null,\"after\":\\{\"id\":\"1\",\"msg\":\"hello world\"\\},"
+                                    + "\"operation\":\"insert\",\"lsn\":\"[0-9A-F]+/[0-9A-F]+\",\"xid\":[0-9]+,\"timeline\":\"1\"\\}");
             assertThat(insert.after().toMap()).isEqualTo(Map.of("id", 1L, "msg", "hello world"));
         }
     }
@@ -255,7 +256,7 @@ class StreamIT {
             assertThat(changes.get(1).transaction().xid()).isZero();
             assertThat(subscriber.json().get(1))
                     .contains("\"namespace\":null,\"name\":\"audit\"")
-                    .endsWith("\"xid\":null}");
+                    .endsWith("\"xid\":null,\"timeline\":\"1\"}");
             subscriber.awaitAllConfirmed();
         }
     }

@@ -24,6 +24,7 @@ final class TableCopy {
     private final String table;
     private final List<String> columns;
     private final Map<List<Object>, Map<String, Object>> rows = new HashMap<>();
+    private String timeline = "";
     private Lsn furthestLsn = Lsn.ZERO;
     private long furthestSequence;
 
@@ -46,6 +47,10 @@ final class TableCopy {
 
     private boolean isNew(Modification change) {
         Lsn lsn = change.transaction().lsn();
+        if (!change.transaction().isComparable(timeline)) {
+            furthestLsn = Lsn.ZERO;
+            timeline = change.transaction().timeline();
+        }
         if (furthestLsn.isAfter(lsn) || lsn.equals(furthestLsn) && change.sequence() <= furthestSequence) {
             return false;
         }

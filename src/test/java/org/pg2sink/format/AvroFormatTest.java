@@ -35,8 +35,8 @@ class AvroFormatTest {
     private static final long TEXT = 25;
 
     private final Table table = table();
-    private final Transaction transaction =
-            new Transaction(757, Lsn.parse("16/B374D848"), OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"));
+    private final Transaction transaction = new Transaction(
+            757, Lsn.parse("16/B374D848"), OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"), "1");
 
     @Test
     void theSchemaIsThatOfTheDocumentation() throws IOException {

@@ -34,11 +34,11 @@ class JsonLinesTest {
 
     private static final String HEAD = "{\"timestamp\":\"2019-10-04T16:05:55.123456+01:00\",";
     private static final String NAMES = "\"namespace\":\"public\",\"name\":\"example\",";
-    private static final String TAIL = "\"lsn\":\"16/B374D848\",\"xid\":757}";
+    private static final String TAIL = "\"lsn\":\"16/B374D848\",\"xid\":757,\"timeline\":\"1\"}";
 
     private final Table table = Examples.table("example", "id bigint key", "msg text");
-    private final Transaction transaction =
-            new Transaction(757, Lsn.parse("16/B374D848"), OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"));
+    private final Transaction transaction = new Transaction(
+            757, Lsn.parse("16/B374D848"), OffsetDateTime.parse("2019-10-04T16:05:55.123456+01:00"), "1");
 
     private static String line(Entry entry) {
         return new String(JsonLines.bytes(List.of(entry)), StandardCharsets.UTF_8);
@@ -87,7 +87,7 @@ class JsonLinesTest {
     void anUnchangedValueIsAbsentAndNamedAtTheEnd() {
         assertThat(line(update(transaction, 1, null, row(table, "1", UNCHANGED))))
                 .contains("\"after\":{\"id\":\"1\"}")
-                .endsWith("\"xid\":757,\"unchanged\":[\"msg\"]}\n");
+                .endsWith("\"xid\":757,\"timeline\":\"1\",\"unchanged\":[\"msg\"]}\n");
     }
 
     @Test
@@ -112,12 +112,12 @@ class JsonLinesTest {
 
     @Test
     void aChangeOutsideOfTransactionsHasNoXid() {
-        Transaction none = new Transaction(0, new Lsn(1), OffsetDateTime.parse("2019-10-04T16:05:55+01:00"));
+        Transaction none = new Transaction(0, new Lsn(1), OffsetDateTime.parse("2019-10-04T16:05:55+01:00"), "1");
         Table message = new Table(0, new TableName(null, "audit"), table.columns());
 
         assertThat(line(new Modification(none, 1, Operation.MESSAGE, message, null, row(message, "1", "a"))))
                 .contains("\"namespace\":null,\"name\":\"audit\"")
-                .endsWith("\"lsn\":\"0/1\",\"xid\":null}\n");
+                .endsWith("\"lsn\":\"0/1\",\"xid\":null,\"timeline\":\"1\"}\n");
     }
 
     @Test

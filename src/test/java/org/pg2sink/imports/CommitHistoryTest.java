@@ -15,7 +15,7 @@ class CommitHistoryTest {
     private final CommitHistory history = new CommitHistory();
 
     private void pass(long xid) {
-        history.pass(new Transaction(xid, Lsn.ZERO, OffsetDateTime.MIN));
+        history.pass(new Transaction(xid, Lsn.ZERO, OffsetDateTime.MIN, "1"));
     }
 
     private Optional<String> unseen(String snapshot, long lowXid) {

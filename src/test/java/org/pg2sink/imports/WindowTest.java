@@ -68,8 +68,8 @@ class WindowTest {
 
     private void pass(Operation operation, Row before, Row after) {
         Table of = after != null ? after.table() : before != null ? before.table() : table;
-        window.pass(
-                new Modification(new Transaction(1, new Lsn(1), OffsetDateTime.MIN), 1, operation, of, before, after));
+        window.pass(new Modification(
+                new Transaction(1, new Lsn(1), OffsetDateTime.MIN, "1"), 1, operation, of, before, after));
     }
 
     private Window offered() {
@@ -121,7 +121,12 @@ class WindowTest {
         pass(Operation.UPDATE, null, row("1", "a"));
         window.passLow();
         window.pass(new Modification(
-                new Transaction(1, new Lsn(1), OffsetDateTime.MIN), 1, Operation.TRUNCATE, table(2, "id"), null, null));
+                new Transaction(1, new Lsn(1), OffsetDateTime.MIN, "1"),
+                1,
+                Operation.TRUNCATE,
+                table(2, "id"),
+                null,
+                null));
         assertThat(left()).hasSize(4);
     }
 

@@ -77,7 +77,8 @@ class AllocationTest {
 
     private static void decode(List<ByteBuffer> messages, Changelog.Output output) {
         PgOutputDecoder decoder = new PgOutputDecoder();
-        Changelog changelog = new Changelog(new IdCatalog(), ZoneOffset.UTC, new Announcements(), output);
+        Changelog changelog =
+                new Changelog(new IdCatalog(), ZoneOffset.UTC, position -> "1", new Announcements(), output);
         for (ByteBuffer message : messages) {
             changelog.apply(decoder.decode(message));
         }

@@ -23,7 +23,7 @@ import org.pg2sink.sinks.PlainName;
 
 /**
  * Makes the S3 object of a batch, which Camel's {@code aws2-s3:} endpoint stores. Its key is
- * {@code namespace/table/yyyy/MM/dd/HH/first-last.extension}, in the hour (UTC) in which the first change committed. First
+ * {@code namespace/table/yyyy/MM/dd/HH/first-last.extension}, with {@code -t2} after it on the server's timeline 2 and so on, in the hour (UTC) in which the first change committed. First
  * and last are the LSN and sequence of a change, in a fixed number of digits, so that keys sort as the changes do. Two
  * batches never have the same key, even if a transaction is spread over them; a batch that is delivered again in the same
  * extent has the same key again. Text is compressed by gzip. The body is null if the format has nothing to tell of the batch.
@@ -31,6 +31,8 @@ import org.pg2sink.sinks.PlainName;
 public class S3Objects extends FormatSink {
 
     private static final String HEADERS = "org.apache.camel.component.aws2.s3.AWS2S3Constants";
+
+    private static final String FIRST_TIMELINE = "1";
 
     private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu/MM/dd/HH");
 
@@ -123,7 +125,8 @@ public class S3Objects extends FormatSink {
                 .orElse(batch.get(0));
         Entry last = batch.get(batch.size() - 1);
         String end = first instanceof Modification ? place(last) : last.table().fingerprint();
-        return HOUR.format(first.timestamp().withOffsetSameInstant(ZoneOffset.UTC)) + "/" + place(first) + "-" + end;
+        return HOUR.format(first.timestamp().withOffsetSameInstant(ZoneOffset.UTC)) + "/" + place(first) + "-" + end
+                + timeline(first);
     }
 
     /** Returns {@code 00000016B374D848.0000000001}. A schema alone stands before the changes of its transaction. */
@@ -131,5 +134,11 @@ public class S3Objects extends FormatSink {
         long sequence = entry instanceof Modification change ? change.sequence() : 0;
         return String.format(
                 Locale.ROOT, "%016X.%010d", entry.transaction().lsn().value(), sequence);
+    }
+
+    /** Returns what tells the object from one at the same place of another timeline: nothing on the first one. */
+    private static String timeline(Entry entry) {
+        String timeline = entry.transaction().timeline();
+        return timeline == null || timeline.equals(FIRST_TIMELINE) ? "" : "-t" + timeline;
     }
 }

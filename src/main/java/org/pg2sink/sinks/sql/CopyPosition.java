@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
 
 /**
@@ -16,47 +17,56 @@ import org.pg2sink.pgoutput.Lsn;
  * {@code lsn}. It is
  * kept in the target, and written in the transaction that writes the rows, so that a change that comes again is known.
  */
-record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
+record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime committed) {
 
-    private static final String EXISTS = "select to_regclass('pg2sink_copy.position') is not null";
+    private static final String EXISTS = """
+            select count(*), count(*) filter (where attname = 'timeline') from pg_attribute
+            where attrelid = to_regclass('pg2sink_copy.position') and attnum > 0 and not attisdropped""";
 
     private static final String CREATE = """
             create schema if not exists pg2sink_copy;
             create table if not exists pg2sink_copy.position (
               subscription text, namespace text, name text,
-              lsn pg_lsn not null, sequence bigint not null, committed timestamptz,
+              timeline text, lsn pg_lsn not null, sequence bigint not null, committed timestamptz,
               primary key (subscription, namespace, name));
             comment on table pg2sink_copy.position is 'How far pg2sink has copied each table; without its row a table is copied again'""";
+
+    /** Adds what tables of earlier builds lack. */
+    private static final String ADD_TIMELINE =
+            "alter table pg2sink_copy.position add column if not exists timeline text";
+
+    /** Time by which the clock of a server may go back. Commits that overtake each other are only moments apart. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
 
     private static final String INSERT = """
             insert into pg2sink_copy.position (subscription, namespace, name, lsn, sequence)
             values (?, ?, ?, '0/0', 0) on conflict do nothing""";
 
     private static final String SELECT = """
-            select lsn, sequence, committed from pg2sink_copy.position
+            select timeline, lsn, sequence, committed from pg2sink_copy.position
             where subscription = ? and namespace = ? and name = ? for update""";
 
     private static final String UPDATE = """
-            update pg2sink_copy.position set lsn = ?::pg_lsn, sequence = ?, committed = ?
+            update pg2sink_copy.position set timeline = ?, lsn = ?::pg_lsn, sequence = ?, committed = ?
             where subscription = ? and namespace = ? and name = ?""";
 
-    /** Time by which the clock of a server may go back. Commits that overtake each other are only moments apart. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
-
     static CopyPosition of(Modification change) {
-        return new CopyPosition(change.transaction().lsn(), change.sequence(), change.timestamp());
+        Transaction transaction = change.transaction();
+        return new CopyPosition(transaction.timeline(), transaction.lsn(), change.sequence(), change.timestamp());
     }
 
     /** Creates the table of positions if it does not exist. */
     static void prepare(Connection target) throws SQLException {
         try (Statement statement = target.createStatement()) {
+            String sql;
             try (ResultSet exists = statement.executeQuery(EXISTS)) {
                 exists.next();
-                if (exists.getBoolean(1)) {
+                if (exists.getInt(2) > 0) {
                     return;
                 }
+                sql = exists.getInt(1) > 0 ? ADD_TIMELINE : CREATE;
             }
-            statement.execute(CREATE);
+            statement.execute(sql);
         }
     }
 
@@ -70,7 +80,10 @@ record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return new CopyPosition(
-                        Lsn.parse(row.getString(1)), row.getLong(2), row.getObject(3, OffsetDateTime.class));
+                        row.getString(1),
+                        Lsn.parse(row.getString(2)),
+                        row.getLong(3),
+                        row.getObject(4, OffsetDateTime.class));
             }
         }
     }
@@ -84,30 +97,34 @@ record CopyPosition(Lsn lsn, long sequence, OffsetDateTime committed) {
 
     void save(Connection target, String subscription, Table table) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(UPDATE)) {
-            statement.setString(1, lsn.toString());
-            statement.setLong(2, sequence);
-            statement.setObject(3, committed);
-            identify(statement, 4, subscription, table);
+            statement.setString(1, timeline);
+            statement.setString(2, lsn.toString());
+            statement.setLong(3, sequence);
+            statement.setObject(4, committed);
+            identify(statement, 5, subscription, table);
             statement.executeUpdate();
         }
     }
 
     /**
-     * Returns whether the copy has a change already.
+     * Returns whether the copy has a change already. A change of another timeline it never has, nor one that committed
+     * later than what stands after it, since the source was restored then: the copy goes on from there.
      *
      * @throws IllegalStateException if the change is of another history, so that positions cannot be compared
      */
     boolean covers(Modification change) {
-        int order = change.transaction().lsn().compareTo(lsn);
-        if (order > 0 || order == 0 && change.sequence() > sequence) {
+        Transaction transaction = change.transaction();
+        int order = transaction.lsn().compareTo(lsn);
+        boolean later = order > 0 || order == 0 && change.sequence() > sequence;
+        if (later || !transaction.isComparable(timeline)) {
             return false;
         }
         if (change.timestamp().isAfter(committed.plus(CLOCK_TOLERANCE))) {
             throw new IllegalStateException("The copy of " + change.table() + " is at " + lsn.toString()
-                    + ", but a later change is at " + change.transaction().lsn()
+                    + ", but a later change is at " + transaction.lsn()
                     + ": the source is another server than before. To copy the table again, truncate the copy, delete"
                     + " its row in pg2sink_copy.position, and resync the table.");
         }
-        return true;
+        return !change.timestamp().isAfter(committed);
     }
 }

@@ -114,7 +114,7 @@ public class DatabaseCopy implements Processor {
         CopyPosition reached = position;
         try (CopyWriter writer = new CopyWriter(target, table)) {
             for (Entry entry : batch) {
-                if (entry instanceof Modification change && !position.covers(change)) {
+                if (entry instanceof Modification change && !reached.covers(change)) {
                     writer.apply(change);
                     reached = CopyPosition.of(change);
                 }

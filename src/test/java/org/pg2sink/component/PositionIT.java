@@ -1,0 +1,257 @@
+package org.pg2sink.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pg2sink.PrivateServer;
+import org.pg2sink.TestDatabase;
+import org.pg2sink.stream.StreamState;
+
+/** A server that went back, and a slot that somebody moved: noticed, said, and mended by importing again. */
+@Tag("core")
+class PositionIT {
+
+    private static final String WENT_BACK = "went back";
+    private static final String MOVED = "somebody moved the slot";
+
+    @TempDir
+    private Path directory;
+
+    private PrivateServer server;
+    private TestDatabase database;
+    private final TableCopy copy = new TableCopy("example", "id", "msg");
+    private CopyingSubscriber sink;
+    private Log log;
+
+    @BeforeEach
+    void start() {
+        server = PrivateServer.start(directory.resolve("data"), Map.of());
+        database = server.database();
+        database.execute(
+                "create table example (id int primary key, msg text)",
+                "insert into example select i, 'early' from generate_series(1, 20) i");
+        log = new Log();
+        connect();
+    }
+
+    @AfterEach
+    void stop() {
+        log.close();
+        if (sink != null) {
+            sink.close();
+        }
+        server.close();
+    }
+
+    private void connect() {
+        sink = new CopyingSubscriber(database, "", "chunkSize=1000", 0, copy).awaitAll();
+    }
+
+    private void disconnect() {
+        sink.close();
+        sink = null;
+    }
+
+    private String slot() {
+        return Subscriber.nameFor(database);
+    }
+
+    private void advanceByHand() {
+        database.execute("select pg_replication_slot_advance('" + slot() + "', pg_current_wal_lsn())");
+    }
+
+    private void dropSlot() {
+        database.execute("select pg_drop_replication_slot('" + slot() + "')");
+    }
+
+    private void createSlot() {
+        database.execute("select pg_create_logical_replication_slot('" + slot() + "', 'pgoutput')");
+    }
+
+    /** Does it in the moment in which the stream has lost its connection. */
+    private void whileDisconnected(Runnable action) {
+        await().atMost(Subscriber.PATIENCE).ignoreExceptions().until(() -> {
+            database.execute("select pg_terminate_backend(active_pid) from pg_replication_slots where active");
+            action.run();
+            return true;
+        });
+    }
+
+    private void assertSaidAndHealed(String word) {
+        await().atMost(Subscriber.PATIENCE).until(() -> !said(word).isEmpty());
+        sink.awaitAll();
+        assertThat(sink.differences()).isEmpty();
+        assertThat(said(word)).as("said once").singleElement(STRING).contains(slot(), "All tables are imported again");
+    }
+
+    private List<String> said(String word) {
+        return log.lines(word).stream().filter(line -> line.contains("WARN")).toList();
+    }
+
+    private void assertNothingIsSaid() {
+        sink.awaitAll();
+        assertThat(sink.differences()).isEmpty();
+        assertThat(said(WENT_BACK)).isEmpty();
+        assertThat(said(MOVED)).isEmpty();
+    }
+
+    @Test
+    void aDataDirectoryThatIsRestoredWhileRunningIsNoticedAndImportedAgain() {
+        server.backUp(directory.resolve("backup"));
+        database.execute(
+                "insert into example select i, 'lost' from generate_series(21, 40) i",
+                "update example set msg = 'lost' where id <= 5");
+        sink.awaitAll();
+        server.stop();
+        server.restore(directory.resolve("backup"));
+        server.startAgain(Map.of());
+        database.execute("insert into example select i, 'new' from generate_series(21, 40) i");
+
+        assertSaidAndHealed(WENT_BACK);
+        database.execute("update example set msg = 'newer' where id > 30");
+        assertNothingElseIsSaidAfter(WENT_BACK);
+        assertThat(database.value("select timeline || '.' || restarts from pg2sink.positions"))
+                .isEqualTo("1.1");
+    }
+
+    private void assertNothingElseIsSaidAfter(String word) {
+        whileDisconnected(() -> {});
+        sink.awaitAll();
+        assertThat(sink.differences()).isEmpty();
+        assertThat(said(word)).hasSize(1);
+    }
+
+    @Test
+    void aRestoredServerThatHasWrittenMoreThanBeforeIsNoticedTooAndImportedAgain() {
+        server.backUp(directory.resolve("backup"));
+        sink.subscriber().awaitStreaming();
+        database.execute("update example set msg = 'lost' where id <= 5");
+        sink.awaitAll();
+        server.stop();
+        server.restore(directory.resolve("backup"));
+        server.startAgain(Map.of("max_wal_senders", "0"));
+        database.execute("create table filler as select repeat('x', 1000) from generate_series(1, 1000)");
+        server.stop();
+        server.startAgain(Map.of());
+
+        assertSaidAndHealed(WENT_BACK);
+    }
+
+    @Test
+    void aSlotThatIsAdvancedWhileRunningIsNoticedAndImportedAgain() {
+        whileDisconnected(() -> {
+            database.execute("update example set msg = 'skipped' where id <= 5");
+            advanceByHand();
+        });
+        assertSaidAndHealed(MOVED);
+    }
+
+    @Test
+    void aSlotThatIsAdvancedWhileStoppedIsNoticedAndImportedAgain() {
+        disconnect();
+        database.execute("update example set msg = 'skipped' where id = 1");
+        advanceByHand();
+        connect();
+        assertSaidAndHealed(MOVED);
+    }
+
+    @Test
+    void aSlotThatIsRecreatedWhileStoppedIsNoticedAndImportedAgain() {
+        disconnect();
+        dropSlot();
+        database.execute("update example set msg = 'skipped' where id <= 5");
+        createSlot();
+        connect();
+        assertSaidAndHealed(MOVED);
+    }
+
+    @Test
+    void aSlotThatIsRecreatedWhileRunningIsNoticedAndImportedAgain() {
+        whileDisconnected(() -> {
+            database.transaction("select pg_drop_replication_slot('" + slot() + "')");
+            createSlot();
+        });
+        database.execute("update example set msg = 'after' where id <= 5");
+        await().atMost(Subscriber.PATIENCE).until(() -> !said(MOVED).isEmpty() || state(sink) == StreamState.STOPPED);
+        if (state(sink) == StreamState.STOPPED) { // it looked in between
+            disconnect();
+            connect();
+        }
+        assertSaidAndHealed(MOVED);
+    }
+
+    @Test
+    void aPromotedStandbyThatLacksChangesIsNoticedAndImportedAgain() {
+        server.backUp(directory.resolve("standby"));
+        database.execute(
+                "insert into example select i, 'lost' from generate_series(21, 40) i",
+                "update example set msg = 'lost' where id <= 5");
+        sink.awaitAll();
+        server.stop();
+        server.restore(directory.resolve("standby"));
+        server.startPromoted();
+        database.execute("insert into example select i, 'new' from generate_series(21, 40) i");
+
+        assertSaidAndHealed(WENT_BACK);
+        assertThat(said(WENT_BACK)).singleElement(STRING).contains("its timeline 2 left timeline 1 at");
+    }
+
+    @Test
+    void aPromotedStandbyThatLacksNothingIsNoAlarm() {
+        database.execute("update example set msg = 'kept' where id <= 5");
+        sink.awaitAll();
+        server.stop();
+        server.startPromoted();
+        sink.subscriber().awaitStreaming();
+        database.execute("update example set msg = 'after' where id > 15");
+        assertNothingIsSaid();
+    }
+
+    @Test
+    void aPromotionWhileStoppedIsNoAlarm() {
+        disconnect();
+        server.stop();
+        server.startPromoted();
+        database.execute("update example set msg = 'after' where id > 15");
+        connect();
+        assertNothingIsSaid();
+    }
+
+    @Test
+    void goingOverToAnotherInstanceAndBackIsNoAlarm() {
+        CopyingSubscriber first = sink;
+        try (CopyingSubscriber second = CopyingSubscriber.standby(database, copy)) {
+            await().atMost(Subscriber.PATIENCE).until(() -> {
+                whileDisconnected(() -> {});
+                return state(second) == StreamState.STREAMING;
+            });
+            database.execute("update example set msg = 'by the second' where id <= 5");
+            second.awaitAll();
+        }
+        await().atMost(Subscriber.PATIENCE).until(() -> state(first) == StreamState.STREAMING);
+        database.execute("update example set msg = 'by the first' where id > 15");
+        assertNothingIsSaid();
+    }
+
+    private static StreamState state(CopyingSubscriber sink) {
+        return sink.subscriber().status().state();
+    }
+
+    @Test
+    void aRestartOfTheServerIsNoAlarm() {
+        server.stop();
+        server.startAgain(Map.of());
+        sink.subscriber().awaitStreaming();
+        database.execute("update example set msg = 'after' where id > 15");
+        assertNothingIsSaid();
+    }
+}
