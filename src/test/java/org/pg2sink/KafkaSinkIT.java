@@ -339,7 +339,17 @@ class KafkaSinkIT {
 
     @Test
     void namesThatATopicCannotHaveAreEscapedSoThatNoTwoTablesShareOne() throws Exception {
-        List<String> names = List.of("two words", "two_u0020words", "a.b", "订单", "x".repeat(63), "y?".repeat(31));
+        List<String> names = List.of(
+                "two words",
+                "two_u0020words",
+                "a.b",
+                "订单",
+                "\uD83D\uDE00",
+                "\uD83D\uDE01",
+                "_ud83d_ude00",
+                "x".repeat(63),
+                "y?".repeat(31),
+                "\uD83D\uDE00".repeat(15));
         for (String name : names) {
             database.execute("create table \"" + name + "\" (id int primary key)");
         }

@@ -19,9 +19,13 @@ public final class PlainName {
     private PlainName() {}
 
     public static String of(String name) {
-        return ODD.matcher(name)
-                .replaceAll(odd -> Matcher.quoteReplacement(
-                        String.format("_u%04x", (int) odd.group().charAt(0))));
+        return ODD.matcher(name).replaceAll(odd -> {
+            StringBuilder escaped = new StringBuilder();
+            for (char unit : odd.group().toCharArray()) { // two of a character beyond U+FFFF, as in Avro's names
+                escaped.append(String.format("_u%04x", (int) unit));
+            }
+            return Matcher.quoteReplacement(escaped.toString());
+        });
     }
 
     /**

@@ -9,6 +9,7 @@ import static org.pg2sink.changelog.Examples.transaction;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.CamelContext;
@@ -72,6 +73,20 @@ class S3ObjectsTest {
         assertThat(object.getHeader("CamelAwsS3ContentType")).isEqualTo("application/gzip");
         assertThat(unzipped(object))
                 .isEqualTo(new String(JsonLines.bytes(List.of(schema, first, second)), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void tablesOfDifferentNamesHaveDifferentKeys() throws IOException {
+        Table grinning = Examples.table("\uD83D\uDE00", "id bigint key");
+        Table beaming = Examples.table("\uD83D\uDE01", "id bigint key");
+        List<String> keys = new ArrayList<>();
+        for (Table named : List.of(grinning, beaming)) {
+            Batch batch = new Batch(named, List.of(insert(transaction(1), 1, row(named, "1"))));
+            keys.add(object("json", batch).getHeader("CamelAwsS3Key", String.class));
+        }
+
+        assertThat(keys.get(0)).startsWith("shop/public/_ud83d_ude00/");
+        assertThat(keys.get(1)).startsWith("shop/public/_ud83d_ude01/");
     }
 
     @Test
