@@ -1,6 +1,7 @@
 package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -172,9 +173,66 @@ class FileSinkIT {
             awaitConfirmed();
             process.stop();
         }
-        try (var files = Files.list(installation.out())) {
+        try (var files = Files.newDirectoryStream(installation.out(), "*.jsonl")) {
             assertThat(files).containsExactly(installation.file("example"));
         }
+    }
+
+    @Test
+    void aFileThatIsRotatedWhileItGrowsBeginsWithItsSchemaAgain() throws Exception {
+        Path file = installation.file("example");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            database.execute("insert into example (msg) values ('first')");
+            awaitConfirmed();
+            Files.move(file, directory.resolve("rotated.jsonl"));
+            database.execute("insert into example (msg) values ('moved')");
+            awaitConfirmed();
+            assertThat(fileOf("example")).hasSize(2).first(STRING).matches(SCHEMA_LINE);
+
+            Files.copy(file, directory.resolve("copied.jsonl"));
+            Files.writeString(file, "");
+            database.execute("insert into example (msg) values ('truncated')");
+            awaitConfirmed();
+            assertThat(fileOf("example")).hasSize(2).first(STRING).matches(SCHEMA_LINE);
+
+            Files.delete(file);
+            database.execute(
+                    "alter table example add more int", "insert into example (msg) values ('another version')");
+            awaitConfirmed();
+            assertThat(fileOf("example")).hasSize(2).first(STRING).contains("\"name\":\"more\"");
+            process.stop();
+        }
+    }
+
+    @Test
+    void whatStandsInTheWayOfAFileIsSaidAtOnceAndTheRestCatchesUpOnceItIsGone() throws Exception {
+        Files.createDirectories(installation.out());
+        Path file = installation.file("example");
+        Path absent = directory.resolve("absent/example.jsonl");
+        Files.createSymbolicLink(file, absent);
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            database.execute("insert into example (msg) values ('a')");
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(process.log())
+                    .contains("public.example.jsonl is a link to " + absent + ", which does not exist"));
+            Files.createDirectory(absent.getParent());
+            Files.createFile(absent);
+            awaitConfirmed();
+            process.stop();
+        }
+        assertThat(absent).content().contains("\"msg\":\"a\"");
+    }
+
+    @Test
+    void theDirectoryIsTakenAsItIsWritten() throws Exception {
+        installation.set("pg2sink.file.directory", "50% a%20b");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            database.execute("insert into example (msg) values ('a')");
+            awaitConfirmed();
+            process.stop();
+        }
+        assertThat(directory.resolve("50% a%20b/public.example.jsonl")).isNotEmptyFile();
+        assertThat(directory)
+                .isDirectoryNotContaining(path -> path.getFileName().toString().matches("50% a.?b"));
     }
 
     @Test

@@ -61,6 +61,23 @@ final class Pg2sinkProcess implements AutoCloseable {
         assertThat(exit()).isEqualTo(128 + SIGKILL);
     }
 
+    /** Stops it as a debugger or a frozen machine does: it is there, but does nothing. */
+    void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Lets it go on as if nothing had happened. */
+    void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     /** Ends it as Ctrl-C or a service manager does. */
     void stop() throws InterruptedException {
         process.destroy();

@@ -75,8 +75,8 @@ class RoutesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "file, fileExist: Append, fileExists: Append, fileExists",
-        "file, fileExist: Append, fileExist: Apend, Apend",
+        "file, 'directory: \"', 'direktory: \"', direktory",
+        "file, 'formatOptions: \"', 'formatOpitons: \"', formatOpitons",
         "file, '{{tableFile}}', '{{tableFiel}}', tableFiel",
         "file, file.TableFile, file.TabelFile, TabelFile",
         "kafka, 'brokers: \"', 'brokesr: \"', brokesr",

@@ -69,14 +69,6 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
-        addTypeConverter(registry, byte[].class, org.pg2sink.component.FormattedEntries.class, false,
-            (type, exchange, value) -> {
-                Object answer = org.pg2sink.component.Pg2sinkConverters.toBytes((org.pg2sink.component.FormattedEntries) value);
-                if (false && answer == null) {
-                    answer = Void.class;
-                }
-                return answer;
-            });
         addTypeConverter(registry, java.io.InputStream.class, org.pg2sink.changelog.Batch.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toInputStream((org.pg2sink.changelog.Batch) value);
@@ -101,14 +93,6 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
-        addTypeConverter(registry, java.io.InputStream.class, org.pg2sink.component.FormattedEntries.class, false,
-            (type, exchange, value) -> {
-                Object answer = org.pg2sink.component.Pg2sinkConverters.toInputStream((org.pg2sink.component.FormattedEntries) value);
-                if (false && answer == null) {
-                    answer = Void.class;
-                }
-                return answer;
-            });
         addTypeConverter(registry, java.lang.String.class, org.pg2sink.changelog.Batch.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.changelog.Batch) value);
@@ -128,14 +112,6 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
         addTypeConverter(registry, java.lang.String.class, org.pg2sink.changelog.Row.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.changelog.Row) value);
-                if (false && answer == null) {
-                    answer = Void.class;
-                }
-                return answer;
-            });
-        addTypeConverter(registry, java.lang.String.class, org.pg2sink.component.FormattedEntries.class, false,
-            (type, exchange, value) -> {
-                Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.component.FormattedEntries) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }

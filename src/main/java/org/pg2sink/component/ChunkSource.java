@@ -8,6 +8,7 @@ import org.pg2sink.imports.ChunkDelivery;
 import org.pg2sink.imports.Importer;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.replication.DatabaseCatalog;
+import org.pg2sink.replication.SessionToken;
 import org.pg2sink.replication.SubscriptionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,13 @@ final class ChunkSource implements AutoCloseable {
     /** Says that the latest chunk is no longer under way. */
     void done() {
         endpoint.getComponent().importing(endpoint.getName(), false);
+    }
+
+    /** Returns the session that the chunk joined, for which the next session waits; null if the stream has gone. */
+    SessionToken session() {
+        return endpoint.getComponent().stream(endpoint.getName())
+                .map(Pg2sinkConsumer::token)
+                .orElse(null);
     }
 
     private Optional<ChunkDelivery> due() throws InterruptedException {

@@ -41,6 +41,7 @@ final class ImportStep implements AutoCloseable {
                     .putIfAbsent(name, value));
             exchange.setMessage(message);
             exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, true);
+            exchange.setProperty(Pg2sinkConstants.SESSION, chunks.session());
             exchange.getExchangeExtension().addOnCompletion(new AcknowledgeOnCompletion(acknowledgement));
         } catch (RuntimeException | Error e) { // no completion will come, and the stream waits
             acknowledgement.fail(e);

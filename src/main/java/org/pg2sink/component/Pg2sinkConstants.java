@@ -87,5 +87,11 @@ public final class Pg2sinkConstants {
             javaType = "Long")
     public static final String MESSAGE_TIMESTAMP = Exchange.MESSAGE_TIMESTAMP;
 
+    /**
+     * Property of the exchange, of type {@link org.pg2sink.replication.SessionToken}: the session of the stream that
+     * delivers it.
+     */
+    public static final String SESSION = "CamelPg2sinkSession";
+
     private Pg2sinkConstants() {}
 }

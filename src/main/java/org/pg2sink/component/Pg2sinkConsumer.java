@@ -16,6 +16,7 @@ import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.LoggingExceptionHandler;
 import org.pg2sink.imports.Watermarks;
+import org.pg2sink.replication.SessionToken;
 import org.pg2sink.stream.ChangeStream;
 import org.pg2sink.stream.StreamOptions;
 import org.pg2sink.stream.StreamStatus;
@@ -215,6 +216,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     /** Returns where imports may join the stream now; empty if they may not. */
     Optional<Watermarks> watermarks() {
         return stream == null ? Optional.empty() : stream.watermarks();
+    }
+
+    /** Returns the token of the session that delivers; null before the first. */
+    SessionToken token() {
+        return stream == null ? null : stream.token();
     }
 
     /** Returns how the stream is doing; that it connects if the consumer was not started yet. */

@@ -1,7 +1,6 @@
 package org.pg2sink.component;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -54,24 +53,6 @@ public final class Pg2sinkConverters {
     @Converter
     public static InputStream toInputStream(Batch batch) {
         return JsonLines.stream(batch);
-    }
-
-    /** Returns the content of a file, made while it is read. */
-    @Converter
-    public static InputStream toInputStream(FormattedEntries formatted) {
-        return formatted.format().file(formatted.entries());
-    }
-
-    @Converter
-    public static byte[] toBytes(FormattedEntries formatted) throws IOException {
-        try (InputStream file = toInputStream(formatted)) {
-            return file.readAllBytes();
-        }
-    }
-
-    @Converter
-    public static String toString(FormattedEntries formatted) throws IOException {
-        return new String(toBytes(formatted), StandardCharsets.UTF_8);
     }
 
     /** Returns the columns that the row has as a JSON object. */

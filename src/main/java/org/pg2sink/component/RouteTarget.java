@@ -21,6 +21,7 @@ final class RouteTarget implements Target {
     public void deliver(Batch batch, Acknowledgement acknowledgement) throws Exception {
         Exchange exchange = consumer.createExchange(true);
         exchange.setIn(batching ? new BatchMessage(exchange, batch) : EntryHeaders.message(exchange, batch.get(0)));
+        exchange.setProperty(Pg2sinkConstants.SESSION, consumer.token());
         exchange.getExchangeExtension().addOnCompletion(new AcknowledgeOnCompletion(acknowledgement));
         consumer.getProcessor().process(exchange);
     }

@@ -20,6 +20,7 @@ import org.pg2sink.replication.DatabaseCatalog;
 import org.pg2sink.replication.Publication;
 import org.pg2sink.replication.ReplicationSlot;
 import org.pg2sink.replication.ReplicationStream;
+import org.pg2sink.replication.SessionToken;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
@@ -68,6 +69,8 @@ public final class ChangeStream implements Runnable {
     private volatile long catchUps;
     /** The session that runs, or ran last; null before the first. */
     private volatile StreamSession session;
+    /** Token of that session. */
+    private volatile SessionToken token;
 
     // written by other threads, read by the stream's
     private volatile boolean paused;
@@ -127,6 +130,7 @@ public final class ChangeStream implements Runnable {
                 keeper.begin(start);
             }
             StreamSession current = newSession(source, catalog, tracker);
+            token = takeToken();
             session = current;
             if (paused) {
                 current.pause();
@@ -197,6 +201,12 @@ public final class ChangeStream implements Runnable {
         }
         mode = StreamState.STREAMING;
         return ReplicationStream.open(database, subscription.name(), start, confirmed, policy.isRecovering(), readers);
+    }
+
+    private SessionToken takeToken() throws SQLException {
+        try (Connection connection = database.connect()) {
+            return SessionToken.take(connection, subscription.name());
+        }
     }
 
     private StreamSession newSession(WalSource source, DatabaseCatalog catalog, AckTracker tracker) {
@@ -353,6 +363,11 @@ public final class ChangeStream implements Runnable {
                 unfinished(),
                 failures,
                 catchUps);
+    }
+
+    /** Returns the token of the session that runs; for those who deliver what it sent. */
+    public SessionToken token() {
+        return token;
     }
 
     private Lsn confirmed() {

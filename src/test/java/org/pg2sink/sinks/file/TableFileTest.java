@@ -1,11 +1,13 @@
 package org.pg2sink.sinks.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -30,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pg2sink.component.Pg2sinkConstants;
+import org.pg2sink.replication.SessionToken;
 
 /** The shipped file route: which file it writes to, and in what state. */
 class TableFileTest {
@@ -192,13 +196,129 @@ class TableFileTest {
         Path file = existing("");
         for (int length = 0; length < line.length; length++) {
             Files.writeString(file, LINE);
-            try (var out = Files.newOutputStream(file, java.nio.file.StandardOpenOption.APPEND)) {
+            try (var out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
                 out.write(line, 0, length);
             }
             write("public", "example", LINE);
 
             assertThat(file).content().isEqualTo(LINE + LINE);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"somebody's notes", "{\"whole\":\"line\"}", LINE + "{\"whole\":"})
+    void ofAFileThatIsSomebodyElsesNothingIsCutOff(String content) throws IOException {
+        Path file = foreign(content);
+
+        assertThatThrownBy(() -> write("public", "example", LINE))
+                .hasMessageContaining("The last line of the output file " + file + " has no end")
+                .hasMessageContaining("end it with a line break, or move the file away");
+        assertThat(file).content().isEqualTo(content);
+
+        Files.writeString(file, content + "\n");
+        write("public", "example", LINE);
+        assertThat(file).content().isEqualTo(content + "\n" + LINE);
+    }
+
+    @Test
+    void afterTheLinesOfSomebodyElseATornOneOfPg2sinkIsCutOff() throws IOException {
+        Path file = foreign("somebody's notes\n");
+        write("public", "example", LINE);
+        Files.writeString(file, "torn", StandardOpenOption.APPEND);
+        write("public", "example", LINE);
+
+        assertThat(file).content().isEqualTo("somebody's notes\n" + LINE + LINE);
+
+        Files.writeString(file, "notes that were torn");
+        assertThatThrownBy(() -> write("public", "example", LINE)).hasMessageContaining("has no end");
+        assertThat(file).content().isEqualTo("notes that were torn");
+    }
+
+    @Test
+    void aFileThatIsRotatedEitherWayGoesOnAsANewOne() throws IOException {
+        write("public", "example", LINE);
+        Path file = directory.resolve("public.example.jsonl");
+        Files.move(file, directory.resolve("rotated"));
+        write("public", "example", LINE);
+        assertThat(file).content().isEqualTo(LINE);
+
+        Files.writeString(file, "");
+        write("public", "example", LINE);
+        Files.writeString(file, "torn", StandardOpenOption.APPEND);
+        write("public", "example", LINE);
+        assertThat(file).content().isEqualTo(LINE + LINE);
+    }
+
+    @Test
+    void aDanglingLinkIsSaid() throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve("public.example.jsonl");
+        Path target = parent.resolve("elsewhere.jsonl");
+        Files.createSymbolicLink(file, target);
+
+        assertThatThrownBy(() -> write("public", "example", LINE))
+                .hasMessage("The output file " + file + " is a link to " + target
+                        + ", which does not exist: create that file, or remove the link.");
+
+        Files.createFile(target);
+        write("public", "example", LINE);
+        assertThat(target).content().isEqualTo(LINE);
+    }
+
+    @Test
+    void aDirectoryInPlaceOfAFileIsSaid() throws IOException {
+        Path file = Files.createDirectories(directory.resolve("public.example.jsonl"));
+
+        assertThatThrownBy(() -> write("public", "example", LINE))
+                .hasMessageContaining("The output file " + file + " is no regular file");
+    }
+
+    @Test
+    void ofTwoSessionsOnlyTheLaterOneWrites() throws IOException {
+        SessionToken earlier = new SessionToken("7/shop/two words ü", 1);
+        SessionToken later = new SessionToken("7/shop/two words ü", 2);
+        write("public", "example", LINE, earlier);
+        write("public", "other", LINE, later);
+        write("public", "other", LINE, new SessionToken("7/shop/another", 1));
+
+        assertThatThrownBy(() -> write("public", "example", LINE, earlier))
+                .hasMessageContaining("The directory " + directory + " belongs to a later session of the stream "
+                        + "7/shop/two words ü");
+        assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(LINE);
+        write("public", "example", LINE, later);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "50%",
+                "a%20b",
+                "%2e%2e",
+                "a+b",
+                "a b",
+                "a#b",
+                "a?b&c=d",
+                "RAW(a)",
+                "订单 \uD83D\uDE00",
+                "${body}",
+                "a;b"
+            })
+    void aDirectoryIsTakenAsItIsWritten(String name) throws Exception {
+        Path root = Files.createDirectory(parent.resolve("directories"));
+        directory = root.resolve(name);
+        try (DefaultCamelContext own = new DefaultCamelContext()) {
+            Properties properties = new Properties();
+            properties.setProperty("pg2sink.file.directory", directory.toString());
+            own.getPropertiesComponent().setLocation("file:application.properties");
+            own.getPropertiesComponent().setOverrideProperties(properties);
+            PluginHelper.getRoutesLoader(own)
+                    .loadRoutes(ResourceHelper.resolveResource(own, "file:routes/file.camel.yaml"));
+            own.start();
+            own.createProducerTemplate().sendBodyAndHeader("direct:file", LINE, Pg2sinkConstants.TABLE, "example");
+        }
+
+        assertThat(directory.resolve("example.jsonl")).content().isEqualTo(LINE);
+        assertThat(root).isDirectoryNotContaining(path -> !path.equals(directory));
     }
 
     @Test
@@ -233,29 +353,46 @@ class TableFileTest {
     @Test
     void aDirectoryThatVanishesIsMadeAgain() throws IOException {
         write("public", "example", LINE);
-        Files.delete(directory.resolve("public.example.jsonl"));
-        Files.delete(directory);
+        Files.move(directory, parent.resolve("moved away"));
         write("public", "example", LINE);
 
         assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(LINE);
     }
 
+    /** Leaves a file of pg2sink with some content. */
     private Path existing(String content) throws IOException {
+        write("public", "example", LINE);
+        return Files.writeString(directory.resolve("public.example.jsonl"), content);
+    }
+
+    private Path foreign(String content) throws IOException {
         Files.createDirectories(directory);
         return Files.writeString(directory.resolve("public.example.jsonl"), content);
     }
 
     private void write(String namespace, String table, String lines) {
+        write(namespace, table, lines, null);
+    }
+
+    private void write(String namespace, String table, String lines, SessionToken session) {
         Map<String, Object> headers = new HashMap<>();
         headers.put(Pg2sinkConstants.NAMESPACE, namespace);
         headers.put(Pg2sinkConstants.TABLE, table);
-        context.createProducerTemplate()
-                .sendBodyAndHeaders("direct:file", lines.getBytes(StandardCharsets.UTF_8), headers);
+        Exchange exchange = context.createProducerTemplate().send("direct:file", sent -> {
+            sent.setProperty(Pg2sinkConstants.SESSION, session);
+            sent.getMessage().setBody(lines.getBytes(StandardCharsets.UTF_8));
+            sent.getMessage().setHeaders(headers);
+        });
+        if (exchange.getException() != null) {
+            throw new IllegalStateException(exchange.getException().getMessage(), exchange.getException());
+        }
     }
 
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString()).toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> !file.equals(".pg2sink.lock"))
+                    .toList();
         }
     }
 }
