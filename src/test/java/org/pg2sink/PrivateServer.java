@@ -64,7 +64,8 @@ public final class PrivateServer implements AutoCloseable {
         copy(backup, directory);
     }
 
-    private static void copy(Path from, Path to) {
+    /** Copies the data of a stopped server. */
+    public static void copy(Path from, Path to) {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
                 Path copy = to.resolve(from.relativize(file).toString());

@@ -127,6 +127,13 @@ public final class ImportJobs {
         table.expire(connection, relation);
     }
 
+    /** Makes the jobs fit this database, because they were restored from a dump of another one, and ends them. */
+    public void relocate(Connection connection) throws SQLException {
+        if (JobTable.exists(connection)) {
+            table.relocate(connection);
+        }
+    }
+
     /** Ends all live jobs, so that all tables are imported again, and returns how many there were. */
     public int expireAll(Connection connection) throws SQLException {
         return JobTable.exists(connection) ? table.expireAll(connection) : 0;

@@ -28,8 +28,8 @@ final class JobTable {
     private static final String LIVE =
             "select " + COLUMNS + " from pg2sink.import_jobs where subscription = ? and expired_at is null";
 
-    private static final String KNOWN = "select " + COLUMNS
-            + " from pg2sink.import_jobs where subscription = ? and relation = ? and membership = ?";
+    private static final String KNOWN =
+            "select " + COLUMNS + " from pg2sink.import_jobs where subscription = ? and relation = ?";
 
     private static final String INSERT = """
             insert into pg2sink.import_jobs (subscription, relation, membership, namespace, table_name, rows_estimated)
@@ -85,6 +85,14 @@ final class JobTable {
             update pg2sink.import_jobs set expired_at = now(), updated_at = now()
             where subscription = ? and expired_at is null""";
 
+    /** OIDs and transactions of another database mean nothing here, or something else. */
+    private static final String RELOCATE = """
+            update pg2sink.import_jobs
+            set relation = coalesce((select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                                     where n.nspname = import_jobs.namespace and c.relname = table_name), 0),
+                membership = 0, barrier = pg_current_xact_id(), expired_at = coalesce(expired_at, now())
+            where subscription = ?""";
+
     private final String subscription;
 
     JobTable(String subscription) {
@@ -113,10 +121,9 @@ final class JobTable {
                 .findFirst();
     }
 
-    /** Returns whether the table had a job since it was published. */
+    /** Returns whether the table ever had a job. */
     boolean knows(Connection connection, PublishedTable table) throws SQLException {
-        return !query(connection, KNOWN, subscription, table.relation(), table.membership())
-                .isEmpty();
+        return !query(connection, KNOWN, subscription, table.relation()).isEmpty();
     }
 
     /**
@@ -204,6 +211,11 @@ final class JobTable {
     /** Expires the live job of a table, if it has one. */
     void expire(Connection connection, long relation) throws SQLException {
         update(connection, EXPIRE + " and relation = ?", subscription, relation);
+    }
+
+    /** Expires all jobs, which are of another database, and gives them the OIDs that their tables have in this one. */
+    void relocate(Connection connection) throws SQLException {
+        update(connection, RELOCATE, subscription);
     }
 
     /** Expires all live jobs and returns how many there were. */

@@ -51,6 +51,12 @@ final class PublicationCatalog {
             union
             select m.prrelid, true from pg_publication p join pg_publication_rel m on m.prpubid = p.oid where p.pubname = ?""";
 
+    private static final String COMMENT = """
+            select obj_description(oid, 'pg_publication'),
+                   (select system_identifier from pg_control_system())
+                     || '/' || (select oid from pg_database where datname = current_database())
+            from pg_publication where pubname = ?""";
+
     private final Subscription subscription;
 
     PublicationCatalog(Subscription subscription) {
@@ -143,14 +149,32 @@ final class PublicationCatalog {
         return members;
     }
 
-    /** Returns what the comment of the publication records; empty if there is no publication. */
+    /**
+     * Returns what the comment of the publication records; empty if there is no publication. In a database that was restored
+     * from a dump the tables are found by their names.
+     */
     Optional<PublicationComment> comment(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select obj_description(oid, 'pg_publication') from pg_publication where pubname = ?")) {
+        try (PreparedStatement statement = connection.prepareStatement(COMMENT)) {
             statement.setString(1, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(PublicationComment.parse(row.getString(1))) : Optional.empty();
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                CommentNames named = CommentNames.parse(row.getString(1));
+                PublicationComment comment = PublicationComment.parse(CommentNames.without(row.getString(1)));
+                return Optional.of(
+                        named.isRestoredIn(row.getString(2))
+                                ? comment.withOids(oidsHere(connection, named.names()))
+                                : comment);
             }
         }
+    }
+
+    private Map<Long, Long> oidsHere(Connection connection, Map<Long, TableName> names) throws SQLException {
+        Map<Long, Long> oids = new TreeMap<>();
+        for (Map.Entry<Long, TableName> name : names.entrySet()) {
+            find(connection, name.getValue()).ifPresent(table -> oids.put(name.getKey(), table.oid()));
+        }
+        return oids;
     }
 }

@@ -1,6 +1,8 @@
 package org.pg2sink.replication;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -47,6 +49,22 @@ record PublicationComment(String remark, Set<Long> added, Set<Long> removed) {
     /** Returns this comment with other tables as those that pg2sink added. */
     PublicationComment withAdded(Set<Long> oids) {
         return new PublicationComment(remark, oids, removed);
+    }
+
+    /** Returns this comment with other OIDs; tables that have none are left out. */
+    PublicationComment withOids(Map<Long, Long> oids) {
+        return new PublicationComment(remark, replaced(added, oids), replaced(removed, oids));
+    }
+
+    private static Set<Long> replaced(Set<Long> tables, Map<Long, Long> oids) {
+        return tables.stream().map(oids::get).filter(Objects::nonNull).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Returns the OIDs of all tables that this comment lists. */
+    Set<Long> tables() {
+        Set<Long> tables = new TreeSet<>(added);
+        tables.addAll(removed);
+        return tables;
     }
 
     /** Returns this comment after a table was removed on request. */

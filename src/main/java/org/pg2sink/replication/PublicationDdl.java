@@ -2,8 +2,12 @@ package org.pg2sink.replication;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.TreeMap;
+import org.pg2sink.changelog.TableName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +15,17 @@ import org.slf4j.LoggerFactory;
 final class PublicationDdl {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicationDdl.class);
+
+    private static final String COMMENT = """
+            select obj_description(oid, 'pg_publication'),
+                   (select system_identifier from pg_control_system())
+                     || '/' || (select oid from pg_database where datname = current_database()),
+                   pg_has_role(pubowner, 'USAGE')
+            from pg_publication where pubname = ?""";
+
+    private static final String NAMES = """
+            select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.oid = any (?)""";
 
     private final String publication;
     private final String quotedName;
@@ -54,9 +69,35 @@ final class PublicationDdl {
 
     /** Replaces the comment, unless it stays the same: only the owner of a publication may write it. */
     void comment(Connection connection, PublicationComment old, PublicationComment now) throws SQLException {
-        if (!now.equals(old)) {
-            execute(connection, "COMMENT ON PUBLICATION " + quotedName + " IS " + Sql.literal(now.text()));
+        if (now.equals(old) && now.tables().isEmpty()) {
+            return;
         }
+        try (PreparedStatement statement = connection.prepareStatement(COMMENT)) {
+            statement.setString(1, publication);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                Map<Long, TableName> names = names(connection, now);
+                String text = now.text() + new CommentNames(row.getString(2), names).text();
+                boolean outdated = row.getBoolean(3) && !text.equals(row.getString(1)); // such as after a renaming
+                if (!now.equals(old) || outdated) {
+                    execute(connection, "COMMENT ON PUBLICATION " + quotedName + " IS " + Sql.literal(text));
+                }
+            }
+        }
+    }
+
+    private static Map<Long, TableName> names(Connection connection, PublicationComment comment) throws SQLException {
+        Map<Long, TableName> names = new TreeMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(NAMES)) {
+            statement.setArray(
+                    1, connection.createArrayOf("oid", comment.tables().toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    names.put(row.getLong(1), new TableName(row.getString(2), row.getString(3)));
+                }
+            }
+        }
+        return names;
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

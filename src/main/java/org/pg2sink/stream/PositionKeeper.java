@@ -122,6 +122,9 @@ final class PositionKeeper {
         Continuity continuity = Continuity.of(new Server(history, slot, walEnd), memory, kept);
         if (continuity instanceof WentBack back) {
             restarts += back.named() ? 0 : 1;
+            if (kept != null && !history.isSameDatabase(kept.system(), kept.database())) {
+                new ImportJobs(subscription).relocate(connection);
+            }
             LOG.warn(
                     "Subscription {}: the server at {} went back: {}. {}; changes from now on are of timeline {}. {}",
                     subscription.name(),

@@ -5,9 +5,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,10 @@ class PositionIT {
     private static final String WENT_BACK = "went back";
     private static final String MOVED = "somebody moved the slot";
 
+    /** What initdb makes, once for all tests. */
+    @TempDir
+    private static Path template;
+
     @TempDir
     private Path directory;
 
@@ -32,8 +38,14 @@ class PositionIT {
     private CopyingSubscriber sink;
     private Log log;
 
+    @BeforeAll
+    static void makeTemplate() {
+        PrivateServer.start(template, Map.of()).close();
+    }
+
     @BeforeEach
     void start() {
+        PrivateServer.copy(template, directory.resolve("data"));
         server = PrivateServer.start(directory.resolve("data"), Map.of());
         database = server.database();
         database.execute(
@@ -244,6 +256,95 @@ class PositionIT {
 
     private static StreamState state(CopyingSubscriber sink) {
         return sink.subscriber().status().state();
+    }
+
+    @Test
+    void aPublicationThatIsRecreatedWhileStoppedHasItsTablesImportedAgain() {
+        disconnect();
+        database.execute(
+                "drop publication " + slot(),
+                "update example set msg = 'skipped' where id <= 5",
+                "create publication " + slot() + " for table example");
+        sink = CopyingSubscriber.standby(database, copy);
+        await().atMost(Subscriber.PATIENCE)
+                .until(() -> state(sink) == StreamState.STREAMING || state(sink) == StreamState.STOPPED);
+        database.execute("update example set msg = 'after' where id > 15");
+        await().atMost(Subscriber.PATIENCE).until(() -> state(sink) == StreamState.STOPPED || isHealed());
+        if (state(sink) == StreamState.STOPPED) { // before 18 the server cannot decode what was in between
+            assertThat(sink.subscriber().status().problem()).contains("pg_drop_replication_slot");
+            disconnect();
+            dropSlot();
+            connect();
+        }
+        sink.awaitAll();
+        assertThat(sink.differences()).isEmpty();
+    }
+
+    private boolean isHealed() {
+        return sink.differences().isEmpty();
+    }
+
+    @Test
+    void aTableThatIsTakenOutAndPutBackIsImportedAgainThoughItWasAddedOnRequest() {
+        database.execute(
+                "create schema other",
+                "create table other.more (id int primary key, msg text)",
+                "insert into other.more select i, 'early' from generate_series(1, 5) i");
+        disconnect();
+        TableCopy more = new TableCopy("more", "id", "msg");
+        sink = new CopyingSubscriber(database, "", "chunkSize=1000", 0, copy, more).awaitAll();
+        sink.subscriber().ask("addTable", "other", "more");
+        sink.awaitAll();
+        database.execute(
+                "alter publication " + slot() + " drop table other.more",
+                "update other.more set msg = 'skipped'",
+                "alter publication " + slot() + " add table other.more",
+                "set search_path = other");
+        await().atMost(Subscriber.PATIENCE)
+                .until(() -> database.value("select count(*) from pg2sink.import_jobs where table_name = 'more'")
+                        .equals("2"));
+        sink.awaitAll();
+        TestDatabase other = new TestDatabase(database.url() + "&options=-c%20search_path=other");
+        assertThat(more.differences(other)).isEmpty();
+    }
+
+    @Test
+    void aSubscriptionWithoutImportsSaysThatNothingIsImported() {
+        disconnect();
+        try (Subscriber bare = Subscriber.start(database, "")) {
+            bare.awaitAllConfirmed();
+            whileDisconnected(() -> {
+                database.execute("update example set msg = 'skipped' where id <= 5");
+                advanceByHand();
+            });
+            await().atMost(Subscriber.PATIENCE).until(() -> !said(MOVED).isEmpty());
+            assertThat(said(MOVED))
+                    .singleElement(STRING)
+                    .contains("Nothing is imported, because imports are off")
+                    .contains("pg2sink.imports=true")
+                    .doesNotContain("All tables are imported again");
+        }
+    }
+
+    @Test
+    void anIdleSubscriptionWritesNothingAndABusyOneStaysWithinWhatIsPermitted() {
+        String written = written();
+        await().pollDelay(Duration.ofSeconds(3)).atMost(Subscriber.PATIENCE).until(() -> true);
+        assertThat(written()).isEqualTo(written);
+
+        database.execute("create table busy as select repeat('x', 1000) from generate_series(1, 20000)");
+        sink.awaitAll();
+        assertThat(sink.subscriber().slot("confirmed_flush_lsn <= (select permitted from pg2sink.positions)"))
+                .isEqualTo("t");
+        disconnect();
+        assertThat(database.value("select confirmed = permitted and not open from pg2sink.positions"))
+                .isEqualTo("t");
+        connect();
+        assertNothingIsSaid();
+    }
+
+    private String written() {
+        return database.value("select session || ' ' || revision from pg2sink.positions");
     }
 
     @Test

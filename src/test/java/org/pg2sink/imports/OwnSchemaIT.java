@@ -29,6 +29,7 @@ class OwnSchemaIT {
     private static final Script FIRST = Script.load("V1__import_jobs.sql");
     private static final Script SECOND =
             new Script("V2__priority.sql", "alter table pg2sink.import_jobs add priority int not null default 0");
+    private static final OwnSchema EARLIER = new OwnSchema(List.of(FIRST));
     private static final OwnSchema LATER = new OwnSchema(List.of(FIRST, SECOND));
 
     private final TestDatabase database = TestServer.newDatabase();
@@ -36,7 +37,7 @@ class OwnSchemaIT {
 
     private void prepare() throws SQLException {
         try (Connection connection = database.connect()) {
-            OwnSchema.prepare(connection);
+            EARLIER.bringUpToDate(connection);
         }
     }
 
@@ -49,7 +50,7 @@ class OwnSchemaIT {
     private void prepareAsRole() throws SQLException {
         try (Connection connection =
                 new TestDatabase(database.url().replace("user=postgres", "user=" + role)).connect()) {
-            OwnSchema.prepare(connection);
+            EARLIER.bringUpToDate(connection);
         }
     }
 
@@ -84,6 +85,16 @@ class OwnSchemaIT {
         prepare();
         assertThat(database.query(VERSIONS)).containsExactly("1 V1__import_jobs.sql");
         assertThat(database.query("select id from pg2sink.import_jobs")).isEmpty();
+    }
+
+    @Test
+    void thisVersionBringsTheTablesOfTheFirstUpToDate() throws SQLException {
+        prepare();
+        try (Connection connection = database.connect()) {
+            OwnSchema.prepare(connection);
+        }
+        assertThat(database.query(VERSIONS)).containsExactly("1 V1__import_jobs.sql", "2 V2__positions.sql");
+        assertThat(database.query("select subscription from pg2sink.positions")).isEmpty();
     }
 
     @Test
