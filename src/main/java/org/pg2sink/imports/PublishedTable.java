@@ -18,12 +18,14 @@ import org.pg2sink.changelog.TableName;
  */
 record PublishedTable(long relation, long membership, TableName name, Long rowsEstimated) {
 
-    /** A table is a member by itself, by a partitioned parent, by its schema, or because all tables are. */
+    /** Servers from 19 on also list the tables that {@code EXCEPT} leaves out. A table is a member by itself, by a partitioned parent, by its schema, or because all tables are. */
     private static final String MEMBERSHIP = """
             coalesce(
-              (select m.oid from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid),
+              (select m.oid from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid
+                 and (to_jsonb(m) ->> 'prexcept') is distinct from 'true'),
               (select min(m.oid) from pg_partition_ancestors(c.oid) a
-               join pg_publication_rel m on m.prrelid = a.relid and m.prpubid = p.oid),
+               join pg_publication_rel m on m.prrelid = a.relid and m.prpubid = p.oid
+                 and (to_jsonb(m) ->> 'prexcept') is distinct from 'true'),
               %s
               p.oid)""";
 

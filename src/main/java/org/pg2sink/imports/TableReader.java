@@ -16,6 +16,7 @@ import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Tables;
 import org.pg2sink.imports.ReadOrder.Part;
+import org.pg2sink.replication.OpenTransactions;
 import org.pg2sink.replication.Sql;
 
 /**
@@ -141,7 +142,8 @@ final class TableReader {
             synchronousReplication = row.getBoolean(2);
         }
         if (Safeguard.BARRIER.on && snapshot.xmin() <= job.barrier()) {
-            return new Reading.Wait("transactions that were running when it was published, such as " + snapshot.xmin());
+            return new Reading.Wait("transactions that were running when it was published, such as "
+                    + OpenTransactions.name(connection, snapshot.xmin()));
         }
         Optional<TableDefinition> locked = TableDefinition.find(connection, publication, job.relation());
         if (locked.isEmpty() || locked.get().membership() != job.membership()) {

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -21,6 +22,9 @@ import org.postgresql.ds.common.BaseDataSource;
 public record Database(String url, String user, String password) {
 
     static final String CONNECTING = "connecting";
+
+    /** SQLSTATE by which a session refuses replication commands if a pooler did not pass the parameter replication on. */
+    private static final String SYNTAX_ERROR = "42601";
 
     /** After this silence a connection counts as broken, unless the URL says otherwise. */
     private static final int MAX_SILENCE_SECONDS = 60;
@@ -77,13 +81,31 @@ public record Database(String url, String user, String password) {
         return open(new Properties());
     }
 
+    /**
+     * Checks that the server takes replication commands here, before anything is created on it.
+     *
+     * @throws SubscriptionException if it does not, for example because a connection pooler stands in between
+     */
+    public void checkReplication() {
+        Connections.closeQuietly(connectForReplication());
+    }
+
     /** Opens a connection that also takes replication commands. */
     Connection connectForReplication() {
         Properties properties = new Properties();
         PGProperty.REPLICATION.set(properties, "database");
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "14");
-        return open(properties);
+        Connection connection = open(properties);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("IDENTIFY_SYSTEM");
+            return connection;
+        } catch (SQLException e) {
+            Connections.closeQuietly(connection);
+            throw SYNTAX_ERROR.equals(e.getSQLState())
+                    ? SubscriptionException.pooler(e, this)
+                    : SubscriptionException.of(e, "identifying the server", this);
+        }
     }
 
     private static Properties common() {

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.pg2sink.replication.PublicationAdministration.TableStatus;
 
 /** Checks whether a server has what a subscription needs. Changes nothing. */
@@ -20,8 +21,7 @@ public final class Preflight {
     public record Finding(String name, String problem) {}
 
     private static final String SERVER = """
-            select current_setting('wal_level'),
-                   (select rolreplication or rolsuper from pg_roles where rolname = current_user),
+            select (select rolreplication or rolsuper from pg_roles where rolname = current_user),
                    has_database_privilege(current_database(), 'CREATE'),
                    (select count(*) from pg_replication_slots) < current_setting('max_replication_slots')::int
                      or exists (select from pg_replication_slots where slot_name = ?),
@@ -29,11 +29,14 @@ public final class Preflight {
                    (select wal_status from pg_replication_slots where slot_name = ?),
                    current_user, current_database()""";
 
-    private static final String UNREADABLE = """
+    private static final String TABLES = """
             select string_agg(quote_ident(n.nspname) || '.' || quote_ident(c.relname), ', ' order by n.nspname, c.relname)
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             join pg_publication_tables t on t.schemaname = n.nspname and t.tablename = c.relname
-            where t.pubname = ? and not has_table_privilege(c.oid, 'SELECT')""";
+            where t.pubname = ? and\s""";
+
+    private static final String UNREADABLE = TABLES + "not has_table_privilege(c.oid, 'SELECT')";
+    private static final String ROW_SECURITY = TABLES + "row_security_active(c.oid)";
 
     private final Database database;
     private final Subscription subscription;
@@ -76,41 +79,58 @@ public final class Preflight {
                 "version",
                 major >= ReplicationSlot.MIN_SERVER_VERSION,
                 "It is PostgreSQL " + major + "; 14 or newer is needed."));
+        findings.add(
+                finding("primary", !ReplicationSlot.isStandby(connection), "The server " + ReplicationSlot.STANDBY));
+        findings.add(finding("wal_level", WalLevel.of(connection).problem()));
         try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
             statement.setString(1, subscription.name());
             statement.setString(2, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                String role = Sql.quoted(row.getString(7));
+                String role = Sql.quoted(row.getString(6));
                 findings.add(finding(
-                        "wal_level",
-                        row.getString(1).equals("logical"),
-                        "It is " + row.getString(1)
-                                + ": run ALTER SYSTEM SET wal_level = logical, then restart the server."));
-                findings.add(finding(
-                        "replication", row.getBoolean(2), "Run ALTER ROLE " + role + " REPLICATION, to stream."));
+                        "replication", row.getBoolean(1), "Run ALTER ROLE " + role + " REPLICATION, to stream."));
                 findings.add(finding(
                         "create",
-                        row.getBoolean(3),
-                        "Run GRANT CREATE ON DATABASE " + Sql.quoted(row.getString(8)) + " TO " + role
+                        row.getBoolean(2),
+                        "Run GRANT CREATE ON DATABASE " + Sql.quoted(row.getString(7)) + " TO " + role
                                 + ", for the publication and the import jobs."));
                 findings.add(
-                        finding("slots", row.getBoolean(4), "None is free: raise max_replication_slots, or drop one."));
-                findings.add(finding("walsenders", row.getBoolean(5), "None is free: raise max_wal_senders."));
+                        finding("slots", row.getBoolean(3), "None is free: raise max_replication_slots, or drop one."));
+                findings.add(finding("walsenders", row.getBoolean(4), "None is free: raise max_wal_senders."));
                 findings.add(finding(
                         "slot",
-                        !"lost".equals(row.getString(6)),
+                        !"lost".equals(row.getString(5)),
                         "It is lost: drop it and restart pg2sink, which then imports all tables again."));
             }
         }
-        try (PreparedStatement statement = connection.prepareStatement(UNREADABLE)) {
+        findings.add(finding(
+                "select", tables(connection, UNREADABLE).map(tables -> "To import, grant SELECT on " + tables + ".")));
+        findings.add(finding(
+                "row_security",
+                tables(connection, ROW_SECURITY)
+                        .map(tables -> "To import, run ALTER ROLE " + Sql.quoted(database.user())
+                                + " BYPASSRLS as a superuser, because row-level security hides rows of " + tables
+                                + " from the role.")));
+        findings.add(finding("synchronous", SynchronousStandbys.problem(connection)));
+        findings.add(finding(
+                "prepared",
+                OpenTransactions.prepared(connection, ServerWarnings.MIN_PREPARED_SECONDS)
+                        .map(prepared -> "The slot keeps WAL, and imports may wait, because of " + prepared + ".")));
+    }
+
+    private Optional<String> tables(Connection connection, String query) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                findings.add(finding(
-                        "select", row.getString(1) == null, "To import, grant SELECT on " + row.getString(1) + "."));
+                return Optional.ofNullable(row.getString(1));
             }
         }
+    }
+
+    private static Finding finding(String name, Optional<String> problem) {
+        return new Finding(name, problem.orElse(null));
     }
 
     private static Finding finding(String name, boolean good, String problem) {

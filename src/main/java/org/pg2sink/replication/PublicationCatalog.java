@@ -40,16 +40,21 @@ final class PublicationCatalog {
             + "c.oid in (select a.relid from pg_partition_ancestors(?::oid::regclass) a) and c.oid <> ?::oid"
             + " order by n.nspname, c.relname";
 
-    /** The second part of the union adds tables that pg_publication_tables shows only by their root or their partitions. */
+    /**
+     * The second part of the union adds tables that pg_publication_tables shows only by their root or their partitions. A
+     * server from version 19 on also lists the tables that {@code EXCEPT} leaves out.
+     */
     private static final String MEMBERS = """
-            select c.oid, exists (select from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid)
+            select c.oid, exists (select from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid
+                                  and (to_jsonb(m) ->> 'prexcept') is distinct from 'true')
             from pg_publication p
             join pg_publication_tables t on t.pubname = p.pubname
             join pg_namespace n on n.nspname = t.schemaname
             join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
             where p.pubname = ?
             union
-            select m.prrelid, true from pg_publication p join pg_publication_rel m on m.prpubid = p.oid where p.pubname = ?""";
+            select m.prrelid, true from pg_publication p join pg_publication_rel m on m.prpubid = p.oid
+            where p.pubname = ? and (to_jsonb(m) ->> 'prexcept') is distinct from 'true'""";
 
     private static final String COMMENT = """
             select obj_description(oid, 'pg_publication'),
@@ -83,6 +88,22 @@ final class PublicationCatalog {
             }
         }
         return tables;
+    }
+
+    /** Returns the subscribed schemas that do not exist. */
+    List<String> missingSchemas(Connection connection) throws SQLException {
+        List<String> missing = new ArrayList<>(subscription.schemas());
+        try (PreparedStatement statement =
+                connection.prepareStatement("select nspname from pg_namespace where nspname = any (?)")) {
+            statement.setArray(
+                    1, connection.createArrayOf("text", subscription.schemas().toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    missing.remove(row.getString(1));
+                }
+            }
+        }
+        return missing;
     }
 
     Optional<CatalogTable> find(Connection connection, TableName name) throws SQLException {

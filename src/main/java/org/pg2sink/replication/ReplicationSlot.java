@@ -23,6 +23,10 @@ public final class ReplicationSlot {
     static final int MIN_SERVER_VERSION = 14;
     private static final String PLUGIN = "pgoutput";
 
+    /** A publication and the import jobs have to be written, which a standby cannot, although some decode. */
+    static final String STANDBY = "is a standby, where neither the publication nor the import jobs can be written: let"
+            + " pg2sink.url name the primary, or all hosts with targetServerType=primary.";
+
     /** Reads columns that older servers do not have through JSON, where a missing column is null. */
     private static final String STATE = """
             select s.plugin, s.database, current_database(), s.active_pid, s.confirmed_flush_lsn::text,
@@ -90,6 +94,7 @@ public final class ReplicationSlot {
      */
     public Lsn create(Connection connection) {
         LOG.info("Creating the replication slot {}; it waits for transactions that are running now", name);
+        warnOfPrepared(connection);
         try (PreparedStatement statement =
                 connection.prepareStatement("select pg_create_logical_replication_slot(?, ?)")) {
             connection.setNetworkTimeout(Runnable::run, 0);
@@ -104,6 +109,16 @@ public final class ReplicationSlot {
                         Remedy.RETRY, "The replication slot " + name + " was dropped as soon as it was created."));
     }
 
+    /** A prepared transaction may stay for ever, and nobody sees it among the sessions. */
+    private void warnOfPrepared(Connection connection) {
+        try {
+            OpenTransactions.prepared(connection, 0)
+                    .ifPresent(prepared -> LOG.warn("The replication slot {} waits for {}", name, prepared));
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "looking for prepared transactions", database);
+        }
+    }
+
     private void checkServer(Connection connection) throws SQLException {
         int major = connection.getMetaData().getDatabaseMajorVersion();
         if (major < MIN_SERVER_VERSION) {
@@ -112,15 +127,19 @@ public final class ReplicationSlot {
                     "The server at " + database + " is PostgreSQL " + major + ", but pg2sink needs "
                             + MIN_SERVER_VERSION + " or newer.");
         }
+        if (isStandby(connection)) {
+            throw new SubscriptionException(Remedy.RETRY, "The server at " + database + " " + STANDBY);
+        }
+        WalLevel.of(connection).problem().ifPresent(problem -> {
+            throw new SubscriptionException(Remedy.RETRY, problem);
+        });
+    }
+
+    static boolean isStandby(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("show wal_level")) {
+                ResultSet row = statement.executeQuery("select pg_is_in_recovery()")) {
             row.next();
-            if (!row.getString(1).equals("logical")) {
-                throw new SubscriptionException(
-                        Remedy.RETRY,
-                        "The server's wal_level is " + row.getString(1) + ", but pg2sink needs logical:"
-                                + " run ALTER SYSTEM SET wal_level = logical, then restart the server.");
-            }
+            return row.getBoolean(1);
         }
     }
 

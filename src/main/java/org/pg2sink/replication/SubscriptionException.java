@@ -1,6 +1,9 @@
 package org.pg2sink.replication;
 
+import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Optional;
+import org.postgresql.util.PSQLException;
 
 /**
  * Says why the server cannot do what a subscription or its administrator asked for, in one sentence or two that name the
@@ -11,6 +14,10 @@ public final class SubscriptionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final String IDLE_SESSION_TIMEOUT = "57P05";
+    private static final String PROTOCOL_VIOLATION = "08P01";
+    private static final String CONNECTION_REJECTED = "08004";
+    private static final String INVALID_PARAMETER_VALUE = "22023";
+    private static final String UNDEFINED_OBJECT = "42704";
 
     /** Says what helps. */
     public enum Remedy {
@@ -69,23 +76,75 @@ public final class SubscriptionException extends RuntimeException {
      */
     public static SubscriptionException of(SQLException e, String doing, Database database) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return doing.equals(Database.CONNECTING)
+                ? connecting(e, state, database).orElseGet(() -> serverError(e, state, doing, database))
+                : serverError(e, state, doing, database);
+    }
+
+    /** Explains an error that only connecting has, and that trying again does not end; empty for others. */
+    private static Optional<SubscriptionException> connecting(SQLException e, String state, Database database) {
+        String said = firstLine(e);
+        boolean byServer = e instanceof PSQLException psql && psql.getServerErrorMessage() != null;
+        if (state.equals(PROTOCOL_VIOLATION) && byServer) {
+            return Optional.of(pooler(e, database));
+        }
+        if (state.equals(PROTOCOL_VIOLATION)) {
+            return Optional.of(new SubscriptionException(
+                    Remedy.CONFIGURE,
+                    "What listens at " + database + " is no PostgreSQL server (" + said + "): check pg2sink.url.",
+                    e));
+        }
+        if (state.startsWith("28") || state.equals(CONNECTION_REJECTED)) {
+            return Optional.of(new SubscriptionException(
+                    Remedy.CONFIGURE,
+                    "The server refuses the login of role '" + database.user() + "' at " + database + " (" + said
+                            + "): check pg2sink.user and pg2sink.password, and the server's pg_hba.conf.",
+                    e));
+        }
+        if (state.equals("3D000")) {
+            return Optional.of(new SubscriptionException(
+                    Remedy.CONFIGURE,
+                    "There is no such database at " + database + " (" + said + "): check pg2sink.url.",
+                    e));
+        }
+        if (state.equals(INVALID_PARAMETER_VALUE) || state.equals(UNDEFINED_OBJECT)) {
+            return Optional.of(new SubscriptionException(
+                    Remedy.CONFIGURE,
+                    "A parameter of pg2sink.url is wrong (" + said + "), so that " + database + " is not reached.",
+                    e));
+        }
+        if (e.getCause() instanceof UnknownHostException) { // a name service may only be down, or not know the name yet
+            return Optional.of(new SubscriptionException(
+                    Remedy.RETRY,
+                    "Cannot connect to " + database + " (there is no host of that name): check pg2sink.url.",
+                    e));
+        }
+        return Optional.empty();
+    }
+
+    /** Reports that a connection pooler stands between pg2sink and the server. */
+    static SubscriptionException pooler(SQLException e, Database database) {
+        return new SubscriptionException(
+                Remedy.CONFIGURE,
+                "What listens at " + database
+                        + " takes no replication connections, as a connection pooler like PgBouncer (" + firstLine(e)
+                        + "): let pg2sink.url name the server itself.",
+                e);
+    }
+
+    private static SubscriptionException serverError(SQLException e, String state, String doing, Database database) {
         String said = firstLine(e);
         return switch (state) {
-            case "28P01", "28000" ->
-                new SubscriptionException(
-                        Remedy.CONFIGURE,
-                        "The server refuses the login of role '" + database.user() + "' at " + database + " (" + said
-                                + "): check pg2sink.user and pg2sink.password, and the server's pg_hba.conf.",
-                        e);
-            case "3D000" ->
-                new SubscriptionException(
-                        Remedy.CONFIGURE,
-                        "There is no such database at " + database + " (" + said + "): check pg2sink.url.",
-                        e);
             case "42501" ->
                 new SubscriptionException(
                         Remedy.RETRY,
-                        "Role '" + database.user() + "' lacks a privilege for " + doing + " (" + said + "): grant it.",
+                        isRowSecurity(e)
+                                ? "Row-level security would hide rows from role '" + database.user() + "' while "
+                                        + doing
+                                        + " (" + said + "): run ALTER ROLE " + Sql.quoted(database.user())
+                                        + " BYPASSRLS as a superuser, or connect as the owner of the table."
+                                : "Role '" + database.user() + "' lacks a privilege for " + doing + " (" + said
+                                        + "): grant it.",
                         e);
             case "55006" -> new SubscriptionException(Remedy.WAIT, "Another client reads the slot: " + said + ".", e);
             case "53300" ->
@@ -104,6 +163,13 @@ public final class SubscriptionException extends RuntimeException {
                         e);
             default -> new SubscriptionException(Remedy.RETRY, sentence(state, said, doing, database), e);
         };
+    }
+
+    /** Recognises by its place in the server's code what no SQLSTATE tells, in whatever language the server speaks. */
+    private static boolean isRowSecurity(SQLException e) {
+        return e instanceof PSQLException psql
+                && psql.getServerErrorMessage() != null
+                && "check_enable_rls".equals(psql.getServerErrorMessage().getRoutine());
     }
 
     private static String sentence(String state, String said, String doing, Database database) {

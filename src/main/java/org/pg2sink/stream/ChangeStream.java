@@ -21,6 +21,7 @@ import org.pg2sink.replication.Publication;
 import org.pg2sink.replication.ReplicationSlot;
 import org.pg2sink.replication.ReplicationStream;
 import org.pg2sink.replication.SessionToken;
+import org.pg2sink.replication.ServerWarnings;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
@@ -54,6 +55,7 @@ public final class ChangeStream implements Runnable {
     private final Publication publication;
     private final ReplicationSlot slot;
     private final PositionKeeper keeper;
+    private final ServerWarnings warnings;
     private final CatchUpPolicy catchUp;
     private final Cancellation stop = new Cancellation();
 
@@ -104,6 +106,7 @@ public final class ChangeStream implements Runnable {
         this.publication = new Publication(database, subscription);
         this.slot = new ReplicationSlot(database, subscription.name());
         this.keeper = new PositionKeeper(database, subscription, imports);
+        this.warnings = new ServerWarnings(subscription.name());
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }
 
@@ -162,6 +165,10 @@ public final class ChangeStream implements Runnable {
     private Lsn prepare() throws SQLException {
         try (Connection connection = database.connect()) {
             Optional<Lsn> position = slot.position(connection, confirmed());
+            if (position.isEmpty()) {
+                database.checkReplication();
+            }
+            warnings.check(connection);
             publication.reconcile(connection, position.isPresent());
             Lsn walEnd = walEnd(connection);
             keeper.check(connection, position, walEnd);
@@ -297,6 +304,7 @@ public final class ChangeStream implements Runnable {
             return;
         }
         try (Connection connection = database.connect()) {
+            warnings.check(connection);
             publication.reconcile(connection, true);
             catchUp.measured(walEnd(connection));
             if (catchUp.isLastingBacklog(current.confirmed()) && condition.state() == StreamState.STREAMING) {

@@ -1,9 +1,14 @@
 package org.pg2sink.component;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +70,42 @@ class BadInputIT {
     @Test
     void anUrlThatIsNoneOfPostgres() {
         assertThat(problem("jdbc:mysql://localhost/db", StreamState.STOPPED)).contains("jdbc:postgresql://");
+    }
+
+    @Test
+    void aHostThatNobodyKnows() {
+        assertThat(problem("jdbc:postgresql://nowhere.invalid/postgres", StreamState.RETRYING))
+                .isEqualTo("Cannot connect to nowhere.invalid:5432/postgres (there is no host of that name): check"
+                        + " pg2sink.url.");
+    }
+
+    @Test
+    void whatListensThereIsNoPostgres() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread web = new Thread(() -> {
+                while (!listener.isClosed()) {
+                    try (Socket client = listener.accept()) {
+                        client.getInputStream().read();
+                        client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+                    } catch (IOException e) {
+                        return; // the test is over
+                    }
+                }
+            });
+            web.start();
+            assertThat(problem(
+                            "jdbc:postgresql://localhost:" + listener.getLocalPort() + "/shop?user=shop",
+                            StreamState.STOPPED))
+                    .startsWith(
+                            "What listens at localhost:" + listener.getLocalPort() + "/shop is no PostgreSQL server")
+                    .endsWith("check pg2sink.url.");
+        }
+    }
+
+    @Test
+    void aParameterOfTheUrlThatIsWrong() {
+        assertThat(problem(database.url() + "&options=-c%20nosuch=1", StreamState.STOPPED))
+                .startsWith("A parameter of pg2sink.url is wrong");
     }
 
     @Test

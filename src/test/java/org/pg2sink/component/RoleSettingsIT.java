@@ -182,6 +182,7 @@ class RoleSettingsIT {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> subscriber.catchUps() > 0
                             && subscriber.consumer().getStreamState().equals("STREAMING"));
+            done.countDown();
             subscriber.awaitAllConfirmed();
             assertThat(subscriber.catchUps()).isLessThanOrEqualTo(3);
         } finally {
