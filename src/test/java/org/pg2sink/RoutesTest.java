@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pg2sink.component.Pg2sinkEndpoint;
 
 /** The shipped routes and kamelets name endpoints, options, beans and properties that exist. Needs no database. */
 class RoutesTest {
@@ -137,21 +138,48 @@ class RoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s+cr&t%2F", "a)&b=}c", "#?{}$ {x", "üñ\"'<", " ", "RAW(x)"})
+    @ValueSource(strings = {"s+cr&t%2F", "a)&b=}c", "#?{}$ {x", "üñ\"'<", " ", "RAW(x)", "%41"})
     void aSecretMayHaveAnyCharacters(String secret) throws Exception {
         Map<String, String> settings =
-                Map.of("pg2sink.sinks", SINKS, "pg2sink.s3.secret.key", secret, "pg2sink.sql.password", secret);
+Map.of(
+                        "pg2sink.sinks", SINKS,
+                        "pg2sink.s3.access.key", secret,
+                        "pg2sink.s3.secret.key", secret,
+                        "pg2sink.sql.password", secret);
         try (DefaultCamelContext context = start(settings, file("s3"), file("sql"))) {
             assertThat(context.getEndpoints())
                     .filteredOn(endpoint -> endpoint.getEndpointUri().startsWith("aws2-s3:"))
                     .singleElement()
-                    .extracting("configuration.secretKey")
-                    .isEqualTo(secret);
+                    .extracting("configuration.accessKey", "configuration.secretKey")
+                    .containsExactly(secret, secret);
             assertThat(context.getRouteDefinitions())
                     .filteredOn(route -> "pg2sink-sql-sink".equals(templateOf(route)))
                     .singleElement()
                     .extracting(route -> dataSourceOf(route).getPassword())
                     .isEqualTo(secret);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s+cr&t%2F", "a)&b=}c", "#?{}$ {x", "#bean:foo", "üñ\"'<", " ", "RAW(x)", "%41"})
+    void thePasswordOfTheSourceMayHaveAnyCharacters(String password) throws Exception {
+        Path route = Files.writeString(directory.resolve("source.camel.yaml"), """
+                - from:
+                    uri: kamelet:pg2sink-source
+                    parameters:
+                      subscription: shop
+                      url: jdbc:postgresql://localhost/shop
+                      user: pg2sink
+                    steps:
+                      - to: stream:out
+                """);
+        try (DefaultCamelContext context = start(Map.of("camel.kamelet.pg2sink-source.password", password), route)) {
+            assertThat(context.getEndpoints())
+                    .filteredOn(Pg2sinkEndpoint.class::isInstance)
+                    .singleElement()
+                    .satisfies(endpoint -> assertThat(endpoint.getEndpointUri()).doesNotContain("assword=" + password))
+                    .extracting("configuration.password")
+                    .isEqualTo(password);
         }
     }
 
@@ -199,7 +227,9 @@ class RoutesTest {
     }
 
     private static void load(Path... files) throws Exception {
-        try (DefaultCamelContext context = start(Map.of("pg2sink.sinks", SINKS), files)) {
+        boolean alone = files.length == 1 && files[0].getFileName().toString().startsWith("sinks.");
+        String sinks = alone ? "stream:out" : SINKS; // a sink that no route reads is refused
+        try (DefaultCamelContext context = start(Map.of("pg2sink.sinks", sinks), files)) {
             assertThat(context.getRoutes().size()
                             + context.getRouteConfigurationDefinitions().size())
                     .isPositive();
