@@ -18,4 +18,4 @@ COPY routes routes
 USER pg2sink
 # out of the host's memory the Java virtual machine takes a quarter: JAVA_TOOL_OPTIONS=-Xmx… says otherwise; what lives is
 # little and young, so the plain collector does best
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-cp", "logging:lib/*", "org.pg2sink.Main"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Dorg.pg2sink.container=true", "-cp", "logging:lib/*", "org.pg2sink.Main"]

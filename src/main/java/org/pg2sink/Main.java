@@ -1,5 +1,7 @@
 package org.pg2sink;
 
+import org.apache.camel.PropertyBindingException;
+
 /** Runs the routes that {@code application.properties} in the working directory names: what {@code mvn camel:run} starts. */
 public final class Main {
 
@@ -8,6 +10,8 @@ public final class Main {
     public static void main(String[] args) {
         org.apache.camel.main.Main main = new org.apache.camel.main.Main();
         main.setDefaultPropertyPlaceholderLocation("file:application.properties");
+        main.addMainListener(new SettingsCheck());
+        main.addMainListener(new HttpServers());
         int exitCode;
         try {
             exitCode = main.run(args);
@@ -21,14 +25,21 @@ public final class Main {
     }
 
     /**
-     * Returns the message of the outermost exception of pg2sink, or of the innermost one if there is none: those in
-     * between say where a problem was noticed, not what it is.
+     * Returns the message of the outermost exception that pg2sink threw, or of the innermost one if it threw none: those
+     * in between say where a problem was noticed, not what it is.
      */
     private static String sentence(Exception e) {
         Throwable telling = e;
-        while (telling.getCause() != null && !telling.getClass().getName().startsWith("org.pg2sink.")) {
+        while (telling.getCause() != null && !isThrownByPg2sink(telling)) {
             telling = telling.getCause();
         }
-        return telling.getMessage();
+        return telling instanceof PropertyBindingException binding && binding.getOptionPrefix() != null
+                ? binding.getOptionPrefix() + binding.getOptionKey() + " is no setting, or cannot have this value"
+                : telling.getMessage(); // Camel's own message would show the value, which may be a secret
+    }
+
+    private static boolean isThrownByPg2sink(Throwable e) {
+        return e.getStackTrace().length > 0
+                && e.getStackTrace()[0].getClassName().startsWith("org.pg2sink.");
     }
 }

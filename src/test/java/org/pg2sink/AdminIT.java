@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,34 @@ class AdminIT {
     }
 
     @Test
+    void aFormOfAnotherSiteRemovesNoTable() throws Exception {
+        installation.set("pg2sink.admin", "true");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            String remove = "POST /pg2sink/tables/public/example/remove";
+            assertThat(raw(remove, "Host: localhost:" + port, "Origin: http://evil.example"))
+                    .startsWith("HTTP/1.1 403 ")
+                    .contains("Refused: the request comes from another web site");
+            assertThat(raw(remove, "Host: evil.example:" + port)).startsWith("HTTP/1.1 403 ");
+            assertThat(raw("GET /pg2sink/tables", "Host: evil.example:" + port))
+                    .startsWith("HTTP/1.1 403 ")
+                    .doesNotContain("\"example\"");
+            assertThat(raw("GET /pg2sink/tables", "Host: localhost:" + port))
+                    .startsWith("HTTP/1.1 200 ")
+                    .contains("\"published\" : true");
+        }
+    }
+
+    /** Sends what the HTTP client of Java does not let a test send. */
+    private String raw(String request, String... headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getByName("localhost"), port)) {
+            String lines = request + " HTTP/1.1\r\n" + String.join("\r\n", headers)
+                    + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(lines.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
     void withoutBeingSwitchedOnItListensNowhere() throws Exception {
         try (Pg2sinkProcess process = installation.start().awaitLog("imported public.example")) {
             assertThat(isOpen()).isFalse();
@@ -110,10 +139,11 @@ class AdminIT {
     @Test
     void withoutASinkNothingCountsAsImported() throws Exception {
         installation.set("pg2sink.sinks", "");
-        try (Pg2sinkProcess process = installation.start().awaitLog("pg2sink.sinks names no endpoint")) {
-            process.stop();
-            assertThat(database.value("select state || ' ' || rows_processed_total from pg2sink.import_jobs"))
-                    .isEqualTo("active 0");
+        try (Pg2sinkProcess process = installation.start()) {
+            process.awaitFailure();
+            assertThat(process.log()).contains("pg2sink.sinks names no endpoint");
+            assertThat(database.query("select 1 from pg_namespace where nspname = 'pg2sink'"))
+                    .isEmpty();
         }
     }
 

@@ -55,6 +55,7 @@ public class Pg2sinkComponent extends HealthCheckComponent {
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         Pg2sinkEndpoint endpoint = new Pg2sinkEndpoint(uri, this, configuration.copy());
         endpoint.setName(remaining);
+        OptionValues.require(parameters, getEndpointPropertyConfigurer());
         setProperties(endpoint, parameters);
         return endpoint;
     }

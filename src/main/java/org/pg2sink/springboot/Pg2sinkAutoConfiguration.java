@@ -4,6 +4,7 @@ import java.util.Map;
 import org.apache.camel.Component;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.camel.support.PropertyBindingSupport;
+import org.pg2sink.component.OptionValues;
 import org.pg2sink.component.Pg2sinkComponent;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -30,6 +31,7 @@ public class Pg2sinkAutoConfiguration {
         Map<String, Object> options = Binder.get(environment)
                 .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of());
+        OptionValues.require(options, component.getComponentPropertyConfigurer());
         PropertyBindingSupport.build()
                 .withCamelContext(component.getCamelContext())
                 .withTarget(component)

@@ -1,0 +1,77 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** pg2sink as a user runs it, with settings that cannot work: one sentence, exit code 1, and nothing is made on the server. */
+class RefusedStartIT {
+
+    @TempDir
+    private Path directory;
+
+    private TestDatabase database;
+    private Installation installation;
+
+    @BeforeEach
+    void install() throws IOException {
+        database = TestServer.newDatabase();
+        installation = new Installation(directory, database);
+        installation.jvm("-Dorg.slf4j.simpleLogger.log.org.apache.camel=off"); // the tests' own logging tells more
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "direct:nosuch | pg2sink.sinks names direct:nosuch, but no route begins with it: name one that does, or add such a route",
+                "direct:file,seda:later | pg2sink.sinks names seda:later, but no route begins with it: name one that does, or add such a route",
+                "file | pg2sink.sinks names file, which is no endpoint: expected an endpoint's URI, such as direct:file or kafka:changes",
+                "kamelet:pg2sink-flie-sink | pg2sink.sinks names kamelet:pg2sink-flie-sink, which does not work: Resource not found: classpath:kamelets/pg2sink-flie-sink.kamelet.yaml",
+                "'' | pg2sink.sinks names no endpoint to deliver to"
+            })
+    void aSinkThatDoesNotExist(String sinks, String sentence) throws Exception {
+        installation.set("pg2sink.sinks", sinks);
+        assertRefused(sentence);
+    }
+
+    @Test
+    void aSecretInTheUriOfASinkIsNotRepeated() throws Exception {
+        installation.set("pg2sink.sinks", "kafka:changes?saslPasswort=s3cret");
+        try (Pg2sinkProcess process = installation.start()) {
+            process.awaitFailure();
+            assertThat(process.log())
+                    .startsWith("pg2sink cannot start: pg2sink.sinks names kafka:changes, which does not work: ")
+                    .contains("saslPasswort")
+                    .doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void aMisspelledKeyInTheEnvironment() throws Exception {
+        installation.environment("PG2SINK_BATCH_SIZ", "10");
+        assertRefused("The variable PG2SINK_BATCH_SIZ of the environment is no setting: is PG2SINK_BATCH_SIZE meant?");
+    }
+
+    @Test
+    void aKeyOfCamelThatDoesNotExist() throws Exception {
+        installation.set("camel.main.sslPasword", "s3cret");
+        assertRefused("camel.main.sslPasword is no setting, or cannot have this value");
+    }
+
+    private void assertRefused(String sentence) throws IOException, InterruptedException {
+        try (Pg2sinkProcess process = installation.start()) {
+            process.awaitFailure();
+            assertThat(process.log()).isEqualTo("pg2sink cannot start: " + sentence + System.lineSeparator());
+            assertThat(database.query("select 1 from pg_replication_slots where slot_name = '"
+                            + installation.subscription() + "' union all select 1 from pg_publication"))
+                    .isEmpty();
+        }
+    }
+}
