@@ -2,8 +2,10 @@ package org.pg2sink.imports;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.ImportJob.State;
@@ -13,6 +15,7 @@ import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Decides which tables of a subscription have an import job. Each published table has a live one; it expires when the table
@@ -22,6 +25,9 @@ public final class ImportJobs {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportJobs.class);
 
+    /** More tables than this share a line of the log. */
+    private static final int MAX_LINES = 10;
+
     private final Subscription subscription;
     private final JobTable table;
 
@@ -30,9 +36,9 @@ public final class ImportJobs {
         this.table = new JobTable(subscription.name());
     }
 
-    /** Returns whether the database has a table of jobs. The first import creates it. */
+    /** Returns whether the database has a table of jobs that the role may use. The first import creates it. */
     public static boolean exist(Connection connection) throws SQLException {
-        return JobTable.exists(connection);
+        return JobTable.isUsable(connection);
     }
 
     /**
@@ -50,12 +56,38 @@ public final class ImportJobs {
             table.expire(connection, job.relation());
         }
         if (create) {
+            List<PublishedTable> created = new ArrayList<>();
             for (PublishedTable missing : changes.missing()) {
-                if (isWanted(connection, missing)) {
-                    create(connection, missing);
+                if (isWanted(connection, missing) && table.insert(connection, missing)) {
+                    created.add(missing);
                 }
             }
+            log(created);
         }
+    }
+
+    private void log(List<PublishedTable> created) {
+        boolean few = created.size() <= MAX_LINES;
+        for (PublishedTable one : created) {
+            LOG.atLevel(few ? Level.INFO : Level.DEBUG)
+                    .log(
+                            "Subscription {}: importing {}{}",
+                            subscription.name(),
+                            one.name(),
+                            about(one.rowsEstimated()));
+        }
+        if (!few) {
+            long rows = created.stream()
+                    .map(PublishedTable::rowsEstimated)
+                    .filter(Objects::nonNull)
+                    .mapToLong(Long::longValue)
+                    .sum();
+            LOG.info("Subscription {}: importing {} tables{}", subscription.name(), created.size(), about(rows));
+        }
+    }
+
+    private static String about(Long rows) {
+        return rows == null || rows == 0 ? "" : String.format(Locale.ROOT, " (about %,d rows)", rows);
     }
 
     /** A table that does not belong to the subscription is imported only if somebody added it: then it had a job before. */
@@ -97,13 +129,7 @@ public final class ImportJobs {
 
     private void create(Connection connection, PublishedTable published) throws SQLException {
         if (table.insert(connection, published)) {
-            LOG.info(
-                    "Subscription {}: importing {}{}",
-                    subscription.name(),
-                    published.name(),
-                    published.rowsEstimated() == null
-                            ? ""
-                            : String.format(Locale.ROOT, " (about %,d rows)", published.rowsEstimated()));
+            log(List.of(published));
         }
     }
 

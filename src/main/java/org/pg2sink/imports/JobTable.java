@@ -20,6 +20,10 @@ import org.pg2sink.imports.ImportJob.State;
  */
 final class JobTable {
 
+    /** Asks the catalog itself, which needs no privilege; to_regclass fails in a schema that the role may not use. */
+    private static final String EXISTS = "select from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            + " where n.nspname = 'pg2sink' and c.relname = 'import_jobs'";
+
     private static final String COLUMNS =
             "id, relation, membership, namespace, table_name, cursor, state, barrier::text as barrier,"
                     + " error, error_count, last_error_at, due_at, rows_processed_total, bytes_processed_total, rows_estimated,"
@@ -99,10 +103,22 @@ final class JobTable {
         this.subscription = subscription;
     }
 
-    /** Returns whether the table exists. The first import creates it. */
+    /** Returns whether the table exists, and the role may use it. The first import creates it. */
+    static boolean isUsable(Connection connection) throws SQLException {
+        return ask(
+                connection,
+                EXISTS
+                        + " and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')"
+                        + " and has_table_privilege(c.oid, 'UPDATE')");
+    }
+
+    /** Returns whether the table exists, even if the role may not use it. */
     static boolean exists(Connection connection) throws SQLException {
-        try (PreparedStatement statement =
-                        connection.prepareStatement("select to_regclass('pg2sink.import_jobs') is not null");
+        return ask(connection, EXISTS);
+    }
+
+    private static boolean ask(Connection connection, String what) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select exists (" + what + ")");
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getBoolean(1);

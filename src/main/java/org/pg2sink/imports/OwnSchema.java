@@ -94,10 +94,11 @@ public final class OwnSchema {
             }
             throw new SubscriptionException(
                     Remedy.RETRY,
-                    "The role may not create or update the schema pg2sink, which holds the import jobs and positions ("
+                    "The role may not create, update or use the schema pg2sink, which holds the import jobs and positions ("
                             + e.getMessage().lines().findFirst().orElse("")
-                            + "): grant the role CREATE on the database or, if the schema exists, make it the owner; or"
-                            + " switch imports off.",
+                            + "): grant the role CREATE on the database or, if the schema exists, have its owner run GRANT"
+                            + " USAGE ON SCHEMA pg2sink, GRANT SELECT ON pg2sink.schema_version and GRANT SELECT, INSERT,"
+                            + " UPDATE ON pg2sink.import_jobs, pg2sink.positions to the role; or switch imports off.",
                     e);
         }
     }

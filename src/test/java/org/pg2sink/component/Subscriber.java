@@ -94,6 +94,13 @@ final class Subscriber implements AutoCloseable {
         return subscriber;
     }
 
+    /** Collects entries of a subscription with a name of its own; does not wait for anything. */
+    static Subscriber streaming(TestDatabase database, String name, String options) {
+        Subscriber subscriber = new Subscriber(database, name);
+        subscriber.startRoute(options, stream -> stream.process(subscriber::collect));
+        return subscriber;
+    }
+
     /** Runs a route of the test's own; does not wait for anything. */
     static Subscriber route(TestDatabase database, String options, Route route, RouteBuilder... others) {
         Subscriber subscriber = new Subscriber(database, nameFor(database));
