@@ -105,6 +105,7 @@ public final class Importer implements AutoCloseable {
             Optional<ImportJob> job = claim();
             if (job.isEmpty()) {
                 reads.discardAhead();
+                journal.logSums(true);
                 return Optional.empty();
             }
             step = step(job.get(), watermarks);

@@ -10,6 +10,7 @@ import org.pg2sink.replication.KeptConnections;
 import org.pg2sink.replication.SubscriptionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Records in the table of jobs and in the log what became of working on a job. Safe for any thread. */
 final class JobJournal {
@@ -27,6 +28,11 @@ final class JobJournal {
 
     /** The jobs that wait or are under way, and when the log told of them last. */
     private final Map<Long, Long> loggedNanos = new ConcurrentHashMap<>();
+
+    private final LogBurst completions = new LogBurst(System::nanoTime);
+    private final LogBurst progresses = new LogBurst(System::nanoTime);
+    private final LogBurst waits = new LogBurst(System::nanoTime);
+    private final LogBurst failures = new LogBurst(System::nanoTime);
 
     JobJournal(KeptConnections connections, String subscription, JobTable table) {
         this.connections = connections;
@@ -46,11 +52,10 @@ final class JobJournal {
             LOG.debug("Subscription {}: the import of {} has expired", subscription, job.table());
         } else if (advanced.get().state() == ImportJob.State.COMPLETED) {
             loggedNanos.remove(job.id());
-            LOG.info(
-                    "Subscription {}: imported {}, {} rows",
-                    subscription,
-                    job.table(),
-                    advanced.get().rows());
+            long rows = advanced.get().rows();
+            LOG.atLevel(completions.admits(rows) ? Level.INFO : Level.DEBUG)
+                    .log("Subscription {}: imported {}, {} rows", subscription, job.table(), rows);
+            logSums(false);
         } else {
             logProgress(advanced.get());
         }
@@ -60,21 +65,24 @@ final class JobJournal {
         long now = System.nanoTime();
         if (now - loggedNanos.computeIfAbsent(job.id(), id -> now) > PROGRESS_NANOS) {
             loggedNanos.put(job.id(), now);
-            LOG.info(
-                    "Subscription {}: importing {}, {} rows so far{}, {} rows/s{}",
-                    subscription,
-                    job.table(),
-                    job.rows(),
-                    job.percent() == null ? "" : " (" + job.percent() + " %)",
-                    job.rowsPerSecond(),
-                    job.timeLeft() == null ? "" : ", " + job.timeLeft().toSeconds() + " s left");
+            LOG.atLevel(progresses.admits(job.rows()) ? Level.INFO : Level.DEBUG)
+                    .log(
+                            "Subscription {}: importing {}, {} rows so far{}, {} rows/s{}",
+                            subscription,
+                            job.table(),
+                            job.rows(),
+                            job.percent() == null ? "" : " (" + job.percent() + " %)",
+                            job.rowsPerSecond(),
+                            job.timeLeft() == null ? "" : ", " + job.timeLeft().toSeconds() + " s left");
         }
     }
 
     /** Makes a job wait for something that somebody has to finish first. The log says so once. */
     void postpone(ImportJob job, String reason) {
         if (loggedNanos.putIfAbsent(job.id(), System.nanoTime()) == null) {
-            LOG.info("Subscription {}: the import of {} waits for {}", subscription, job.table(), reason);
+            LOG.atLevel(waits.admits(0) ? Level.INFO : Level.DEBUG)
+                    .log("Subscription {}: the import of {} waits for {}", subscription, job.table(), reason);
+            logSums(false);
         }
         connections.run("postponing the import of " + job.table(), connection -> table.postpone(connection, job, WAIT));
     }
@@ -112,12 +120,41 @@ final class JobJournal {
         } catch (SubscriptionException e) {
             unsaved = " This could not be recorded: " + e.getMessage();
         }
-        LOG.warn(
-                "Subscription {}: the import of {} failed and will be tried again: {}{}",
-                subscription,
-                job.table(),
-                error,
-                unsaved);
+        LOG.atLevel(failures.admits(0) ? Level.WARN : Level.DEBUG)
+                .log(
+                        "Subscription {}: the import of {} failed and will be tried again: {}{}",
+                        subscription,
+                        job.table(),
+                        error,
+                        unsaved);
+        logSums(false);
+    }
+
+    /**
+     * Logs what had no line of its own.
+     *
+     * @param end whether nothing is due for now
+     */
+    void logSums(boolean end) {
+        completions
+                .take(end)
+                .ifPresent(sum -> LOG.info(
+                        "Subscription {}: imported {} more tables, {} rows", subscription, sum.tables(), sum.rows()));
+        progresses
+                .take(end)
+                .ifPresent(sum -> LOG.info(
+                        "Subscription {}: importing {} more tables, {} rows so far",
+                        subscription,
+                        sum.tables(),
+                        sum.rows()));
+        waits.take(end)
+                .ifPresent(sum -> LOG.info(
+                        "Subscription {}: the imports of {} more tables wait, too", subscription, sum.tables()));
+        failures.take(end)
+                .ifPresent(sum -> LOG.warn(
+                        "Subscription {}: the imports of {} more tables failed and will be tried again",
+                        subscription,
+                        sum.tables()));
     }
 
     /**

@@ -3,12 +3,15 @@ package org.pg2sink.replication;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps the publication of a subscription in line with the subscribed schemas.
@@ -29,6 +32,9 @@ public final class Publication {
 
     private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
 
+    /** More tables than this share a line of the log. */
+    private static final int MAX_LINES = 10;
+
     private final Database database;
     private final String name;
     private final Subscription subscription;
@@ -36,6 +42,9 @@ public final class Publication {
     private final PublicationDdl ddl;
     /** Warnings that the log has already, so that it gets each once and not every few seconds. */
     private final Set<Warning> logged = ConcurrentHashMap.newKeySet();
+
+    /** Schemas that the log has a warning of. */
+    private final Set<String> missingSchemas = ConcurrentHashMap.newKeySet();
 
     private enum Trouble {
         NOT_ADDED("could not be added"),
@@ -106,17 +115,24 @@ public final class Publication {
 
         Set<Long> added = new TreeSet<>(comment.added());
         added.removeAll(changes.forgotten());
+        List<CatalogTable> arrived = new ArrayList<>();
         for (CatalogTable table : changes.additions()) {
             if (succeeds(connection, table, ddl::add, Trouble.NOT_ADDED)) {
                 added.add(table.oid());
+                arrived.add(table);
             }
         }
+        List<CatalogTable> left = new ArrayList<>();
         for (CatalogTable table : catalog.byOid(connection, changes.removals())) {
             if (succeeds(connection, table, ddl::remove, Trouble.NOT_REMOVED)) {
                 added.remove(table.oid());
+                left.add(table);
             }
         }
         Set<Long> members = catalog.members(connection).keySet();
+        log("added", arrived);
+        log("removed", left);
+        warnOfMissingSchemas(catalog.missingSchemas(connection));
         for (CatalogTable table : changes.unidentifiable()) {
             if (!members.contains(table.oid())) { // else the review says more
                 warn(
@@ -129,6 +145,32 @@ public final class Publication {
         for (String finding : PublicationReview.of(connection, subscription, catalog)) {
             if (reviewed.add(finding)) {
                 LOG.warn("Subscription {}: {}", name, finding);
+            }
+        }
+    }
+
+    /** Logs each table, or only how many there are if there are many. */
+    private void log(String verb, List<CatalogTable> tables) {
+        boolean few = tables.size() <= MAX_LINES;
+        for (CatalogTable table : tables) {
+            LOG.atLevel(few ? Level.INFO : Level.DEBUG).log("Publication {}: {} {}", name, verb, table.quotedName());
+        }
+        if (!few) {
+            LOG.info("Publication {}: {} {} tables", name, verb, tables.size());
+        }
+    }
+
+    /** A schema may come later, so it is no error; the log gets each once as long as it is missing. */
+    private void warnOfMissingSchemas(List<String> missing) {
+        missingSchemas.retainAll(missing);
+        for (String schema : missing) {
+            if (missingSchemas.add(schema)) {
+                LOG.warn(
+                        "Subscription {}: there is no schema {} in {}, so none of its tables is streamed: check the option"
+                                + " schemas, unless the schema is created later",
+                        name,
+                        Sql.quoted(schema),
+                        database);
             }
         }
     }

@@ -9,6 +9,8 @@ import java.util.Set;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.replication.SubscriptionException.Remedy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Adds tables to a publication, removes and lists them, on request. Such a request outlasts what {@link Publication} does
@@ -17,6 +19,8 @@ import org.pg2sink.replication.SubscriptionException.Remedy;
  * <p>Safe for any thread. Processes exclude each other by an advisory lock on the server.
  */
 public final class PublicationAdministration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PublicationAdministration.class);
 
     private final Database database;
     private final String publication;
@@ -53,6 +57,7 @@ public final class PublicationAdministration {
             if (membership(connection, table) == Membership.ABSENT) {
                 checkPublishable(table);
                 ddl.add(connection, table);
+                LOG.info("Publication {}: added {}", publication, table.quotedName());
             }
             ddl.comment(connection, comment, comment.withoutRemoved(table.oid()));
         } catch (SQLException e) {
@@ -80,6 +85,7 @@ public final class PublicationAdministration {
             }
             if (membership == Membership.LISTED) {
                 ddl.remove(connection, table);
+                LOG.info("Publication {}: removed {}", publication, table.quotedName());
             }
             ddl.comment(connection, comment, comment.withRemoved(table.oid()));
             return table.oid();

@@ -59,12 +59,10 @@ final class PublicationDdl {
 
     void add(Connection connection, CatalogTable table) throws SQLException {
         execute(connection, "ALTER PUBLICATION " + quotedName + " ADD TABLE ONLY " + table.quotedName());
-        LOG.info("Publication {}: added {}", publication, table.quotedName());
     }
 
     void remove(Connection connection, CatalogTable table) throws SQLException {
         execute(connection, "ALTER PUBLICATION " + quotedName + " DROP TABLE ONLY " + table.quotedName());
-        LOG.info("Publication {}: removed {}", publication, table.quotedName());
     }
 
     /** Replaces the comment, unless it stays the same: only the owner of a publication may write it. */
