@@ -2,7 +2,6 @@ package org.pg2sink.format;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
@@ -58,8 +57,9 @@ public final class JsonLines extends KeyedFormat {
     }
 
     private static byte[] document(Entry entry) {
-        byte[] line = bytes(List.of(entry));
-        return Arrays.copyOf(line, line.length - 1); // without its line break
+        JsonWriter json = new JsonWriter(JsonLineWriter.LIKELY_LINE_BYTES);
+        new JsonLineWriter(json).write(entry);
+        return json.toByteArray(json.size() - 1); // without its line break
     }
 
     /** Returns the lines of entries, each with its line break. */

@@ -14,7 +14,13 @@ public final class JsonWriter {
     /** {@code \}{@code u001f}. */
     private static final int MAX_ESCAPE_BYTES = 6;
 
+    /** Characters whose escape is a backslash and one more. */
+    private static final String SHORT_ESCAPES = "\"\\\b\f\n\r\t";
+
     private static final int MAX_LONG_DIGITS = 19;
+
+    /** Size from which memory grows by an eighth instead of twice, and strings are measured before they are written. */
+    private static final int LARGE_BYTES = 1 << 20;
 
     private byte[] bytes;
     private int size;
@@ -31,7 +37,12 @@ public final class JsonWriter {
 
     /** Returns a copy of the JSON written. */
     public byte[] toByteArray() {
-        return Arrays.copyOf(bytes, size);
+        return toByteArray(size);
+    }
+
+    /** Returns a copy of the first {@code length} bytes of the JSON written. */
+    public byte[] toByteArray(int length) {
+        return Arrays.copyOf(bytes, length);
     }
 
     /** Copies {@code length} bytes of the JSON written, from {@code from}. */
@@ -89,14 +100,16 @@ public final class JsonWriter {
 
     /** Writes a string from text in UTF-8. */
     public void string(byte[] utf8, int offset, int length) {
-        reserve(length + 2);
-        bytes[size++] = '"';
         int end = offset + length;
+        reserve(length + 2 + (length < LARGE_BYTES ? 0 : escapeBytes(utf8, offset, end)));
+        bytes[size++] = '"';
         int copied = offset;
         for (int i = offset; i < end; i++) {
             byte b = utf8[i];
             if (b >= 0 && b < FIRST_PRINTABLE || b == '"' || b == '\\') {
-                reserve(end - copied + MAX_ESCAPE_BYTES + 1);
+                if (length < LARGE_BYTES) { // else there is room
+                    reserve(end - copied + MAX_ESCAPE_BYTES + 1);
+                }
                 System.arraycopy(utf8, copied, bytes, size, i - copied);
                 size += i - copied;
                 escape(b);
@@ -106,6 +119,18 @@ public final class JsonWriter {
         System.arraycopy(utf8, copied, bytes, size, end - copied);
         size += end - copied;
         bytes[size++] = '"';
+    }
+
+    /** Returns how much longer a string becomes by its escapes, so that memory for a large one is taken once. */
+    private static int escapeBytes(byte[] utf8, int offset, int end) {
+        int more = 0;
+        for (int i = offset; i < end; i++) {
+            byte b = utf8[i];
+            if (b >= 0 && b < FIRST_PRINTABLE || b == '"' || b == '\\') {
+                more += SHORT_ESCAPES.indexOf(b) >= 0 ? 1 : MAX_ESCAPE_BYTES - 1;
+            }
+        }
+        return more;
     }
 
     private void escape(byte b) {
@@ -129,7 +154,10 @@ public final class JsonWriter {
 
     private void reserve(int count) {
         if (bytes.length - size < count) {
-            bytes = Arrays.copyOf(bytes, Math.max(size + count, 2 * bytes.length));
+            int needed = Math.addExact(size, count);
+            int ample =
+                    needed < LARGE_BYTES ? 2 * bytes.length : needed + Math.min(needed, Integer.MAX_VALUE - needed) / 8;
+            bytes = Arrays.copyOf(bytes, Math.max(needed, ample));
         }
     }
 }

@@ -3,7 +3,9 @@ package org.pg2sink.types;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -135,5 +137,24 @@ class WriteJsonTest {
 
     private static String text(JsonWriter json) {
         return new String(json.toByteArray(), StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'x', '"', '\\', '\n', '\u0001'})
+    void aLargeStringIsWrittenAsASmallOneAndTakesMemoryOnce(char character) {
+        byte[] text = String.valueOf(character).repeat(4 << 20).getBytes(StandardCharsets.UTF_8);
+        JsonWriter small = new JsonWriter(16);
+        small.string(text, 0, 1);
+        JsonWriter large = new JsonWriter(16);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        large.string(text, 0, text.length);
+        large.raw('}');
+        long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+
+        String one = new String(small.toByteArray(), StandardCharsets.UTF_8);
+        assertThat(new String(large.toByteArray(), StandardCharsets.UTF_8))
+                .isEqualTo('"' + one.substring(1, one.length() - 1).repeat(4 << 20) + "\"}");
+        assertThat(allocated).isLessThan(large.size() * 5L / 4);
     }
 }
