@@ -36,9 +36,18 @@ public final class TestServer {
 
     /** A new, empty database on the shared server. */
     public static TestDatabase newDatabase() {
+        return newDatabase("");
+    }
+
+    /** A new, empty database whose text has that encoding. */
+    public static TestDatabase newDatabaseIn(String encoding) {
+        return newDatabase(" template template0 locale 'C' encoding '" + encoding + "'");
+    }
+
+    private static TestDatabase newDatabase(String options) {
         String name = "test_" + DATABASES.incrementAndGet();
         TestDatabase administration = new TestDatabase(url("postgres"));
-        administration.execute("create database " + name);
+        administration.execute("create database " + name + options);
         return new TestDatabase(url(name));
     }
 

@@ -1,6 +1,7 @@
 package org.pg2sink.changelog;
 
 import java.util.List;
+import org.pg2sink.pgoutput.Message;
 import org.pg2sink.types.TypeCatalog;
 
 /** Tells what the server's catalog knows of a table, and the replication protocol does not say. */
@@ -8,4 +9,26 @@ public interface Catalog extends TypeCatalog {
 
     /** Returns the names of the columns in the primary key that the table has now; empty if it has none, or is gone. */
     List<String> primaryKey(long relationOid);
+
+    /**
+     * Returns the names of the columns in the primary key that a table had when a change was made. The catalog may be ahead
+     * of the stream, so without a memory this is only the key that the table has now.
+     *
+     * @param relation the table as the stream describes it
+     * @param transaction of the change
+     */
+    default List<String> primaryKey(Message.Relation relation, Transaction transaction) {
+        return primaryKey(relation.oid());
+    }
+
+    /** Takes the name of a type from the stream, which tells it also of a type that was dropped since. */
+    default void named(Message.Type type) {}
+
+    /**
+     * Hears of columns whose type nobody knows any more, so that their values are text.
+     *
+     * @param typeOid the type
+     * @param columns the names of the columns
+     */
+    default void unknown(long typeOid, TableName table, List<String> columns) {}
 }

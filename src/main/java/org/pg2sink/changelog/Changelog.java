@@ -1,13 +1,12 @@
 package org.pg2sink.changelog;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.Message;
@@ -16,12 +15,16 @@ import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.pgoutput.TupleValue.Format;
 import org.pg2sink.types.Codecs;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the messages of one replication connection, in their order, into entries: the one dispatch over {@link
  * Message}. For one thread. A new connection takes a new changelog, so it announces its schemas again.
  */
 public final class Changelog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Changelog.class);
 
     /** Receives the entries. */
     public interface Output {
@@ -46,11 +49,16 @@ public final class Changelog {
     private static final Column CONTENT =
             new Column("content", new Codecs(oid -> Optional.empty()).of(TEXT_OID, -1), false);
 
+    private final Catalog catalog;
+    private final DatabaseEncoding encoding;
     private final RelationCache relations;
     private final ZoneId zone;
     private final Function<Lsn, String> timelines;
     private final Output output;
     private final Announcements announcements;
+    /** Columns of which the log has told that they have bytes that are no characters. */
+    private final Set<String> escaped = new HashSet<>();
+
     private Transaction transaction;
     /** The latest transaction of which anything was passed on; null before the first. */
     private Transaction delivered;
@@ -67,6 +75,19 @@ public final class Changelog {
      */
     public Changelog(
             Catalog catalog, ZoneId zone, Function<Lsn, String> timelines, Announcements announcements, Output output) {
+        this(catalog, DatabaseEncoding.UTF_8, zone, timelines, announcements, output);
+    }
+
+    /** @param encoding of the database, and of the rows if they come raw; not null */
+    public Changelog(
+            Catalog catalog,
+            DatabaseEncoding encoding,
+            ZoneId zone,
+            Function<Lsn, String> timelines,
+            Announcements announcements,
+            Output output) {
+        this.encoding = encoding;
+        this.catalog = catalog;
         this.relations = new RelationCache(catalog);
         this.zone = zone;
         this.timelines = timelines;
@@ -110,14 +131,16 @@ public final class Changelog {
             transaction = null;
             output.committed(commit.endLsn());
         } else if (message instanceof Message.Relation relation) {
-            relations.put(relation);
+            relations.put(relation, transaction);
         } else if (message instanceof Message.Truncate truncate) {
             for (long oid : truncate.relationOids()) {
                 change(Operation.TRUNCATE, announce(oid), null, null);
             }
         } else if (message instanceof Message.Logical logical) {
             logical(logical);
-        } else if (!(message instanceof Message.Type || message instanceof Message.Origin)) {
+        } else if (message instanceof Message.Type type) {
+            catalog.named(type);
+        } else if (!(message instanceof Message.Origin)) {
             throw new IllegalStateException("a " + message.getClass().getSimpleName()
                     + " message came, but neither streaming nor two-phase was asked for");
         }
@@ -140,7 +163,7 @@ public final class Changelog {
             return;
         }
         Table table = messageTable(logical.prefix());
-        byte[] text = text(logical.content());
+        byte[] text = encoding.message(logical.content());
         Row content = new Row(table, Tuple.of(new Data(Format.TEXT, text, 0, text.length)), false);
         if (logical.transactional()) {
             change(Operation.MESSAGE, table, null, content);
@@ -157,16 +180,6 @@ public final class Changelog {
             messages = new Table(0, new TableName(null, prefix), List.of(CONTENT));
         }
         return messages;
-    }
-
-    /** Returns the content of a message as text. Content that is not UTF-8 is written as a bytea is. */
-    private static byte[] text(byte[] content) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
-            return content;
-        } catch (CharacterCodingException e) {
-            return ("\\x" + HexFormat.of().formatHex(content)).getBytes(StandardCharsets.US_ASCII);
-        }
     }
 
     private void change(Operation operation, Table table, Row before, Row after) {
@@ -196,11 +209,33 @@ public final class Changelog {
         return OWN_SCHEMA.equals(table.namespace());
     }
 
-    private static Row oldRow(Table table, Message.OldTuple old) {
+    private Row oldRow(Table table, Message.OldTuple old) {
         return row(table, old.tuple(), !old.full());
     }
 
-    private static Row row(Table table, Tuple tuple, boolean identityOnly) {
+    /** Converts a raw tuple, and says which columns have bytes that are no characters. */
+    private Tuple converted(Table table, Tuple tuple) {
+        Tuple text = encoding.utf8(tuple);
+        if (text != tuple) {
+            for (int i = 0; i < text.size(); i++) {
+                Column column = table.columns().get(i);
+                if (text.get(i) instanceof Data data
+                        && DatabaseEncoding.hasEscape(data.text())
+                        && escaped.add(table + "." + column.name())) {
+                    LOG.warn(
+                            "Column {} of {} has bytes that are no {} characters, first in the transaction at {}: each comes as"
+                                    + " the character U+EF00 plus the byte. Correct the rows to end this.",
+                            column.name(),
+                            table,
+                            encoding.name(),
+                            transaction == null ? "?" : transaction.lsn());
+                }
+            }
+        }
+        return text;
+    }
+
+    private Row row(Table table, Tuple tuple, boolean identityOnly) {
         if (tuple.size() != table.columns().size()) {
             throw new PgOutputException(
                     "Tuple",
@@ -215,6 +250,6 @@ public final class Changelog {
                     "expected text in column " + table.columns().get(binary).name() + " of " + table
                             + ", but the slot sends binary values: set the slot option binary to false");
         }
-        return new Row(table, tuple, identityOnly);
+        return new Row(table, encoding.isRaw() ? converted(table, tuple) : tuple, identityOnly);
     }
 }

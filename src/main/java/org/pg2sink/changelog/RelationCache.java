@@ -31,8 +31,9 @@ final class RelationCache {
         this.tables = new Tables(catalog);
     }
 
-    void put(Message.Relation relation) {
-        Known now = new Known(relation, tables.of(relation));
+    /** @param transaction the one in which the relation came */
+    void put(Message.Relation relation, Transaction transaction) {
+        Known now = new Known(relation, tables.of(relation, transaction));
         Known known = relations.get(relation.oid());
         if (known == null || !known.sameAs(now)) { // else its table stays the same object, so batches go on
             relations.put(relation.oid(), now);

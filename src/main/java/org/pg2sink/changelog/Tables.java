@@ -2,13 +2,17 @@ package org.pg2sink.changelog;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.Message.ReplicaIdentity;
+import org.pg2sink.types.Codec;
 import org.pg2sink.types.Codecs;
 
 /**
  * Makes the {@link Table} of a relation. Its names are those of the relation, which a catalog that is ahead of the stream
- * may no longer have; of the catalog only the primary key and the types are taken. For one thread.
+ * may no longer have; of the catalog only the types are taken and, if the relation does not mark it, the primary key. For one
+ * thread.
  */
 public final class Tables {
 
@@ -26,16 +30,34 @@ public final class Tables {
 
     /** Returns the table of a relation, with the key that the table has now. */
     public Table of(Message.Relation relation) {
-        List<String> key = key(relation);
+        return of(relation, catalog.primaryKey(relation.oid()));
+    }
+
+    /** Returns the table of a relation as the changes of a transaction found it. */
+    Table of(Message.Relation relation, Transaction transaction) {
+        boolean told = relation.identity() == ReplicaIdentity.DEFAULT; // then the primary key is what is marked
+        return of(relation, told ? List.of() : catalog.primaryKey(relation, transaction));
+    }
+
+    private Table of(Message.Relation relation, List<String> primaryKey) {
+        List<String> key = key(relation, primaryKey);
         List<Column> columns = new ArrayList<>();
+        Map<Long, List<String>> unknown = new TreeMap<>();
         for (Message.Column column : relation.columns()) {
+            Codec codec = codecs.of(column.typeOid(), column.typeModifier());
             columns.add(new Column(
                     column.name(),
-                    codecs.of(column.typeOid(), column.typeModifier()),
+                    codec,
                     key.contains(column.name()),
                     modifier(column.typeOid(), column.typeModifier())));
+            if (codec == Codecs.UNKNOWN) {
+                unknown.computeIfAbsent(column.typeOid(), oid -> new ArrayList<>())
+                        .add(column.name());
+            }
         }
-        return new Table(relation.oid(), new TableName(relation.namespace(), relation.name()), columns);
+        TableName name = new TableName(relation.namespace(), relation.name());
+        unknown.forEach((type, of) -> catalog.unknown(type, name, of));
+        return new Table(relation.oid(), name, columns);
     }
 
     /** A column of a domain has no modifier of its own; the domain may have one. */
@@ -54,12 +76,11 @@ public final class Tables {
      * row have the
      * same key. With FULL identity every column is marked, with NOTHING none: then it is the primary key, if there is one.
      */
-    private List<String> key(Message.Relation relation) {
+    private static List<String> key(Message.Relation relation, List<String> primaryKey) {
         List<String> marked = relation.columns().stream()
                 .filter(Message.Column::key)
                 .map(Message.Column::name)
                 .toList();
-        List<String> primaryKey = catalog.primaryKey(relation.oid());
         List<String> names =
                 relation.columns().stream().map(Message.Column::name).toList();
         boolean told = relation.identity() == ReplicaIdentity.NOTHING || marked.containsAll(primaryKey);

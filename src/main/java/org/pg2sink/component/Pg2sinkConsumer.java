@@ -110,6 +110,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 endpoint.database(),
                 endpoint.ownSubscription(),
                 options,
+                endpoint.memory(),
                 target,
                 deliverer,
                 readers,

@@ -11,6 +11,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.pg2sink.replication.CatalogMemory;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.TablePattern;
@@ -37,6 +38,9 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
 
     @UriParam
     private Pg2sinkConfiguration configuration;
+
+    /** Outlasts a stop and start of the route, which makes a new consumer. */
+    private final CatalogMemory memory = new CatalogMemory();
 
     public Pg2sinkEndpoint(String uri, Component component, Pg2sinkConfiguration configuration) {
         super(uri, component);
@@ -138,5 +142,9 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
 
     public void setConfiguration(Pg2sinkConfiguration configuration) {
         this.configuration = configuration;
+    }
+
+    CatalogMemory memory() {
+        return memory;
     }
 }

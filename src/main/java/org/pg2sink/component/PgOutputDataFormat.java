@@ -3,6 +3,7 @@ package org.pg2sink.component;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Catalog;
 import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputDecoder;
@@ -43,6 +45,8 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
     private CamelContext camelContext;
     private DatabaseCatalog database;
     private PgOutputDecoder decoder;
+    private ZoneId zone;
+    /** Null before the first message. */
     private Changelog changelog;
 
     private List<Entry> entries = new ArrayList<>();
@@ -72,9 +76,18 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
         boolean known = options.getDataSource() != null || options.getUrl() != null;
         database = known ? new DatabaseCatalog(component.database(options)) : null;
         decoder = new PgOutputDecoder();
-        changelog = new Changelog(
+        changelog = null;
+        zone = options.zone();
+    }
+
+    /** Makes the changelog when the first message is there, and so the server too, which tells its encoding. */
+    private Changelog newChangelog() {
+        boolean known = database != null;
+        DatabaseEncoding encoding = known ? database.encoding() : DatabaseEncoding.UTF_8;
+        return new Changelog(
                 known ? database : new NoCatalog(),
-                options.zone(),
+                encoding,
+                zone,
                 position -> null,
                 new Announcements(),
                 new Changelog.Output() {
@@ -122,6 +135,9 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
     private List<Entry> entriesOf(Exchange exchange, byte[] message) {
         if (!failed || !Arrays.equals(message, latest)) {
             entries = new ArrayList<>();
+            if (changelog == null) {
+                changelog = newChangelog();
+            }
             changelog.apply(decoder.decode(ByteBuffer.wrap(message)));
             latest = message;
         }

@@ -14,6 +14,7 @@ import org.pg2sink.changelog.Table;
  * @param synchronousReplication whether a commit may be in the WAL long before others see it
  * @param cursor the begin of the next read, in the form in which the job keeps it; not null
  * @param last whether the read reached the end of the table
+ * @param first whether no row of the table was imported before
  */
 record Chunk(
         Table table,
@@ -22,4 +23,11 @@ record Chunk(
         Snapshot snapshot,
         boolean synchronousReplication,
         List<String> cursor,
-        boolean last) {}
+        boolean last,
+        boolean first) {
+
+    /** Returns whether the table has no rows, so that its schema is all that tells of it. */
+    boolean isEmptyTable() {
+        return first && last && rows.isEmpty();
+    }
+}

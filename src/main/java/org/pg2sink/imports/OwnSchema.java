@@ -27,8 +27,10 @@ import org.pg2sink.replication.SubscriptionException.Remedy;
  */
 public final class OwnSchema {
 
-    private static final OwnSchema CURRENT =
-            new OwnSchema(List.of(Script.load("V1__import_jobs.sql"), Script.load("V2__positions.sql")));
+    private static final OwnSchema CURRENT = new OwnSchema(List.of(
+            Script.load("V1__import_jobs.sql"),
+            Script.load("V2__positions.sql"),
+            Script.load("V3__known_catalog.sql")));
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.imports.ReadOrder.Part;
@@ -30,6 +31,7 @@ final class PartCopy {
     private static final String QUERY_CANCELED = "57014";
 
     private final TableDefinition definition;
+    private final DatabaseEncoding encoding;
     private final Table table;
     private final ReadOrder order;
     private final Part part;
@@ -40,8 +42,9 @@ final class PartCopy {
     private long bytes;
     private boolean full;
 
-    PartCopy(TableDefinition definition, Table table, ReadOrder order, Part part) {
+    PartCopy(TableDefinition definition, DatabaseEncoding encoding, Table table, ReadOrder order, Part part) {
         this.definition = definition;
+        this.encoding = encoding;
         this.table = table;
         this.order = order;
         this.part = part;
@@ -61,6 +64,9 @@ final class PartCopy {
         while (bytes < maxBytes && (line = copy.readFromCopy()) != null) {
             bytes += line.length;
             latest = CopyText.parse(line, columns.size());
+            if (encoding.isRaw()) {
+                latest = encoding.utf8(latest);
+            }
             rows.add(row(latest));
         }
         boolean cut = copy.isActive();
@@ -80,7 +86,11 @@ final class PartCopy {
     private List<String> place(Tuple tuple) {
         List<String> texts = new ArrayList<>();
         for (String column : part.cursorColumns()) {
-            texts.add(((Data) tuple.get(columns.indexOf(column))).text());
+            String text = ((Data) tuple.get(columns.indexOf(column))).text();
+            if (encoding.isRaw() && DatabaseEncoding.hasEscape(text)) {
+                throw new UnreadableKeyException(definition.name(), column, encoding);
+            }
+            texts.add(text);
         }
         return texts;
     }
@@ -109,7 +119,7 @@ final class PartCopy {
         }
         return "copy (select " + String.join(", ", columns) + " from " + part.from()
                 + " where " + String.join(" and ", conditions) + " "
-                + part.orderAndLimit() + ") to stdout";
+                + part.orderAndLimit() + ") to stdout" + (encoding.isRaw() ? " (encoding 'SQL_ASCII')" : "");
     }
 
     /** Returns the cursor after what was read; null if it stays where it was. */

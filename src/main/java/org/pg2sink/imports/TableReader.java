@@ -12,17 +12,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.pg2sink.changelog.Catalog;
+import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Tables;
 import org.pg2sink.imports.ReadOrder.Part;
 import org.pg2sink.replication.OpenTransactions;
 import org.pg2sink.replication.Sql;
+import org.pg2sink.replication.SubscriptionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a table in chunks, each in a short transaction of its own. For one thread at a time.
  */
 final class TableReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableReader.class);
 
     private static final int FIRST_ROWS = 1000;
     /** The time for which the server may be silent, because a row filter may let few rows through. */
@@ -63,6 +69,9 @@ final class TableReader {
     private final Tables tables;
     private final long maxBytes;
 
+    /** Null before the first read. */
+    private DatabaseEncoding encoding;
+
     /** The definition of the table that was read last; null before the first, and if it may have changed. */
     private TableDefinition knownDefinition;
 
@@ -99,27 +108,54 @@ final class TableReader {
         if (seen.isEmpty() || seen.get().membership() != job.membership()) {
             return new Reading.Obsolete();
         }
+        if (encoding == null) {
+            encoding = encoding(connection);
+        }
         int timeout = connection.getNetworkTimeout();
         connection.setNetworkTimeout(Runnable::run, MAX_SILENCE_MILLIS);
         connection.setAutoCommit(false);
-        Reading reading;
-        try (Statement statement = connection.createStatement()) {
-            // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
-            statement.execute(SETTINGS + "; lock table " + (seen.get().partitioned() ? "" : "only ")
-                    + Sql.quoted(seen.get().name())
-                    + " in access share mode");
-            reading = readLocked(connection, job, seen.get(), rows);
-        } catch (SQLException e) {
-            knownDefinition = null;
-            if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
-                throw e;
-            }
-            reading = new Reading.Obsolete();
-        }
+        Reading reading = readLocking(connection, job, seen.get(), rows);
         connection.rollback();
         connection.setAutoCommit(true);
         connection.setNetworkTimeout(Runnable::run, timeout);
         return reading;
+    }
+
+    private static DatabaseEncoding encoding(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("show server_encoding")) {
+            row.next();
+            return DatabaseEncoding.of(row.getString(1));
+        }
+    }
+
+    private Reading readLocking(Connection connection, ImportJob job, TableDefinition seen, int rows)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
+            statement.execute(SETTINGS + "; lock table " + (seen.partitioned() ? "" : "only ")
+                    + Sql.quoted(seen.name())
+                    + " in access share mode");
+            return readLocked(connection, job, seen, rows);
+        } catch (SQLException e) {
+            knownDefinition = null;
+            if (SubscriptionException.isUnconvertible(e) && encoding.canBeRaw() && !encoding.isRaw()) {
+                encoding = encoding.raw(); // the server would fail at the same row for ever
+                LOG.warn(
+                        "Importing {}: the server cannot convert a value ({}). From now on text is read as it is stored, and"
+                                + " converted here.",
+                        seen,
+                        e.getMessage());
+                connection.rollback();
+                return readLocking(connection, job, seen, rows);
+            }
+            if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            return new Reading.Obsolete();
+        } catch (UnreadableKeyException e) {
+            return new Reading.Ended(e.getMessage());
+        }
     }
 
     /** Returns the definition that was read last, if it is of the same table. It is looked up again once the table is locked. */
@@ -168,17 +204,18 @@ final class TableReader {
         List<String> cursor = job.cursor();
         Optional<Part> part = order.part(connection, cursor, rows);
         while (part.isPresent()) {
-            PartCopy copy = new PartCopy(definition, table, order, part.get());
+            PartCopy copy = new PartCopy(definition, encoding, table, order, part.get());
             copy.run(connection, rows, maxBytes, read);
             cursor = copy.cursor() == null ? cursor : copy.cursor();
             boolean last = part.get().last() && !copy.isFull();
             if (last || !read.isEmpty()) {
-                return new Reading.Rows(
-                        new Chunk(table, read, copy.bytes(), snapshot, synchronousReplication, cursor, last));
+                return new Reading.Rows(new Chunk(
+                        table, read, copy.bytes(), snapshot, synchronousReplication, cursor, last, job.rows() == 0));
             }
             part = order.part(connection, cursor, rows);
         }
-        return new Reading.Rows(new Chunk(table, read, 0, snapshot, synchronousReplication, cursor, true));
+        return new Reading.Rows(
+                new Chunk(table, read, 0, snapshot, synchronousReplication, cursor, true, job.rows() == 0));
     }
 
     /** Returns whether the table of a job is still as it was when it was read last. */

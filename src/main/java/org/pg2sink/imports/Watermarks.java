@@ -149,7 +149,8 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         }
         stream.drain();
         List<Row> rows = Safeguard.WINDOW.on ? current.rows() : chunk.rows();
-        boolean announced = !rows.isEmpty() && announcements.isDue(chunk.table());
+        // an empty table has nothing but its schema, by which it can be told from one that is not published
+        boolean announced = (!rows.isEmpty() || chunk.isEmptyTable()) && announcements.isDue(chunk.table());
         current.outcome().complete(new Outcome.Merged(entries(chunk, rows, high, announced)));
         holding = true;
         boolean delivered;

@@ -2,7 +2,7 @@ package org.pg2sink.pgoutput;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -12,11 +12,13 @@ final class MessageReader {
     private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
     private final ByteBuffer bytes;
+    private final Charset charset;
     private final int start;
     private int field;
     private String message = "pgoutput";
 
-    MessageReader(ByteBuffer bytes) {
+    MessageReader(ByteBuffer bytes, Charset charset) {
+        this.charset = charset;
         this.bytes = bytes.order(ByteOrder.BIG_ENDIAN);
         this.start = bytes.position();
         this.field = start;
@@ -122,7 +124,7 @@ final class MessageReader {
         for (int end = field; end < bytes.limit(); end++) {
             if (bytes.get(end) == 0) {
                 bytes.position(end + 1);
-                return new String(array(), bytes.arrayOffset() + field, end - field, StandardCharsets.UTF_8);
+                return new String(array(), bytes.arrayOffset() + field, end - field, charset);
             }
         }
         throw wrong("expected a zero byte at the end of the " + what + ", but the message ends");

@@ -1,6 +1,8 @@
 package org.pg2sink.pgoutput;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.pg2sink.pgoutput.Message.Column;
@@ -19,7 +21,17 @@ import org.pg2sink.pgoutput.TupleValue.Format;
  */
 public final class PgOutputDecoder {
 
+    private final Charset charset;
     private boolean inStreamBlock;
+
+    public PgOutputDecoder() {
+        this(StandardCharsets.UTF_8);
+    }
+
+    /** @param charset in which the server sends names */
+    public PgOutputDecoder(Charset charset) {
+        this.charset = charset;
+    }
 
     /**
      * Returns whether a message is a change or a logical message, rather than one that only frames or describes
@@ -38,7 +50,7 @@ public final class PgOutputDecoder {
      * @throws PgOutputException if the bytes are not a message of the protocol, or not one that can come here
      */
     public Message decode(ByteBuffer bytes) {
-        MessageReader in = new MessageReader(bytes);
+        MessageReader in = new MessageReader(bytes, charset);
         int type = in.int8("message type");
         Message message = inStreamBlock ? streamed(type, in) : message(type, in);
         in.end();

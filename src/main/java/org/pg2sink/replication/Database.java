@@ -18,8 +18,9 @@ import org.postgresql.ds.common.BaseDataSource;
  * @param url a JDBC URL, {@code jdbc:postgresql://…}, which also holds the TLS settings; not null
  * @param user the role, or null if the URL names it
  * @param password the password of the role, or null for none; this class never writes it into a text
+ * @param raw whether the server sends text as it is stored, instead of converting it to UTF-8
  */
-public record Database(String url, String user, String password) {
+public record Database(String url, String user, String password, boolean raw) {
 
     static final String CONNECTING = "connecting";
 
@@ -28,6 +29,19 @@ public record Database(String url, String user, String password) {
 
     /** After this silence a connection counts as broken, unless the URL says otherwise. */
     private static final int MAX_SILENCE_SECONDS = 60;
+
+    /** Makes the server convert nothing, whatever the encoding of the database is. */
+    private static final String RAW = "set client_encoding = 'SQL_ASCII'";
+
+    /** Names a database whose server converts text to UTF-8. */
+    public Database(String url, String user, String password) {
+        this(url, user, password, false);
+    }
+
+    /** Returns the same database, whose server then sends text as it is stored. */
+    public Database asRaw() {
+        return new Database(url, user, password, true);
+    }
 
     /**
      * Returns the database of a data source. The data source's own connections are not used: a walsender needs a connection
@@ -132,10 +146,14 @@ public record Database(String url, String user, String password) {
             PGProperty.PASSWORD.set(properties, password);
         }
         properties.putAll(forced);
+        PGProperty.ALLOW_ENCODING_CHANGES.set(properties, raw);
         try {
             Connection connection = DriverManager.getConnection(url.replaceFirst("\\?.*", ""), properties);
             try {
                 SessionSettings.apply(connection);
+                if (raw) {
+                    convertNothing(connection);
+                }
             } catch (SQLException e) {
                 connection.close();
                 throw e;
@@ -143,6 +161,12 @@ public record Database(String url, String user, String password) {
             return connection;
         } catch (SQLException e) {
             throw SubscriptionException.of(e, CONNECTING, this);
+        }
+    }
+
+    private static void convertNothing(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(RAW);
         }
     }
 

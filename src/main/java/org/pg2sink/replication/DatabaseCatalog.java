@@ -4,72 +4,173 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.Catalog;
+import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.changelog.TableName;
+import org.pg2sink.changelog.Transaction;
+import org.pg2sink.pgoutput.Lsn;
+import org.pg2sink.pgoutput.Message;
+import org.pg2sink.replication.CatalogMemory.KeySpan;
 import org.pg2sink.types.PgType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks the catalog of the subscribed database, over a connection of its own. For one thread. */
+/**
+ * Asks the catalog of the subscribed database, over a connection of its own, and remembers what it told. For one thread.
+ */
 public final class DatabaseCatalog implements Catalog, AutoCloseable {
 
-    private static final String TYPE = """
-            select n.nspname, t.typname, t.typtype,
-                   case when t.typsubscript = 'array_subscript_handler'::regproc and t.typlen = -1 then t.typelem else 0 end,
-                   t.typdelim, t.typbasetype, t.typtypmod
-            from pg_type t join pg_namespace n on n.oid = t.typnamespace
-            where t.oid = ?""";
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseCatalog.class);
 
-    private static final String PRIMARY_KEY = """
-            select a.attname
-            from pg_index i
-            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1])
-            where i.indrelid = ? and i.indisprimary
-            order by array_position(i.indkey::int2[], a.attnum)""";
+    private static final String TYPE = CatalogQueries.TYPES + " where t.oid = ?";
+
+    private static final String BUILT_IN =
+            "select oid from pg_type where typname = ? and typnamespace = 'pg_catalog'::regnamespace";
+
+    private static final String WAL_END = "select pg_current_wal_insert_lsn()";
 
     private final Database database;
+    private final CatalogMemory memory;
+    /** The names that the stream told, by OID. Of a domain it is that of the base type. */
+    private final Map<Long, Message.Type> named = new HashMap<>();
+
     private Connection connection;
 
     public DatabaseCatalog(Database database) {
+        this(database, new CatalogMemory());
+    }
+
+    /** @param memory outlasts this catalog */
+    public DatabaseCatalog(Database database, CatalogMemory memory) {
         this.database = database;
+        this.memory = memory;
     }
 
     @Override
     public Optional<PgType> find(long oid) {
+        PgType known = memory.type(oid);
+        if (known != null) {
+            return Optional.of(known);
+        }
         try (PreparedStatement statement = connection().prepareStatement(TYPE)) {
             statement.setLong(1, oid);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new PgType(
-                                oid,
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3).charAt(0),
-                                row.getLong(4),
-                                row.getString(5).charAt(0),
-                                row.getLong(6),
-                                row.getInt(7)))
-                        : Optional.empty();
+                if (row.next()) {
+                    PgType type = CatalogQueries.type(row);
+                    memory.remember(type);
+                    return Optional.of(type);
+                }
             }
+            return domain(oid);
         } catch (SQLException e) {
             throw SubscriptionException.of(e, "looking up the type with OID " + oid, database);
         }
     }
 
+    /** Returns a dropped domain over a built-in type, whose name the stream told. */
+    private Optional<PgType> domain(long oid) throws SQLException {
+        Message.Type told = named.get(oid);
+        if (told == null || !told.namespace().equals("pg_catalog")) {
+            return Optional.empty();
+        }
+        try (PreparedStatement statement = connection().prepareStatement(BUILT_IN)) {
+            statement.setString(1, told.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new PgType(oid, told.namespace(), told.name(), 'd', 0, ',', row.getLong(1), -1))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    @Override
+    public void named(Message.Type type) {
+        named.put(type.oid(), type);
+    }
+
+    @Override
+    public void unknown(long typeOid, TableName table, List<String> columns) {
+        if (memory.isNews(List.of(typeOid, table))) {
+            Message.Type told = named.get(typeOid);
+            LOG.warn(
+                    "The type {} of {} was dropped before its rows were streamed, and nobody has seen it before: the values"
+                            + " of {} come as text. If that matters, stream a table before its types are dropped.",
+                    told == null ? "with OID " + typeOid : told.namespace() + "." + told.name(),
+                    table,
+                    String.join(", ", columns));
+        }
+    }
+
     @Override
     public List<String> primaryKey(long relationOid) {
-        try (PreparedStatement statement = connection().prepareStatement(PRIMARY_KEY)) {
+        try (PreparedStatement statement = connection().prepareStatement(CatalogQueries.KEYS + " where c.oid = ?")) {
             statement.setLong(1, relationOid);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<String> names = new ArrayList<>();
-                while (rows.next()) {
-                    names.add(rows.getString(1));
-                }
-                return names;
-            }
+            return CatalogQueries.keys(statement, Lsn.ZERO).stream()
+                    .map(KeySpan::columns)
+                    .findFirst()
+                    .orElse(List.of());
         } catch (SQLException e) {
             throw SubscriptionException.of(
                     e, "looking up the primary key of the relation with OID " + relationOid, database);
+        }
+    }
+
+    @Override
+    public List<String> primaryKey(Message.Relation relation, Transaction transaction) {
+        if (!memory.isKnown(relation.oid(), transaction.lsn())) {
+            look(relation.oid());
+        }
+        return memory.key(relation, transaction);
+    }
+
+    /** Looks which key a relation has now. If it is gone, what is remembered stays. */
+    private void look(long relationOid) {
+        try (PreparedStatement statement = connection().prepareStatement(CatalogQueries.KEYS + " where c.oid = ?")) {
+            statement.setLong(1, relationOid);
+            CatalogQueries.keys(statement, walEnd(connection)).forEach(memory::see);
+        } catch (SQLException e) {
+            throw SubscriptionException.of(
+                    e, "looking up the primary key of the relation with OID " + relationOid, database);
+        }
+    }
+
+    /** Remembers types and keys of all tables of a publication, before anybody drops them. */
+    public static void observe(Connection connection, String publication, CatalogMemory memory) throws SQLException {
+        try (PreparedStatement types = connection.prepareStatement(CatalogQueries.PUBLISHED_TYPES);
+                PreparedStatement keys = connection.prepareStatement(CatalogQueries.PUBLISHED_KEYS)) {
+            types.setString(1, publication);
+            try (ResultSet row = types.executeQuery()) {
+                while (row.next()) {
+                    memory.remember(CatalogQueries.type(row));
+                }
+            }
+            keys.setString(1, publication);
+            // the end of the WAL before the look: a key that is made in between is seen a little too early at most
+            CatalogQueries.keys(keys, walEnd(connection)).forEach(memory::see);
+        }
+    }
+
+    /** Returns the encoding of the database. */
+    public DatabaseEncoding encoding() {
+        try (Statement statement = connection().createStatement();
+                ResultSet row = statement.executeQuery("show server_encoding")) {
+            row.next();
+            return DatabaseEncoding.of(row.getString(1));
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "looking up the encoding of the database", database);
+        }
+    }
+
+    private static Lsn walEnd(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(WAL_END)) {
+            row.next();
+            return Lsn.parse(row.getString(1));
         }
     }
 

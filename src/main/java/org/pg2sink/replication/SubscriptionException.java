@@ -55,6 +55,16 @@ public final class SubscriptionException extends RuntimeException {
         return getCause() instanceof SQLException e && e.getSQLState() != null && isDisconnection(e.getSQLState());
     }
 
+    /** Returns whether the server could not convert text to UTF-8, because it has bytes that are no characters. */
+    public boolean isUnconvertible() {
+        return getCause() instanceof SQLException e && isUnconvertible(e);
+    }
+
+    /** Returns whether the server could not convert text to UTF-8. */
+    public static boolean isUnconvertible(SQLException e) {
+        return "22021".equals(e.getSQLState()) || "22P05".equals(e.getSQLState());
+    }
+
     private static boolean isDisconnection(String state) {
         return state.startsWith("08") || state.startsWith("57P") && !state.equals(IDLE_SESSION_TIMEOUT);
     }
@@ -133,7 +143,7 @@ public final class SubscriptionException extends RuntimeException {
     }
 
     private static SubscriptionException serverError(SQLException e, String state, String doing, Database database) {
-        String said = firstLine(e);
+        String said = firstLine(e) + place(e);
         return switch (state) {
             case "42501" ->
                 new SubscriptionException(
@@ -170,6 +180,21 @@ public final class SubscriptionException extends RuntimeException {
         return e instanceof PSQLException psql
                 && psql.getServerErrorMessage() != null
                 && "check_enable_rls".equals(psql.getServerErrorMessage().getRoutine());
+    }
+
+    /** Returns where decoding failed, as the server tells it: slot, callback and LSN. */
+    private static String place(SQLException e) {
+        if (!(e instanceof PSQLException server) || server.getServerErrorMessage() == null) {
+            return "";
+        }
+        String where = server.getServerErrorMessage().getWhere();
+        return where == null
+                ? ""
+                : where.lines()
+                        .filter(line -> line.startsWith("slot \""))
+                        .findFirst()
+                        .map(line -> ", " + line)
+                        .orElse("");
     }
 
     private static String sentence(String state, String said, String doing, Database database) {

@@ -11,10 +11,13 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.imports.KnownCatalog;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.BacklogReader;
 import org.pg2sink.replication.Cancellation;
+import org.pg2sink.replication.CatalogMemory;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.DatabaseCatalog;
 import org.pg2sink.replication.Publication;
@@ -57,6 +60,8 @@ public final class ChangeStream implements Runnable {
     private final PositionKeeper keeper;
     private final ServerWarnings warnings;
     private final CatchUpPolicy catchUp;
+    private final CatalogMemory memory;
+    private final KnownCatalog known;
     private final Cancellation stop = new Cancellation();
 
     // owned by the stream's thread
@@ -64,6 +69,8 @@ public final class ChangeStream implements Runnable {
     private long delayMillis;
     /** State of the session once it works. */
     private StreamState mode = StreamState.STREAMING;
+    /** Null before the first connection. */
+    private DatabaseEncoding encoding;
 
     // written by the stream's thread, read by others
     private volatile Condition condition = new Condition(StreamState.CONNECTING, null, Instant.now());
@@ -80,6 +87,7 @@ public final class ChangeStream implements Runnable {
     private record Condition(StreamState state, String problem, Instant since) {}
 
     /**
+     * @param memory of types and keys, which outlasts this stream
      * @param target receives the entries
      * @param deliverers runs deliveries of batches, one at a time
      * @param readers runs the threads that read WAL
@@ -90,6 +98,7 @@ public final class ChangeStream implements Runnable {
             Database database,
             Subscription subscription,
             StreamOptions options,
+            CatalogMemory memory,
             Target target,
             Executor deliverers,
             Executor readers,
@@ -107,6 +116,8 @@ public final class ChangeStream implements Runnable {
         this.slot = new ReplicationSlot(database, subscription.name());
         this.keeper = new PositionKeeper(database, subscription, imports);
         this.warnings = new ServerWarnings(subscription.name());
+        this.memory = memory;
+        this.known = new KnownCatalog(memory);
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }
 
@@ -127,7 +138,7 @@ public final class ChangeStream implements Runnable {
         awaitImport();
         Lsn start = prepare();
         AckTracker tracker = new AckTracker(start);
-        try (DatabaseCatalog catalog = new DatabaseCatalog(database);
+        try (DatabaseCatalog catalog = new DatabaseCatalog(database, memory);
                 WalSource source = open(start, tracker)) {
             if (options.confirm()) {
                 keeper.begin(start);
@@ -151,10 +162,12 @@ public final class ChangeStream implements Runnable {
             } catch (CancellationException e) {
                 inOrder = true; // it is being stopped
             } catch (Throwable e) { // told at once, not only when the exchanges that are still under way have ended
-                if (mode == StreamState.CATCHING_UP && e instanceof SubscriptionException broken) {
-                    catchUp.failed(broken, current.confirmed().isAfter(start));
+                if (!readsRaw(e)) {
+                    if (mode == StreamState.CATCHING_UP && e instanceof SubscriptionException broken) {
+                        catchUp.failed(broken, current.confirmed().isAfter(start));
+                    }
+                    failed(e);
                 }
-                failed(e);
             }
             awaitInFlight(current);
             keeper.end(current.confirmed(), current.delivered(), inOrder);
@@ -174,8 +187,43 @@ public final class ChangeStream implements Runnable {
             keeper.check(connection, position, walEnd);
             Lsn start = position.isPresent() ? position.get() : createSlot(connection);
             catchUp.measured(walEnd);
+            policy.begins(walEnd);
+            if (encoding == null) {
+                encoding = DatabaseEncoding.of(value(connection, "show server_encoding"));
+            }
+            observe(connection);
             return start;
         }
+    }
+
+    /** Remembers types and keys that the stream may need after somebody has dropped them. */
+    private void observe(Connection connection) {
+        try {
+            known.load(connection);
+            DatabaseCatalog.observe(connection, subscription.name(), memory);
+            known.save(connection);
+        } catch (SQLException e) { // the stream looks up what it needs; only what is dropped meanwhile is lost
+            LOG.debug("Could not look at the types of the published tables; trying again", e);
+        }
+    }
+
+    /**
+     * Returns whether the stream goes on by reading text as it is stored: the server could not convert a value, and would fail
+     * at it for ever.
+     */
+    private boolean readsRaw(Throwable e) {
+        boolean changes = e instanceof SubscriptionException failure
+                && failure.isUnconvertible()
+                && encoding.canBeRaw()
+                && !encoding.isRaw();
+        if (changes) {
+            encoding = encoding.raw();
+            LOG.warn(
+                    "Subscription {}: {} From now on text is read as it is stored, and converted here.",
+                    subscription.name(),
+                    e.getMessage());
+        }
+        return changes;
     }
 
     /** Creates the slot, and has everything imported again, because what the sinks have is older than a new slot. */
@@ -190,8 +238,8 @@ public final class ChangeStream implements Runnable {
         Supplier<Lsn> confirmed = options.confirm() ? () -> keeper.permit(tracker.confirmed()) : () -> Lsn.ZERO;
         if (catchUp.isBacklog(start)) {
             try {
-                WalSource source =
-                        BacklogReader.open(database, subscription.name(), options.catchUpBytes(), confirmed, readers);
+                WalSource source = BacklogReader.open(
+                        sourceDatabase(), subscription.name(), options.catchUpBytes(), confirmed, readers);
                 mode = StreamState.CATCHING_UP;
                 catchUps++;
                 return source;
@@ -207,7 +255,12 @@ public final class ChangeStream implements Runnable {
             }
         }
         mode = StreamState.STREAMING;
-        return ReplicationStream.open(database, subscription.name(), start, confirmed, policy.isRecovering(), readers);
+        return ReplicationStream.open(
+                sourceDatabase(), subscription.name(), start, confirmed, policy.isRecovering(), readers);
+    }
+
+    private Database sourceDatabase() {
+        return encoding.isRaw() ? database.asRaw() : database;
     }
 
     private SessionToken takeToken() throws SQLException {
@@ -222,8 +275,9 @@ public final class ChangeStream implements Runnable {
         // a stream that delivers no schemas must not keep the chunks of imports from announcing theirs
         Announcements ofImports = options.announceSchemas() ? announcements : new Announcements();
         Watermarks watermarks = new Watermarks(deliverer, ofImports, stop);
-        Changelog changelog = new Changelog(catalog, options.zone(), keeper.timelines(), announcements, watermarks);
-        return new StreamSession(source, tracker, deliverer, watermarks, changelog, stop, this::progressed);
+        Changelog changelog =
+                new Changelog(catalog, encoding, options.zone(), keeper.timelines(), announcements, watermarks);
+        return new StreamSession(source, encoding, tracker, deliverer, watermarks, changelog, stop, this::progressed);
     }
 
     private void working(Lsn from) {
@@ -307,6 +361,7 @@ public final class ChangeStream implements Runnable {
             warnings.check(connection);
             publication.reconcile(connection, true);
             catchUp.measured(walEnd(connection));
+            observe(connection);
             if (catchUp.isLastingBacklog(current.confirmed()) && condition.state() == StreamState.STREAMING) {
                 current.end();
             }
@@ -330,10 +385,14 @@ public final class ChangeStream implements Runnable {
     }
 
     private static Lsn walEnd(Connection connection) throws SQLException {
+        return Lsn.parse(value(connection, "select pg_current_wal_flush_lsn()"));
+    }
+
+    private static String value(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select pg_current_wal_flush_lsn()")) {
+                ResultSet row = statement.executeQuery(sql)) {
             row.next();
-            return Lsn.parse(row.getString(1));
+            return row.getString(1);
         }
     }
 

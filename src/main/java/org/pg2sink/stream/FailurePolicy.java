@@ -18,6 +18,8 @@ final class FailurePolicy {
     private boolean recovering;
     /** Position that has to be passed before a failed delivery is over; null if none failed. */
     private Lsn failedLsn;
+    /** Whether the server or the decoder stumbled over a change, at a position that nobody knows yet. */
+    private boolean stumbled;
 
     /**
      * What follows a failure.
@@ -39,6 +41,7 @@ final class FailurePolicy {
             case STOP -> new Reaction(StreamState.STOPPED, problem, 0);
             default -> {
                 recovering = true;
+                stumbled |= hasStreamed && isStumble(failure);
                 yield new Reaction(StreamState.RETRYING, problem, backoff.nextMillis());
             }
         };
@@ -47,6 +50,23 @@ final class FailurePolicy {
     /** Tells whether a failure is not over yet. Until what failed has passed, it may fail again. */
     boolean isRecovering() {
         return recovering;
+    }
+
+    /** Tells a disconnection, which the next connection mends, from a change that the next one stumbles over again. */
+    private static boolean isStumble(Throwable failure) {
+        return !(failure instanceof DeliveryException)
+                && !(failure instanceof SubscriptionException known
+                        && (known.isDisconnection() || known.getCause() == null));
+    }
+
+    /**
+     * Takes note of the end of the WAL when a session begins. What an earlier one stumbled over lies before it, and is over
+     * only when the stream has come there: to confirm what precedes it is no progress.
+     */
+    void begins(Lsn walEnd) {
+        if (stumbled && failedLsn == null) {
+            failedLsn = new Lsn(walEnd.value() - 1);
+        }
     }
 
     /**
@@ -59,6 +79,7 @@ final class FailurePolicy {
             return false;
         }
         failedLsn = null;
+        stumbled = false;
         backoff.reset();
         boolean over = recovering;
         recovering = false;

@@ -1,11 +1,13 @@
 package org.pg2sink.stream;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.ListIterator;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.pg2sink.changelog.Changelog;
+import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputDecoder;
@@ -23,6 +25,7 @@ final class StreamSession {
     private static final long POLL_MILLIS = 100;
 
     private final WalSource source;
+    private final DatabaseEncoding encoding;
     private final AckTracker tracker;
     private final Cancellation stop;
     private final Runnable progress;
@@ -42,12 +45,14 @@ final class StreamSession {
     private volatile SubscriptionException revoked;
 
     /**
+     * @param encoding of the names and rows that the source gives
      * @param tracker begins at the position of the slot
      * @param stop ends the session as soon as possible
      * @param progress runs when anything was confirmed
      */
     StreamSession(
             WalSource source,
+            DatabaseEncoding encoding,
             AckTracker tracker,
             Deliverer deliverer,
             Watermarks watermarks,
@@ -55,6 +60,7 @@ final class StreamSession {
             Cancellation stop,
             Runnable progress) {
         this.source = source;
+        this.encoding = encoding;
         this.tracker = tracker;
         this.deliverer = deliverer;
         this.watermarks = watermarks;
@@ -74,7 +80,7 @@ final class StreamSession {
 
     private void deliver() throws InterruptedException {
         Lsn start = tracker.confirmed();
-        PgOutputDecoder decoder = new PgOutputDecoder();
+        PgOutputDecoder decoder = new PgOutputDecoder(encoding.isRaw() ? encoding.charset() : StandardCharsets.UTF_8);
         ListIterator<WalFrame> frames = Collections.emptyListIterator();
         while (!stop.isRequested()) {
             // frames of a broken connection cannot be confirmed any more, so delivering them would only repeat them

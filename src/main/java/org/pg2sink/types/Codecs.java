@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  */
 public final class Codecs {
 
-    /** Has the name that {@code format_type} prints for a type that does not exist. */
-    private static final Codec UNKNOWN = ScalarCodec.text("???");
+    /** Serves a type that nobody knows. It has the name that {@code format_type} prints for a type that does not exist. */
+    public static final Codec UNKNOWN = ScalarCodec.text("???");
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_$]*");
 

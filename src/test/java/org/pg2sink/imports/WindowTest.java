@@ -76,7 +76,7 @@ class WindowTest {
         List<Row> rows = IntStream.rangeClosed(1, 4)
                 .mapToObj(i -> row(String.valueOf(i), "msg " + i))
                 .toList();
-        window.offer(new Chunk(table, rows, 0, new Snapshot(1, 1, Set.of()), false, List.of(), true));
+        window.offer(new Chunk(table, rows, 0, new Snapshot(1, 1, Set.of()), false, List.of(), true, false));
         return window;
     }
 

@@ -110,6 +110,24 @@ class FailurePolicyTest {
     }
 
     @Test
+    void whatPrecedesAChangeThatFailsIsNoProgress() {
+        policy.failed(new IllegalStateException("odd"), true);
+        policy.begins(new Lsn(100));
+
+        assertThat(policy.progressed(new Lsn(99))).isFalse();
+        assertThat(policy.isRecovering()).isTrue();
+        assertThat(policy.progressed(new Lsn(100))).isTrue();
+    }
+
+    @Test
+    void afterADisconnectionAnyProgressCounts() {
+        policy.failed(problem(Remedy.RETRY), true);
+        policy.begins(new Lsn(100));
+
+        assertThat(policy.progressed(new Lsn(1))).isTrue();
+    }
+
+    @Test
     void delaysGrowUntilTheFailureIsOver() {
         long first = policy.failed(problem(Remedy.RETRY), true).delayMillis();
         long last = 0;
