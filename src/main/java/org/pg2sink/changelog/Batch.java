@@ -11,14 +11,23 @@ public final class Batch extends AbstractList<Entry> {
 
     private final Table table;
     private final List<? extends Entry> entries;
+    private final boolean transactionEnd;
 
     /**
      * @param table the table of all entries
      * @param entries at least one; the list is not copied and must not change afterwards
      */
     public Batch(Table table, List<? extends Entry> entries) {
+        this(table, entries, true);
+    }
+
+    /**
+     * @param transactionEnd whether all transactions of which anything was delivered are complete with this batch
+     */
+    public Batch(Table table, List<? extends Entry> entries, boolean transactionEnd) {
         this.table = table;
         this.entries = entries;
+        this.transactionEnd = transactionEnd;
     }
 
     /** Returns a batch of one entry. */
@@ -28,6 +37,11 @@ public final class Batch extends AbstractList<Entry> {
 
     public Table table() {
         return table;
+    }
+
+    /** Returns whether all transactions of which anything was delivered are complete with this batch. */
+    public boolean isTransactionEnd() {
+        return transactionEnd;
     }
 
     @Override

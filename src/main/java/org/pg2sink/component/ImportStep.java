@@ -37,6 +37,7 @@ final class ImportStep implements AutoCloseable {
         try {
             Batch body = new Batch(delivery.entries().get(0).table(), delivery.entries());
             Message message = new BatchMessage(exchange, body);
+            message.setHeader(Pg2sinkConstants.TRANSACTION_END, true);
             exchange.getMessage().getHeaders().forEach((name, value) -> message.getHeaders()
                     .putIfAbsent(name, value));
             exchange.setMessage(message);

@@ -69,6 +69,14 @@ public final class Pg2sinkConstants {
     @Metadata(
             label = "consumer",
             description =
+                    "Whether all transactions of which anything was delivered are complete with this exchange. False if more"
+                            + " of them follows.",
+            javaType = "Boolean")
+    public static final String TRANSACTION_END = "CamelPg2sinkTransactionEnd";
+
+    @Metadata(
+            label = "consumer",
+            description =
                     "Primary key of the row as a JSON object; the replica identity if the table has no primary key. Absent"
                             + " if the change does not tell all of it.",
             javaType = "String")

@@ -22,6 +22,8 @@ final class RouteTarget implements Target {
         Exchange exchange = consumer.createExchange(true);
         exchange.setIn(batching ? new BatchMessage(exchange, batch) : EntryHeaders.message(exchange, batch.get(0)));
         exchange.setProperty(Pg2sinkConstants.SESSION, consumer.token());
+        exchange.getMessage().setHeader(Pg2sinkConstants.TRANSACTION_END, batch.isTransactionEnd());
+        exchange.setProperty(AcknowledgeOnCompletion.PROPERTY, acknowledgement);
         exchange.getExchangeExtension().addOnCompletion(new AcknowledgeOnCompletion(acknowledgement));
         consumer.getProcessor().process(exchange);
     }

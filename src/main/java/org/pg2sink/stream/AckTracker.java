@@ -12,6 +12,7 @@ import org.pg2sink.pgoutput.Lsn;
  * <ul>
  *   <li>Deliveries may complete in any order and on any thread; only the prefix without a gap counts.
  *   <li>The position never goes back, and after a failure it never passes the failed delivery.
+ *   <li>A sink may hold a delivery: it is no longer in flight then, but completes only when the sink releases it.
  *   <li>A tracker lives as long as one connection, so what completes late belongs to a tracker that nobody asks any more.
  * </ul>
  *
@@ -23,6 +24,7 @@ public final class AckTracker {
     private int inFlight;
     private Lsn confirmed;
     private Throwable failure;
+    private boolean ended;
 
     /** @param confirmed the position of the slot, which is confirmed before anything is delivered */
     public AckTracker(Lsn confirmed) {
@@ -31,18 +33,34 @@ public final class AckTracker {
 
     private final class Delivery implements Acknowledgement {
         private boolean settled;
+        private boolean held;
         private boolean completed;
         /** End of the commit that follows this delivery, with no other delivery in between; zero if there is none. */
         private Lsn commit = Lsn.ZERO;
 
         @Override
         public void complete() {
-            settle(this, null);
+            AckTracker.this.complete(this);
         }
 
         @Override
         public void fail(Throwable cause) {
-            settle(this, cause);
+            AckTracker.this.fail(this, cause);
+        }
+
+        @Override
+        public boolean hold() {
+            return AckTracker.this.hold(this);
+        }
+
+        @Override
+        public void release() {
+            AckTracker.this.release(this);
+        }
+
+        @Override
+        public boolean isOver() {
+            return AckTracker.this.isOver();
         }
     }
 
@@ -64,20 +82,55 @@ public final class AckTracker {
         }
     }
 
-    private synchronized void settle(Delivery delivery, Throwable cause) {
+    private synchronized void complete(Delivery delivery) {
+        if (settle(delivery) && !delivery.held) {
+            delivery.completed = true;
+            advance();
+        }
+    }
+
+    private synchronized void fail(Delivery delivery, Throwable cause) {
+        if (settle(delivery) || delivery.held) {
+            delivery.held = false;
+            failure = failure == null ? cause : failure;
+        }
+    }
+
+    private synchronized boolean hold(Delivery delivery) {
+        if (!delivery.settled && !isOver()) {
+            delivery.held = true;
+        }
+        return delivery.held;
+    }
+
+    private synchronized void release(Delivery delivery) {
+        if (delivery.held) {
+            delivery.held = false;
+            delivery.completed = delivery.settled;
+            advance();
+        }
+    }
+
+    /** Returns whether the delivery was in flight until now. */
+    private boolean settle(Delivery delivery) {
         if (delivery.settled) {
-            return;
+            return false;
         }
         delivery.settled = true;
-        delivery.completed = cause == null;
         inFlight--;
-        if (cause != null && failure == null) {
-            failure = cause;
-        }
+        notifyAll();
+        return true;
+    }
+
+    private void advance() {
         while (!pending.isEmpty() && pending.peekFirst().completed) {
             confirm(pending.removeFirst().commit);
         }
-        notifyAll();
+        // many may complete behind one that is held
+        while (!pending.isEmpty() && pending.peekLast().completed) {
+            Lsn commit = pending.removeLast().commit;
+            pending.peekLast().commit = pending.peekLast().commit.max(commit);
+        }
     }
 
     private void confirm(Lsn lsn) {
@@ -92,6 +145,15 @@ public final class AckTracker {
     /** Returns the number of deliveries that are not settled. */
     public synchronized int inFlight() {
         return inFlight;
+    }
+
+    /** Says that the stream has ended. What is held from now on will be delivered again. */
+    public synchronized void end() {
+        ended = true;
+    }
+
+    private synchronized boolean isOver() {
+        return ended || failure != null;
     }
 
     /** Returns the cause of the first failed delivery; null while none has failed. */

@@ -171,6 +171,8 @@ public final class ChangeStream implements Runnable {
             }
             awaitInFlight(current);
             keeper.end(current.confirmed(), current.delivered(), inOrder);
+        } finally {
+            tracker.end();
         }
     }
 

@@ -13,6 +13,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.Cancellation;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * Hands entries to the target, in their order. With batching it collects them first, a batch for each version of a table,
  * until there are enough of them or the first one has waited long enough. The batches then go out in the order of their
  * first entries, on the thread of the {@link DeliveryQueue}, while the next ones are collected.
+ *
+ * <p>The target is told where transactions end. So an entry waits until the next one or the commit tells whether it is the
+ * last of its transaction, and batches have entries of ended transactions only, or of the one that goes on.
  *
  * <p>For one connection. All but {@link #deliver} is owned by the stream's thread.
  */
@@ -36,10 +40,16 @@ final class Deliverer implements Watermarks.Stream {
     private final Cancellation stop;
     private final DeliveryQueue queue;
 
-    private final Map<Table, List<Entry>> batches = new LinkedHashMap<>();
+    private Map<Table, List<Entry>> batches = new LinkedHashMap<>();
     private int entries;
+    /** Number of the entries whose transactions have ended. */
+    private int ended;
+
     private long bytes;
     private long firstEntryNanos;
+    /** Transaction that has begun and not yet ended; null if there is none, or nothing of it came. */
+    private Transaction open;
+
     private Lsn committed = Lsn.ZERO;
     private Lsn lastLsn = Lsn.ZERO;
 
@@ -62,25 +72,46 @@ final class Deliverer implements Watermarks.Stream {
         if (entry instanceof Schema && !options.announceSchemas()) {
             return;
         }
-        if (!options.batching()) {
-            handOver(Batch.of(entry));
-            return;
+        if (isFull()) {
+            flush();
         }
+        if (isFull()) { // by the transaction that goes on
+            send(batches, false);
+            collectAnew(new LinkedHashMap<>());
+        }
+        collect(entry);
+        open = entry.transaction().xid() == 0 ? null : entry.transaction(); // a message of no transaction stands alone
+        if (open == null) {
+            ended();
+        }
+    }
+
+    private void collect(Entry entry) {
         if (entries++ == 0) {
             firstEntryNanos = System.nanoTime();
         }
         batches.computeIfAbsent(entry.table(), table -> new ArrayList<>()).add(entry);
         bytes += entry instanceof Modification change ? change.bytes() : 0;
-        if (entries >= options.batchSize() || bytes >= options.batchBytes()) {
-            flush();
-        }
+    }
+
+    private boolean isFull() {
+        return entries >= (options.batching() ? options.batchSize() : 1) || bytes >= options.batchBytes();
     }
 
     @Override
     public void committed(Lsn endLsn) {
         committed = endLsn;
+        open = null;
+        ended();
         if (entries == 0) {
             tracker.commit(endLsn);
+        }
+    }
+
+    private void ended() {
+        ended = entries;
+        if (isFull()) {
+            flush();
         }
     }
 
@@ -89,25 +120,65 @@ final class Deliverer implements Watermarks.Stream {
         return entries;
     }
 
-    /** Returns how long the collected entries may still wait, in milliseconds; {@code otherwise} if there are none. */
+    /**
+     * Returns how long the entries of ended transactions may still wait, in milliseconds; {@code otherwise} if there are
+     * none.
+     */
     long millisToFlush(long otherwise) {
-        if (entries == 0) {
+        if (ended == 0) {
             return otherwise;
         }
         long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - firstEntryNanos);
         return Math.max(0, options.batchTimeoutMillis() - waited);
     }
 
-    /** Sends the collected entries. */
+    /** Sends the collected entries of ended transactions. */
     void flush() {
-        if (entries == 0) {
+        if (ended == 0) {
             return;
         }
-        batches.forEach((table, collected) -> handOver(new Batch(table, collected)));
-        batches.clear();
-        entries = 0;
-        bytes = 0;
+        Map<Table, List<Entry>> rest = new LinkedHashMap<>();
+        Map<Table, List<Entry>> whole = batches;
+        if (ended < entries) {
+            whole = new LinkedHashMap<>();
+            for (Map.Entry<Table, List<Entry>> batch : batches.entrySet()) {
+                List<Entry> collected = batch.getValue();
+                int end = endOfTransactions(collected);
+                if (end > 0) {
+                    whole.put(batch.getKey(), new ArrayList<>(collected.subList(0, end)));
+                }
+                if (end < collected.size()) {
+                    rest.put(batch.getKey(), new ArrayList<>(collected.subList(end, collected.size())));
+                }
+            }
+        }
+        send(whole, true);
         tracker.commit(committed);
+        collectAnew(rest);
+    }
+
+    /** Returns where the entries of the open transaction begin. */
+    private int endOfTransactions(List<Entry> collected) {
+        int end = collected.size();
+        while (end > 0 && collected.get(end - 1).transaction() == open) {
+            end--;
+        }
+        return end;
+    }
+
+    private void send(Map<Table, List<Entry>> group, boolean complete) {
+        int left = group.size();
+        for (Map.Entry<Table, List<Entry>> batch : group.entrySet()) {
+            handOver(new Batch(batch.getKey(), batch.getValue(), complete && --left == 0));
+        }
+    }
+
+    private void collectAnew(Map<Table, List<Entry>> rest) {
+        batches = new LinkedHashMap<>();
+        entries = 0;
+        ended = 0;
+        bytes = 0;
+        rest.values().forEach(collected -> collected.forEach(this::collect));
     }
 
     private void handOver(Batch batch) {

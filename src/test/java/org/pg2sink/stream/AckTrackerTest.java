@@ -129,4 +129,59 @@ class AckTrackerTest {
             assertThat(all.confirmed()).isEqualTo(new Lsn(prefix));
         }
     }
+
+    @Test
+    void whatIsHeldIsNeitherInFlightNorConfirmedUntilItIsReleased() {
+        Acknowledgement held = tracker.submit();
+        assertThat(held.hold()).isTrue();
+        held.complete();
+        for (int i = 0; i < 3; i++) {
+            tracker.submit().complete();
+        }
+        tracker.commit(new Lsn(110));
+        assertThat(tracker.inFlight()).isZero();
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
+
+        held.release();
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
+    }
+
+    @Test
+    void whatIsReleasedWhileItIsStillUnderWayIsConfirmedWhenItCompletes() {
+        Acknowledgement held = tracker.submit();
+        tracker.commit(new Lsn(110));
+        held.hold();
+        held.release();
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
+
+        held.complete();
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
+    }
+
+    @Test
+    void whatWasHeldMayFailAlthoughTheRouteIsDoneWithIt() {
+        Acknowledgement held = tracker.submit();
+        held.hold();
+        held.complete();
+        tracker.submit().complete();
+        tracker.commit(new Lsn(110));
+        held.fail(new IllegalStateException("lost"));
+        held.release();
+
+        assertThat(tracker.failure()).hasMessage("lost");
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
+        assertThat(held.isOver()).isTrue();
+    }
+
+    @Test
+    void whatHasCompletedOrBelongsToAnEndedStreamIsNotHeld() {
+        Acknowledgement completed = tracker.submit();
+        completed.complete();
+        Acknowledgement late = tracker.submit();
+        tracker.end();
+
+        assertThat(completed.hold()).isFalse();
+        assertThat(late.hold()).isFalse();
+        assertThat(late.isOver()).isTrue();
+    }
 }

@@ -9,6 +9,7 @@ import static org.pg2sink.changelog.Examples.transaction;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Acknowledgement;
@@ -17,6 +18,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Examples;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.Cancellation;
 
@@ -24,6 +26,8 @@ import org.pg2sink.replication.Cancellation;
 class DelivererTest {
 
     private static final Lsn START = new Lsn(100);
+
+    private static final Map<Integer, Transaction> TRANSACTIONS = Map.of(1, transaction(1), 2, transaction(2));
 
     private final Table orders = Examples.table("orders", "id bigint key");
     private final Table items = Examples.table("items", "id bigint key");
@@ -50,16 +54,24 @@ class DelivererTest {
     }
 
     private static Entry change(Table table, int id) {
-        return insert(transaction(1), id, row(table, String.valueOf(id)));
+        return change(1, table, id);
+    }
+
+    private static Entry change(int xid, Table table, int id) {
+        return insert(TRANSACTIONS.get(xid), id, row(table, String.valueOf(id)));
     }
 
     @Test
-    void withoutBatchingEachEntryIsDeliveredAtOnce() {
+    void withoutBatchingEachEntryIsDeliveredAsSoonAsItIsKnownWhetherItIsTheLast() {
         Deliverer deliverer = single(true);
         deliverer.entry(change(orders, 1));
+        assertThat(delivered).isEmpty();
         deliverer.entry(change(orders, 2));
+        assertThat(delivered).hasSize(1);
+        deliverer.committed(new Lsn(110));
 
         assertThat(delivered).extracting(Batch::size).containsExactly(1, 1);
+        assertThat(delivered).extracting(Batch::isTransactionEnd).containsExactly(false, true);
     }
 
     @Test
@@ -67,6 +79,7 @@ class DelivererTest {
         Deliverer deliverer = single(false);
         deliverer.entry(new Schema(transaction(1), orders));
         deliverer.entry(change(orders, 1));
+        deliverer.committed(new Lsn(110));
 
         assertThat(delivered).hasSize(1);
         assertThat(delivered.get(0).get(0)).isNotInstanceOf(Schema.class);
@@ -74,7 +87,9 @@ class DelivererTest {
 
     @Test
     void schemasAreDeliveredWhereTheyAreAskedFor() {
-        single(true).entry(new Schema(transaction(1), orders));
+        Deliverer deliverer = single(true);
+        deliverer.entry(new Schema(transaction(1), orders));
+        deliverer.entry(change(orders, 1));
 
         assertThat(delivered.get(0).get(0)).isInstanceOf(Schema.class);
     }
@@ -88,6 +103,7 @@ class DelivererTest {
         assertThat(deliverer.collected()).isEqualTo(2);
 
         deliverer.entry(change(orders, 3));
+        deliverer.committed(new Lsn(110));
         assertThat(delivered).extracting(Batch::size).containsExactly(3);
         assertThat(deliverer.collected()).isZero();
     }
@@ -99,9 +115,11 @@ class DelivererTest {
         deliverer.entry(change(orders, 2));
         assertThat(delivered).isEmpty();
         deliverer.entry(change(orders, 3));
+        deliverer.committed(new Lsn(110));
         assertThat(delivered).hasSize(1);
 
         deliverer.entry(change(orders, 4));
+        deliverer.committed(new Lsn(120));
         assertThat(delivered).hasSize(1);
     }
 
@@ -112,6 +130,7 @@ class DelivererTest {
         deliverer.entry(change(orders, 2));
         deliverer.entry(change(orders, 3));
         deliverer.entry(change(items, 4));
+        deliverer.committed(new Lsn(110));
 
         assertThat(delivered).extracting(Batch::table).containsExactly(items, orders);
         assertThat(delivered).extracting(Batch::size).containsExactly(2, 2);
@@ -122,10 +141,12 @@ class DelivererTest {
         Deliverer patient = batching(10, 1_000, 60_000);
         assertThat(patient.millisToFlush(77)).isEqualTo(77);
         patient.entry(change(orders, 1));
+        patient.committed(new Lsn(110));
         assertThat(patient.millisToFlush(77)).isBetween(50_000L, 60_000L);
 
         Deliverer hasty = batching(10, 1_000, 0);
         hasty.entry(change(orders, 1));
+        hasty.committed(new Lsn(110));
         assertThat(hasty.millisToFlush(77)).isZero();
     }
 
@@ -158,19 +179,75 @@ class DelivererTest {
     }
 
     @Test
+    void anEntryThatWaitsForItsCommitHurriesNobody() {
+        Deliverer deliverer = batching(10, 1_000, 0);
+        deliverer.entry(change(orders, 1));
+
+        assertThat(deliverer.millisToFlush(77)).isEqualTo(77);
+    }
+
+    @Test
     void aTransactionThatIsCutByABatchIsNotConfirmedByItsFirstHalf() {
         Deliverer deliverer = batching(2, 1_000, 60_000);
         deliverer.entry(change(orders, 1));
         deliverer.committed(new Lsn(110));
-        deliverer.entry(change(orders, 2)); // of the next transaction
-        acknowledgements.get(0).complete();
+        deliverer.entry(change(2, orders, 1));
+        deliverer.entry(change(2, orders, 2));
+        deliverer.entry(change(2, orders, 3));
+        assertThat(delivered).extracting(Batch::isTransactionEnd).containsExactly(true, false);
+        acknowledgements.forEach(Acknowledgement::complete);
         assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
 
-        deliverer.entry(change(orders, 3));
         deliverer.committed(new Lsn(120));
         deliverer.flush();
-        acknowledgements.get(1).complete();
+        assertThat(delivered).extracting(Batch::isTransactionEnd).containsExactly(true, false, true);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
+        acknowledgements.get(2).complete();
         assertThat(tracker.confirmed()).isEqualTo(new Lsn(120));
+    }
+
+    @Test
+    void aFlushInATransactionSendsWhatEndedBeforeItAndTheLastBatchOfThatSaysSo() {
+        Deliverer deliverer = batching(10, 1_000, 60_000);
+        deliverer.entry(change(orders, 1));
+        deliverer.entry(change(items, 2));
+        deliverer.committed(new Lsn(110));
+        deliverer.entry(change(2, orders, 1));
+        deliverer.entry(change(2, items, 2));
+        deliverer.flush();
+
+        assertThat(delivered).extracting(Batch::table).containsExactly(orders, items);
+        assertThat(delivered).extracting(Batch::size).containsExactly(1, 1);
+        assertThat(delivered).extracting(Batch::isTransactionEnd).containsExactly(false, true);
+        assertThat(deliverer.collected()).isEqualTo(2);
+        acknowledgements.forEach(Acknowledgement::complete);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
+
+        deliverer.committed(new Lsn(120));
+        deliverer.flush();
+        assertThat(delivered).extracting(Batch::isTransactionEnd).containsExactly(false, true, false, true);
+    }
+
+    @Test
+    void theCommitOfATransactionThatWasCutAlwaysHasABatchThatSaysSo() {
+        Deliverer deliverer = batching(2, 1_000, 0);
+        for (int i = 1; i <= 4; i++) {
+            deliverer.entry(change(orders, i));
+            deliverer.flush(); // its time is over each time
+        }
+        deliverer.committed(new Lsn(110));
+        deliverer.flush();
+
+        assertThat(delivered).extracting(Batch::isTransactionEnd).containsExactly(false, true);
+        assertThat(delivered).extracting(Batch::size).containsExactly(2, 2);
+    }
+
+    @Test
+    void aMessageOfNoTransactionIsCompleteInItself() {
+        Deliverer deliverer = single(true);
+        deliverer.entry(insert(transaction(0), 1, row(orders, "1")));
+
+        assertThat(delivered).extracting(Batch::isTransactionEnd).containsExactly(true);
     }
 
     @Test
@@ -192,7 +269,8 @@ class DelivererTest {
                 Runnable::run,
                 stop);
 
-        assertThatThrownBy(() -> deliverer.entry(change(orders, 1)))
+        deliverer.entry(change(orders, 1));
+        assertThatThrownBy(() -> deliverer.committed(new Lsn(110)))
                 .isInstanceOf(DeliveryException.class)
                 .hasMessageContaining("down");
     }
@@ -201,9 +279,11 @@ class DelivererTest {
     void nothingOvertakesAFailedDelivery() {
         Deliverer deliverer = single(true);
         deliverer.entry(change(orders, 1));
+        deliverer.committed(new Lsn(110));
         acknowledgements.get(0).fail(new IllegalStateException("down"));
+        deliverer.entry(change(2, orders, 2));
 
-        assertThatThrownBy(() -> deliverer.entry(change(orders, 2))).isInstanceOf(DeliveryException.class);
+        assertThatThrownBy(() -> deliverer.committed(new Lsn(120))).isInstanceOf(DeliveryException.class);
         assertThat(delivered).hasSize(1);
     }
 
@@ -211,8 +291,9 @@ class DelivererTest {
     void nothingIsDeliveredOnceTheStreamStops() {
         Deliverer deliverer = single(true);
         stop.request();
+        deliverer.entry(change(orders, 1));
 
-        assertThatThrownBy(() -> deliverer.entry(change(orders, 1))).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> deliverer.committed(new Lsn(110))).isInstanceOf(CancellationException.class);
         assertThat(delivered).isEmpty();
     }
 
@@ -221,9 +302,11 @@ class DelivererTest {
         StreamOptions one = new StreamOptions(false, 1, 1, 1, 1, true, true, false, 1, ZoneOffset.UTC);
         Deliverer deliverer = deliverer(one);
         deliverer.entry(change(orders, 1));
+        deliverer.committed(new Lsn(110));
+        deliverer.entry(change(2, orders, 2));
         new Thread(stop::request).start();
 
-        assertThatThrownBy(() -> deliverer.entry(change(orders, 2))).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> deliverer.committed(new Lsn(120))).isInstanceOf(CancellationException.class);
         assertThat(delivered).hasSize(1);
     }
 
@@ -231,6 +314,7 @@ class DelivererTest {
     void drainingWaitsUntilAllHasArrived() {
         Deliverer deliverer = batching(10, 1_000, 60_000);
         deliverer.entry(change(orders, 1));
+        deliverer.committed(new Lsn(110));
         Thread completer = new Thread(() -> {
             while (acknowledgements.isEmpty()) {
                 Thread.onSpinWait();
