@@ -65,7 +65,8 @@ public final class SettingsCheck extends MainListenerSupport {
         }
         requireOptions(given, context);
         requireFreePorts(properties);
-        if (Boolean.getBoolean("org.pg2sink.container") && value(properties, "pg2sink.sinks").contains("direct:file")) {
+        if (Boolean.getBoolean("org.pg2sink.container")
+                && value(properties, "pg2sink.sinks").contains("direct:file")) {
             requireVolume(Path.of(value(properties, "pg2sink.file.directory")));
         }
     }

@@ -140,12 +140,11 @@ class RoutesTest {
     @ParameterizedTest
     @ValueSource(strings = {"s+cr&t%2F", "a)&b=}c", "#?{}$ {x", "üñ\"'<", " ", "RAW(x)", "%41"})
     void aSecretMayHaveAnyCharacters(String secret) throws Exception {
-        Map<String, String> settings =
-Map.of(
-                        "pg2sink.sinks", SINKS,
-                        "pg2sink.s3.access.key", secret,
-                        "pg2sink.s3.secret.key", secret,
-                        "pg2sink.sql.password", secret);
+        Map<String, String> settings = Map.of(
+                "pg2sink.sinks", SINKS,
+                "pg2sink.s3.access.key", secret,
+                "pg2sink.s3.secret.key", secret,
+                "pg2sink.sql.password", secret);
         try (DefaultCamelContext context = start(settings, file("s3"), file("sql"))) {
             assertThat(context.getEndpoints())
                     .filteredOn(endpoint -> endpoint.getEndpointUri().startsWith("aws2-s3:"))

@@ -93,7 +93,8 @@ class OwnSchemaIT {
         try (Connection connection = database.connect()) {
             OwnSchema.prepare(connection);
         }
-        assertThat(database.query(VERSIONS)).containsExactly("1 V1__import_jobs.sql", "2 V2__positions.sql");
+        assertThat(database.query(VERSIONS))
+                .containsExactly("1 V1__import_jobs.sql", "2 V2__positions.sql", "3 V3__known_catalog.sql");
         assertThat(database.query("select subscription from pg2sink.positions")).isEmpty();
     }
 
