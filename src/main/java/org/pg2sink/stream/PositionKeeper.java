@@ -165,9 +165,9 @@ final class PositionKeeper {
         }
     }
 
-    /** Has all tables imported again because of what {@code reason} says, and logs it if there were imports. */
+    /** Has all tables imported again because of what {@code reason} says, and logs it if it concerns anything. */
     void importAgain(Connection connection, String reason) throws SQLException {
-        if (expireImports(connection) > 0) {
+        if (expireImports(connection) > 0 || !imports.areOn()) {
             LOG.info("Subscription {}: {}. {}", subscription.name(), reason, consequence());
         }
     }
@@ -192,7 +192,7 @@ final class PositionKeeper {
     private String consequence() {
         return imports.areOn()
                 ? "All tables are imported again."
-                : "Nothing is imported, because imports are off: to import all tables again, start pg2sink with"
+                : "Nothing is imported, because imports are off: to import all tables, start pg2sink with"
                         + " pg2sink.imports=true, or a route with pg2sink:" + subscription.name()
                         + "?operation=import.";
     }

@@ -25,6 +25,7 @@ import org.pg2sink.changelog.Examples;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
 import org.pg2sink.format.JsonLines;
 
 /** The object of a batch: its key, its content and its type, in each format. */
@@ -52,6 +53,17 @@ class S3ObjectsTest {
         objects.process(exchange);
         objects.stop();
         return exchange.getMessage();
+    }
+
+    @Test
+    void theSamePlaceOnAnotherTimelineIsAnotherKey() throws IOException {
+        Transaction restored = transaction(1);
+        Modification again = insert(
+                new Transaction(restored.xid(), restored.lsn(), restored.commitTime(), "1.1"), 1, row(table, "1", "c"));
+        String key = object("json", batch(first)).getHeader("CamelAwsS3Key", String.class);
+        assertThat(object("json", batch(again)).getHeader("CamelAwsS3Key"))
+                .isEqualTo(key.replace(".jsonl.gz", "-t1.1.jsonl.gz"))
+                .isNotEqualTo(key);
     }
 
     private Batch batch(Entry... entries) {
