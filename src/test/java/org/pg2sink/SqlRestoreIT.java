@@ -71,7 +71,8 @@ class SqlRestoreIT {
         awaitCopied();
         source.execute("update example set msg = 'newer'", "delete from example where id > 30");
         awaitCopied();
-        assertThat(target.query("select distinct timeline from pg2sink_copy.position")).containsExactly("1.1");
+        assertThat(target.query("select distinct timeline from pg2sink_copy.position"))
+                .containsExactly("1.1");
     }
 
     @Test

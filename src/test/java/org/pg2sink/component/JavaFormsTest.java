@@ -111,7 +111,7 @@ class JavaFormsTest {
                 .isEqualTo(
                         "{\"timestamp\":\"2019-10-04T16:05:56.123456+01:00\",\"sequence\":1,\"namespace\":\"public\","
                                 + "\"name\":\"orders\",\"before\":null,\"after\":" + AFTER
-                                + ",\"operation\":\"insert\",\"lsn\":\"16/B374D849\",\"xid\":1}");
+                                + ",\"operation\":\"insert\",\"lsn\":\"16/B374D849\",\"xid\":1,\"timeline\":\"1\"}");
     }
 
     @Test
