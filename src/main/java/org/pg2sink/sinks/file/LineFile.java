@@ -48,8 +48,8 @@ final class LineFile implements AutoCloseable {
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        } catch (FileSystemException e) { // its message is the name of the file only
-            throw new IOException("The output file " + file + " cannot be opened for writing: " + reason(e) + ".", e);
+        } catch (FileSystemException e) { // no cause: people are shown the innermost one, which names the file only
+            throw new IOException("The output file " + file + " cannot be opened for writing: " + reason(e) + ".");
         }
         try {
             String name = file.getFileName().toString();

@@ -100,10 +100,8 @@ final class OutputDirectory {
         } catch (OverlappingFileLockException e) { // another class loader of this process has it
             return false;
         } catch (IOException e) {
-            throw new IOException(
-                    "The directory " + path + " cannot be locked (" + e.getMessage()
-                            + "): the output directory must be on a file system that has locks.",
-                    e);
+            throw new IOException("The directory " + path + " cannot be locked (" + e.getMessage()
+                    + "): the output directory must be on a file system that has locks.");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.pg2sink.sinks.kafka;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ public class KafkaRecords extends FormatSink {
     private String schemaTopic = "pg2sink-schemas";
     private String tombstones = "";
     private String registry = "";
+    private String brokers = "";
+
+    private Brokers reachable;
 
     // names of the endpoint's headers
     private String keyHeader;
@@ -87,6 +91,15 @@ public class KafkaRecords extends FormatSink {
         this.registry = registry;
     }
 
+    public String getBrokers() {
+        return brokers;
+    }
+
+    /** Sets the brokers that the endpoint sends to, to say so if none answers. If blank, only the client says that. */
+    public void setBrokers(String brokers) {
+        this.brokers = brokers;
+    }
+
     @Override
     protected String sink() {
         return "kafka";
@@ -119,11 +132,16 @@ public class KafkaRecords extends FormatSink {
         keyHeader = headers.name("KEY");
         topicHeader = headers.name("OVERRIDE_TOPIC");
         timestampHeader = headers.name("OVERRIDE_TIMESTAMP");
+        reachable = brokers.isBlank() ? null : new Brokers(brokers);
         super.doStart();
     }
 
     @Override
-    public void process(Exchange exchange) {
+    public void process(Exchange exchange) throws IOException {
+        if (reachable != null) {
+            reachable.check();
+            exchange.getExchangeExtension().addOnCompletion(reachable);
+        }
         Batch batch = BatchBody.batch(exchange.getMessage().getBody());
         EntryFormat format = format();
         Table table = batch.table();
