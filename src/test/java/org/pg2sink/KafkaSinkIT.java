@@ -365,4 +365,30 @@ class KafkaSinkIT {
         assertThat(made).hasSize(names.size()).contains(prefix + "public.two_u0020words", prefix + "public.a_u002eb");
         assertThat(made).allSatisfy(topic -> assertThat(topics.read(topic)).hasSize(1));
     }
+
+    @Test
+    void theLastRecordOfAKeyThatIsShiftedIsThatOfTheRowThatHasIt() throws IOException {
+        database.execute(
+                "create table shifted (n int primary key deferrable, v text)",
+                "alter table shifted replica identity full");
+        routes.set("pg2sink.kafka.tombstones", "true")
+                .set("pg2sink.batch.size", "2")
+                .start();
+        database.execute(
+                "insert into shifted values (1, 'a'), (2, 'b'), (3, 'c')",
+                "update shifted set n = n + 1",
+                "delete from shifted where n = 4");
+        routes.awaitAllConfirmed();
+
+        Map<String, String> last = new HashMap<>();
+        for (ConsumerRecord<String, String> record : topics.read(prefix + "public.shifted")) {
+            JsonNode value = record.value() == null ? null : DeliveredFile.JSON.readTree(record.value());
+            last.put(record.key(), value == null ? null : value.at("/after/v").asText());
+        }
+        assertThat(last)
+                .containsEntry("{\"n\":1}", null)
+                .containsEntry("{\"n\":2}", "a")
+                .containsEntry("{\"n\":3}", "b")
+                .containsEntry("{\"n\":4}", null);
+    }
 }

@@ -31,4 +31,9 @@ public interface Catalog extends TypeCatalog {
      * @param columns the names of the columns
      */
     default void unknown(long typeOid, TableName table, List<String> columns) {}
+
+    /** Returns whether two rows may have the same primary key until the end of a statement or transaction. */
+    default boolean isKeyDeferrable(long relationOid) {
+        return false;
+    }
 }

@@ -20,6 +20,7 @@ public final class Table {
     private final TableName name;
     private final List<Column> columns;
     private final List<String> keyNames;
+    private final boolean keyDeferrable;
     private final String fingerprint;
     private final Map<Preparation<?>, Object> prepared = new ConcurrentHashMap<>(4);
 
@@ -29,10 +30,16 @@ public final class Table {
      * @param columns the published columns, in their order
      */
     public Table(long oid, TableName name, List<Column> columns) {
+        this(oid, name, columns, false);
+    }
+
+    /** @param keyDeferrable whether two rows may have the same key until the end of a statement or transaction */
+    public Table(long oid, TableName name, List<Column> columns, boolean keyDeferrable) {
         this.oid = oid;
         this.name = name;
         this.columns = List.copyOf(columns);
         this.keyNames = columns.stream().filter(Column::key).map(Column::name).toList();
+        this.keyDeferrable = keyDeferrable;
         this.fingerprint = fingerprint(name, columns);
     }
 
@@ -87,6 +94,11 @@ public final class Table {
     /** Returns the names of the columns that identify a row, in the order of the columns; empty if none do. */
     public List<String> keyNames() {
         return keyNames;
+    }
+
+    /** Returns whether two rows may have the same key until the end of a statement or transaction of the source. */
+    public boolean isKeyDeferrable() {
+        return keyDeferrable;
     }
 
     /** Returns sixteen hexadecimal digits that change whenever the Avro schema of the rows does. */

@@ -57,7 +57,8 @@ public final class Tables {
         }
         TableName name = new TableName(relation.namespace(), relation.name());
         unknown.forEach((type, of) -> catalog.unknown(type, name, of));
-        return new Table(relation.oid(), name, columns);
+        boolean deferrable = !key.isEmpty() && catalog.isKeyDeferrable(relation.oid());
+        return new Table(relation.oid(), name, columns, deferrable);
     }
 
     /** A column of a domain has no modifier of its own; the domain may have one. */

@@ -34,6 +34,9 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
 
     private static final String WAL_END = "select pg_current_wal_insert_lsn()";
 
+    private static final String DEFERRABLE =
+            "select 1 from pg_index where indrelid = ? and indisprimary and not indimmediate";
+
     private final Database database;
     private final CatalogMemory memory;
     /** The names that the stream told, by OID. Of a domain it is that of the base type. */
@@ -171,6 +174,19 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
                 ResultSet row = statement.executeQuery(WAL_END)) {
             row.next();
             return Lsn.parse(row.getString(1));
+        }
+    }
+
+    @Override
+    public boolean isKeyDeferrable(long relationOid) {
+        try (PreparedStatement statement = connection().prepareStatement(DEFERRABLE)) {
+            statement.setLong(1, relationOid);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        } catch (SQLException e) {
+            throw SubscriptionException.of(
+                    e, "looking up the primary key of the relation with OID " + relationOid, database);
         }
     }
 

@@ -44,6 +44,8 @@ public class KafkaRecords extends FormatSink {
 
     private Brokers reachable;
 
+    private final TakenKeys takenKeys = new TakenKeys();
+
     // names of the endpoint's headers
     private String keyHeader;
     private String topicHeader;
@@ -150,13 +152,21 @@ public class KafkaRecords extends FormatSink {
         List<Message> records = new ArrayList<>(batch.size());
         for (Entry entry : batch) {
             String to = entry instanceof Modification ? changes : schemas;
-            List<KeyedRecord> written = format.records(to, entry);
+            List<KeyedRecord> written = valid(entry, format.records(to, entry));
             if (!written.isEmpty()) {
                 Message described = described(entry, to);
                 written.forEach(record -> records.add(message(described, record)));
             }
         }
         exchange.getMessage().setBody(records);
+    }
+
+    /** Leaves out what says of a key that it is gone, if another row has it by now. */
+    private List<KeyedRecord> valid(Entry entry, List<KeyedRecord> written) {
+        if (!(entry instanceof Modification change) || !takenKeys.isTaken(change)) {
+            return written;
+        }
+        return change.after() == null ? List.of() : written.subList(written.size() - 1, written.size());
     }
 
     private Message message(Message described, KeyedRecord record) {
