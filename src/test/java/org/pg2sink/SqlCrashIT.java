@@ -79,8 +79,10 @@ class SqlCrashIT {
                 create function note() returns trigger language plpgsql as
                 'begin insert into applied values (tg_table_name); return null; end'""");
         for (String table : WriteLoad.TABLES) {
-            target.execute("create trigger note after insert or update or delete on " + table
-                    + " for each row execute function note()");
+            target.execute(
+                    "create trigger note after insert or update or delete on " + table
+                            + " for each row execute function note()",
+                    "alter table " + table + " enable always trigger note");
         }
     }
 

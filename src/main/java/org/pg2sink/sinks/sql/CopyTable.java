@@ -30,6 +30,15 @@ final class CopyTable {
             select attname from pg_attribute
             where attrelid = to_regclass(?) and attnum > 0 and not attisdropped""";
 
+    /** Columns that need a value, in the primary key or not. */
+    private static final String MANDATORY = """
+            select a.attname,
+                   (select quote_ident(c.conname) from pg_constraint c
+                    where c.conrelid = a.attrelid and c.contype = 'p' and a.attnum = any (c.conkey))
+            from pg_attribute a
+            where a.attrelid = to_regclass(?) and a.attnum > 0 and not a.attisdropped
+              and a.attnotnull and not a.atthasdef and a.attidentity = ''""";
+
     /** Types that without a length mean a length of one. */
     private static final Map<String, String> UNBOUNDED = Map.of("character", "bpchar", "bit", "bit varying");
 
@@ -60,6 +69,34 @@ final class CopyTable {
             execute("alter table " + name + " " + String.join(", ", missing));
             LOG.info("The copy of {} has got {} more columns", table, missing.size());
         }
+        relax(table, name);
+    }
+
+    /** Lets columns be null that the source does not have, or no longer. */
+    private void relax(Table table, String name) throws SQLException {
+        List<String> actions = new ArrayList<>();
+        try (PreparedStatement statement = target.prepareStatement(MANDATORY)) {
+            statement.setString(1, name);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String column = rows.getString(1);
+                    String key = rows.getString(2);
+                    if (table.indexOf(column) < 0) {
+                        if (key != null && !actions.contains("drop constraint " + key)) {
+                            actions.add(0, "drop constraint " + key);
+                        }
+                        actions.add("alter " + quoted(column) + " drop not null");
+                        LOG.info(
+                                "The copy of {} may be null in the column {}, which the source does not have",
+                                table,
+                                column);
+                    }
+                }
+            }
+        }
+        for (String action : actions) { // one after the other: a key keeps its columns from being null
+            execute("alter table " + name + " " + action);
+        }
     }
 
     private void create(Table table, String name) throws SQLException {
@@ -71,7 +108,8 @@ final class CopyTable {
             definitions.add("primary key ("
                     + String.join(
                             ", ",
-                            table.keyNames().stream().map(key -> quoted(key)).toList()) + ")");
+                            table.keyNames().stream().map(key -> quoted(key)).toList()) + ")"
+                    + (table.isKeyDeferrable() ? " deferrable" : ""));
         }
         execute("create schema if not exists " + quoted(table.namespace()));
         execute("create table " + name + " (" + String.join(", ", definitions) + ")");

@@ -1,56 +1,83 @@
 package org.pg2sink.sinks.sql;
 
-import static org.pg2sink.replication.Sql.quoted;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 
 /**
- * Applies the changes of one version of a table to its copy, by key. Statements with the same text go to the server together.
- * Values are sent as text, which the server reads as the types of its columns.
+ * Applies the changes of one version of a table to its copy, in their order. Statements with the same text go to the server
+ * together. Values are sent as text, which the server reads as the types of its columns.
  */
-final class CopyWriter implements AutoCloseable {
+final class CopyWriter {
+
+    /** A statement takes at most 65,535 parameters, and longer ones are hardly faster. */
+    private static final int MAX_ROWS_PER_INSERT = 100;
+
+    private static final int MAX_PARAMETERS = 30_000;
 
     private final Connection target;
     private final Table table;
-    private final String name;
-    private final List<Integer> all = new ArrayList<>();
-    private final List<Integer> key = new ArrayList<>();
-    private final String upsert;
-    private final String delete;
+    private final CopyStatements statements;
 
-    private String sql;
-    private PreparedStatement statement;
+    /** Executions that are not sent yet, all of the same statement. */
+    private final List<Execution> run = new ArrayList<>();
 
-    CopyWriter(Connection target, Table table) {
+    /**
+     * An execution of a statement.
+     *
+     * @param parameters what the parameters are, one after the other
+     * @param missing what is inserted if no row is updated; null if nothing is
+     */
+    private record Execution(String sql, List<String> parameters, Row missing) {}
+
+    CopyWriter(Connection target, Table table, TargetTable shape) {
         this.target = target;
         this.table = table;
-        this.name = quoted(table.qualifiedName());
-        for (int i = 0; i < table.columns().size(); i++) {
-            all.add(i);
-            if (table.columns().get(i).key()) {
-                key.add(i);
-            }
-        }
-        this.upsert = upsert();
-        this.delete = "delete from " + name + " where " + equal(key, " and ");
+        this.statements = new CopyStatements(table, shape);
     }
 
     void apply(Modification change) throws SQLException {
         switch (change.operation()) {
-            case INSERT, IMPORT -> add(upsert, all, change.after());
+            case INSERT -> insert(change.after());
+            case IMPORT -> imported(change.after());
             case UPDATE -> update(change.before(), change.after());
-            case DELETE -> add(delete, key, change.before());
-            case TRUNCATE -> add("truncate " + name, List.of(), null);
+            case DELETE -> delete(change.before());
+            case TRUNCATE -> add(new Execution(statements.truncate(), List.of(), null));
             default -> throw new IllegalStateException("unhandled operation " + change.operation());
+        }
+    }
+
+    private void insert(Row row) throws SQLException {
+        add(insertion(row));
+    }
+
+    private Execution insertion(Row row) {
+        return new Execution(statements.insert(statements.taken(), 1), values(statements.taken(), row), null);
+    }
+
+    private void imported(Row row) throws SQLException {
+        if (statements.hasArbiter() && !statements.upserts()) {
+            update(statements.arbiterColumns(), row, row);
+        } else {
+            insert(row);
+        }
+    }
+
+    private void update(Row before, Row after) throws SQLException {
+        List<Integer> identity = statements.identity(before);
+        Row old = before != null ? before : after;
+        check(identity, old);
+        if (statements.mayChange(before, after)) {
+            update(identity, old, after);
+        } else {
+            delete(before);
+            insert(after);
         }
     }
 
@@ -58,93 +85,110 @@ final class CopyWriter implements AutoCloseable {
      * A row that is not in the copy yet comes by an import. Only if the stream overtook that does the copy lack a row that is
      * updated: a whole row is inserted then, one with unchanged TOAST values is left to the import.
      */
-    private void update(Row before, Row after) throws SQLException {
-        List<Integer> told = all.stream().filter(after::has).toList();
-        Row old = before != null && key.stream().allMatch(before::has) ? before : after;
-        if (told.size() < all.size()) {
-            add(
-                    "update " + name + " set " + equal(told, ", ") + " where " + equal(key, " and "),
-                    told,
-                    after,
-                    key,
-                    old);
+    private void update(List<Integer> identity, Row old, Row after) throws SQLException {
+        List<Integer> set = statements.set(after);
+        if (set.isEmpty()) {
             return;
         }
-        if (!values(key, old).equals(values(key, after))) {
-            add(delete, key, old);
+        List<String> parameters = new ArrayList<>(values(set, after));
+        parameters.addAll(values(CopyStatements.compared(identity, old), old));
+        boolean insertable = statements.hasArbiter() && statements.isWhole(after);
+        add(new Execution(statements.update(set, identity, old), parameters, insertable ? after : null));
+    }
+
+    private void delete(Row before) throws SQLException {
+        List<Integer> identity = statements.identity(before);
+        check(identity, before);
+        add(new Execution(
+                statements.delete(identity, before), values(CopyStatements.compared(identity, before), before), null));
+    }
+
+    private void check(List<Integer> identity, Row old) {
+        if (identity.isEmpty() || !identity.stream().allMatch(old::has)) {
+            throw new IllegalArgumentException("An update or delete of " + table
+                    + " came without the identity of its row, so it cannot be applied: give the table a primary key or"
+                    + " REPLICA IDENTITY FULL.");
         }
-        add(upsert, all, after);
-    }
-
-    private String upsert() {
-        List<Integer> rest =
-                all.stream().filter(column -> !key.contains(column)).toList();
-        return "insert into " + name + " (" + names(all) + ") overriding system value values ("
-                + all.stream().map(column -> "?").collect(Collectors.joining(", ")) + ") on conflict (" + names(key)
-                + ") do "
-                + (rest.isEmpty()
-                        ? "nothing"
-                        : "update set "
-                                + rest.stream()
-                                        .map(column -> column(column) + " = excluded." + column(column))
-                                        .collect(Collectors.joining(", ")));
-    }
-
-    private String names(List<Integer> columns) {
-        return columns.stream().map(this::column).collect(Collectors.joining(", "));
-    }
-
-    private String equal(List<Integer> columns, String separator) {
-        return columns.stream().map(column -> column(column) + " = ?").collect(Collectors.joining(separator));
-    }
-
-    private String column(int index) {
-        return quoted(table.columns().get(index).name());
     }
 
     private static List<String> values(List<Integer> columns, Row row) {
-        List<String> values = new ArrayList<>();
+        List<String> values = new ArrayList<>(columns.size());
         for (int column : columns) {
             values.add(row.text(column));
         }
         return values;
     }
 
-    private void add(String text, List<Integer> columns, Row row) throws SQLException {
-        add(text, columns, row, List.of(), null);
-    }
-
-    private void add(String text, List<Integer> columns, Row row, List<Integer> identifying, Row old)
-            throws SQLException {
-        if (!text.equals(sql)) {
+    private void add(Execution execution) throws SQLException {
+        if (!run.isEmpty() && !run.get(0).sql.equals(execution.sql)) {
             flush();
-            sql = text;
-            statement = target.prepareStatement(text);
         }
-        int parameter = 0;
-        for (int column : columns) {
-            statement.setObject(++parameter, row.text(column), Types.OTHER);
-        }
-        for (int column : identifying) {
-            statement.setObject(++parameter, old.text(column), Types.OTHER);
-        }
-        statement.addBatch();
+        run.add(execution);
     }
 
-    /** Sends the statements that are not sent yet. */
+    /** Sends what is not sent yet. */
     void flush() throws SQLException {
-        if (statement != null) {
-            statement.executeBatch();
-            close();
+        if (run.isEmpty()) {
+            return;
+        }
+        List<Execution> sent = List.copyOf(run);
+        run.clear();
+        Execution first = sent.get(0);
+        if (first.sql.startsWith("insert") && !first.parameters.isEmpty() && statements.insertsTogether()) {
+            insertTogether(sent);
+        } else {
+            executeEach(sent);
         }
     }
 
-    @Override
-    public void close() throws SQLException {
-        if (statement != null) {
-            statement.close();
-            statement = null;
-            sql = null;
+    private void insertTogether(List<Execution> inserts) throws SQLException {
+        int columns = inserts.get(0).parameters.size();
+        int rows = Math.max(1, Math.min(MAX_ROWS_PER_INSERT, MAX_PARAMETERS / columns));
+        int whole = inserts.size() - inserts.size() % rows;
+        List<Execution> together = new ArrayList<>();
+        String sql = statements.insert(statements.taken(), rows);
+        for (int i = 0; i < whole; i += rows) {
+            List<String> parameters = new ArrayList<>(columns * rows);
+            inserts.subList(i, i + rows).forEach(insert -> parameters.addAll(insert.parameters));
+            together.add(new Execution(sql, parameters, null));
+        }
+        executeEach(together);
+        executeEach(inserts.subList(whole, inserts.size()));
+    }
+
+    private void executeEach(List<Execution> executions) throws SQLException {
+        if (executions.isEmpty()) {
+            return;
+        }
+        int[] counts;
+        try (PreparedStatement statement = target.prepareStatement(executions.get(0).sql)) {
+            for (Execution execution : executions) {
+                bind(statement, execution);
+                statement.addBatch();
+            }
+            counts = statement.executeBatch();
+        }
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == 0 && executions.get(i).missing != null) {
+                insertMissing(executions.get(i));
+            }
+        }
+    }
+
+    /** Tries once more, because an update before this one may have lacked its row, too. */
+    private void insertMissing(Execution update) throws SQLException {
+        try (PreparedStatement statement = target.prepareStatement(update.sql)) {
+            bind(statement, update);
+            if (statement.executeUpdate() == 0) {
+                executeEach(List.of(insertion(update.missing)));
+            }
+        }
+    }
+
+    private static void bind(PreparedStatement statement, Execution execution) throws SQLException {
+        int parameter = 0;
+        for (String value : execution.parameters) {
+            statement.setObject(++parameter, value, Types.OTHER);
         }
     }
 }

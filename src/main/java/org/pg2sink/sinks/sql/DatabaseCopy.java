@@ -1,39 +1,51 @@
 package org.pg2sink.sinks.sql;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.sql.Savepoint;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
-import org.pg2sink.changelog.Entry;
-import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.component.AcknowledgeOnCompletion;
+import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.replication.SessionSettings;
 import org.pg2sink.sinks.BatchBody;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Keeps another PostgreSQL database an exact copy. A batch is one transaction there, which also stores how far its table has
- * been copied: changes that come again are skipped, so each is applied exactly once.
+ * Keeps another PostgreSQL database an exact copy. It commits there where the source committed, together with how far each table
+ * has been copied: changes that come again are skipped, so each is applied exactly once.
+ *
+ * <p>A transaction of the source may come in several exchanges. The first of them stays unconfirmed until the commit, so what a
+ * broken connection loses is delivered again.
  */
 public class DatabaseCopy implements Processor {
 
-    private static final String STREAMS_FROM_HERE =
-            "select exists (select from pg_replication_slots where slot_name = ? and database = current_database())";
+    private static final String STREAM_ENDED = "The stream that began the transaction has ended";
 
     private DataSource dataSource;
     private String subscription;
-    private volatile boolean prepared;
-    /** Versions of tables that the copy has the columns of. */
-    private final Set<Version> fitted = ConcurrentHashMap.newKeySet();
 
+    /** The stream and the imports are two threads, which take turns. */
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    // guarded by oneAtATime
+    /** Null if the next exchange begins one. */
+    private CopyTransaction open;
+
+    /** Null until the target was asked. */
+    private TargetRole role;
+
+    private final Map<Version, TargetTable> fitted = new HashMap<>();
+    private final Lease lease = new Lease(this::keepAlive);
+
+    /** A version of a table that the copy has the columns of. */
     private record Version(long oid, String fingerprint) {
 
         static Version of(Table table) {
@@ -60,81 +72,154 @@ public class DatabaseCopy implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws SQLException {
+    public void process(Exchange exchange) throws SQLException, InterruptedException {
         Batch batch = BatchBody.batch(exchange.getMessage().getBody());
-        Table table = batch.table();
-        if (table.namespace() == null) {
-            return; // a logical message is of no table
-        }
-        if (table.keyNames().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "The table " + table + " has no key, so its rows cannot be told from each other in a copy."
-                            + " Give it a primary key, or take it out of the subscription.");
-        }
-        try (Connection target = dataSource.getConnection()) {
-            target.setAutoCommit(false);
-            try {
-                SessionSettings.applyToTransaction(target);
-                prepare(target);
-                copy(target, table, batch);
-                target.commit();
-                prepared = true;
-                fitted.add(Version.of(table));
-            } finally {
-                target.rollback(); // nothing, once it is committed
+        Acknowledgement delivery = AcknowledgeOnCompletion.of(exchange).orElse(null);
+        Object end = exchange.getMessage().getHeader(Pg2sinkConstants.TRANSACTION_END);
+        oneAtATime.lockInterruptibly();
+        try {
+            if (delivery != null && delivery.isOver()) {
+                exchange.setRollbackOnly(true); // trying again is of no use
+                throw new IllegalStateException("This delivery of " + batch.table()
+                        + " is over: the stream delivers again from the last confirmed change.");
             }
+            if (open != null && open.isOver()) {
+                abandon(new IllegalStateException(STREAM_ENDED));
+            }
+            copy(batch, Boolean.FALSE.equals(end) ? delivery : null);
         } catch (SQLException e) {
-            throw withoutValues(e, table);
+            throw CopyFailure.of(e, batch.table());
+        } finally {
+            oneAtATime.unlock();
         }
     }
 
-    private void prepare(Connection target) throws SQLException {
-        if (prepared) {
+    /** @param unfinished the delivery, if more of its transaction follows; else null */
+    private void copy(Batch batch, Acknowledgement unfinished) throws SQLException {
+        if (batch.table().namespace() != null) { // a logical message is of no table
+            apply(batch);
+        }
+        if (open == null) {
             return;
         }
-        try (PreparedStatement statement = target.prepareStatement(STREAMS_FROM_HERE)) {
-            statement.setString(1, subscription);
-            try (ResultSet here = statement.executeQuery()) {
-                here.next();
-                if (here.getBoolean(1)) {
-                    throw new IllegalArgumentException("The database for the copy is the one that the subscription "
-                            + subscription + " streams from.");
-                }
-            }
+        if (unfinished != null && open.hold(unfinished)) {
+            lease.begin();
+        } else {
+            commit(batch.table());
         }
-        CopyPosition.prepare(target);
     }
 
-    private void copy(Connection target, Table table, Batch batch) throws SQLException {
+    /** Applies a batch, or nothing of it. What was applied before stays, so that the batch can be tried again. */
+    private void apply(Batch batch) throws SQLException {
+        Savepoint before = null;
+        if (open == null) {
+            open = begin();
+        } else {
+            before = savepoint(batch.table());
+        }
+        try {
+            open.apply(batch.table(), batch, fitted(batch));
+            if (before != null) {
+                open.target().releaseSavepoint(before);
+            }
+        } catch (SQLException e) {
+            SQLException failure = CopyFailure.of(e, batch.table());
+            rollback(before, failure);
+            throw failure;
+        } catch (RuntimeException e) {
+            rollback(before, e);
+            throw e;
+        }
+    }
+
+    private Savepoint savepoint(Table next) throws SQLException {
+        try {
+            return open.target().setSavepoint();
+        } catch (SQLException e) {
+            SQLException failure = CopyFailure.of(e, next);
+            abandon(failure);
+            throw failure;
+        }
+    }
+
+    private void rollback(Savepoint before, Exception cause) {
+        fitted.clear();
+        if (before == null || CopyFailure.isStale(cause)) {
+            abandon(cause);
+            return;
+        }
+        try {
+            open.target().rollback(before);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+            abandon(cause);
+        }
+    }
+
+    private CopyTransaction begin() throws SQLException {
+        Connection target = dataSource.getConnection();
+        try {
+            target.setAutoCommit(false);
+            if (role == null) {
+                SessionSettings.applyToTransaction(target);
+                TargetRole checked = TargetRole.check(target, subscription);
+                CopyPosition.prepare(target);
+                target.commit();
+                role = checked;
+            }
+            return CopyTransaction.begin(target, subscription, role);
+        } catch (SQLException | RuntimeException e) {
+            CopyTransaction.end(target, e);
+            throw e;
+        }
+    }
+
+    private TargetTable fitted(Batch batch) throws SQLException {
+        Table table = batch.table();
+        TargetTable known = fitted.get(Version.of(table));
         // without schemas in the stream, the first change of a version tells of it
-        if (batch.get(0) instanceof Schema || !fitted.contains(Version.of(table))) {
-            new CopyTable(target).fit(table);
+        if (known == null || batch.get(0) instanceof Schema) {
+            new CopyTable(open.target()).fit(table);
+            known = TargetTable.read(open.target(), table.qualifiedName());
+            fitted.put(Version.of(table), known);
         }
-        CopyPosition position = CopyPosition.read(target, subscription, table);
-        CopyPosition reached = position;
-        try (CopyWriter writer = new CopyWriter(target, table)) {
-            for (Entry entry : batch) {
-                if (entry instanceof Modification change && !reached.covers(change)) {
-                    writer.apply(change);
-                    reached = CopyPosition.of(change);
-                }
-            }
-            writer.flush();
-        }
-        if (reached != position) {
-            reached.save(target, subscription, table);
-        }
+        return known;
     }
 
-    /** Returns what the server says, without the row, which the driver and the server's detail quote. */
-    private static SQLException withoutValues(SQLException e, Table table) {
-        SQLException telling = e;
-        while (!(telling instanceof PSQLException) && telling.getNextException() != null) {
-            telling = telling.getNextException();
+    private void commit(Table last) throws SQLException {
+        try {
+            open.commit();
+        } catch (SQLException e) {
+            SQLException failure = CopyFailure.of(e, last);
+            abandon(failure);
+            throw failure;
         }
-        ServerErrorMessage server = telling instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
-        return server == null
-                ? e
-                : new SQLException("Copying " + table + " failed: " + server.getMessage(), e.getSQLState());
+        open = null;
+        lease.end();
+    }
+
+    private void abandon(Exception cause) {
+        CopyTransaction abandoned = open;
+        open = null;
+        lease.end();
+        fitted.clear();
+        abandoned.abandon(cause);
+    }
+
+    private void keepAlive() {
+        if (!oneAtATime.tryLock()) {
+            return; // it is in use
+        }
+        try {
+            if (open != null && open.isOver()) {
+                abandon(new IllegalStateException(STREAM_ENDED));
+            } else if (open != null) {
+                open.ping();
+            }
+        } catch (SQLException e) {
+            abandon(new IllegalStateException("The transaction in the copy was lost: " + e.getMessage()));
+        } finally {
+            oneAtATime.unlock();
+        }
     }
 }

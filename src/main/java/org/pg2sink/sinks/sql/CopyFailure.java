@@ -1,0 +1,55 @@
+package org.pg2sink.sinks.sql;
+
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.util.List;
+import org.pg2sink.changelog.Table;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Says what the target refused, without values of rows, which the driver and the server quote. */
+final class CopyFailure {
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    /** Class of errors that quote the value that they complain of. */
+    private static final String DATA_EXCEPTION = "22";
+
+    /** A broken connection, an administrator or a timeout, a changed plan, a lost statement, an unknown name. */
+    private static final List<String> STALE = List.of("08", "57", "25P03", "0A", "26", "42");
+
+    private CopyFailure() {}
+
+    static SQLException of(SQLException e, Table table) {
+        SQLException telling = e;
+        while (!(telling instanceof PSQLException) && telling.getNextException() != null) {
+            telling = telling.getNextException();
+        }
+        if (telling instanceof PSQLException psql) {
+            ServerErrorMessage server = psql.getServerErrorMessage();
+            String message = server == null ? psql.getMessage() : message(server);
+            return new SQLException("Copying " + table + " failed: " + message, telling.getSQLState());
+        }
+        return e instanceof BatchUpdateException // quotes the statement
+                ? new SQLException("Copying " + table + " failed.", e.getSQLState())
+                : e;
+    }
+
+    private static String message(ServerErrorMessage server) {
+        String state = String.valueOf(server.getSQLState());
+        String message = String.valueOf(server.getMessage());
+        if (state.startsWith(DATA_EXCEPTION)) {
+            return message.replaceAll("(?s)\".*\"", "\"…\"");
+        }
+        return state.equals(UNIQUE_VIOLATION)
+                ? message + ". A key that is deferrable at the source has to be deferrable in the copy, too"
+                : message;
+    }
+
+    /** Returns whether a connection is of no use after an error: it is broken, or remembers what tables were like. */
+    static boolean isStale(Exception e) {
+        return e instanceof SQLException refused
+                && refused.getSQLState() != null
+                && STALE.stream().anyMatch(refused.getSQLState()::startsWith);
+    }
+}

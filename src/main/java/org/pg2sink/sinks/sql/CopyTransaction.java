@@ -1,0 +1,155 @@
+package org.pg2sink.sinks.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import org.pg2sink.changelog.Acknowledgement;
+import org.pg2sink.changelog.Batch;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.SessionSettings;
+
+/**
+ * A transaction in the target, which lasts until the transactions of the source that it applies have ended. It keeps the
+ * positions that it reaches, and saves them when it commits. For one thread at a time.
+ */
+final class CopyTransaction {
+
+    /**
+     * Checks constraints at the commit, as the source does where they are deferrable. The server ends the transaction if
+     * nothing is heard of the client for a while: another process could not go on otherwise.
+     */
+    private static final String SETTINGS = """
+            set constraints all deferred;
+            set local idle_in_transaction_session_timeout = '10s';
+            set local tcp_user_timeout = '10s';
+            set local tcp_keepalives_idle = '5s';
+            set local tcp_keepalives_interval = '2s';
+            set local tcp_keepalives_count = 3;
+            """;
+
+    /** What the server says when a lock was not to be had in time. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final Connection target;
+    private final String subscription;
+    private final Map<TableName, Reached> positions = new HashMap<>();
+    /** The first delivery that is applied, not confirmed before the commit; null if none is to be. */
+    private Acknowledgement held;
+
+    private record Reached(Table table, CopyPosition position, boolean changed) {}
+
+    private CopyTransaction(Connection target, String subscription) {
+        this.target = target;
+        this.subscription = subscription;
+    }
+
+    /** @param target is closed when the transaction ends */
+    static CopyTransaction begin(Connection target, String subscription, TargetRole role) throws SQLException {
+        target.setAutoCommit(false);
+        SessionSettings.applyToTransaction(target);
+        execute(target, SETTINGS + (role.replica() ? "set local session_replication_role = replica" : ""));
+        return new CopyTransaction(target, subscription);
+    }
+
+    Connection target() {
+        return target;
+    }
+
+    /** Returns whether the stream delivers again what was applied, so that the transaction is of no use. */
+    boolean isOver() {
+        return held != null && held.isOver();
+    }
+
+    /** Keeps a delivery unconfirmed until the commit, and so all that follow it. Returns false if it cannot be kept. */
+    boolean hold(Acknowledgement delivery) {
+        if (held == null && delivery.hold()) {
+            held = delivery;
+        }
+        return held != null;
+    }
+
+    /** Applies those changes of a batch that the copy does not have. */
+    void apply(Table table, Batch batch, TargetTable shape) throws SQLException {
+        Reached known = positions.get(table.qualifiedName());
+        CopyPosition position = known == null ? lockPosition(table) : known.position;
+        CopyPosition reached = position;
+        CopyWriter writer = new CopyWriter(target, table, shape);
+        for (Entry entry : batch) {
+            if (entry instanceof Modification change && !reached.covers(change)) {
+                writer.apply(change);
+                reached = CopyPosition.of(change);
+            }
+        }
+        writer.flush();
+        boolean changed = reached != position || known != null && known.changed;
+        positions.put(table.qualifiedName(), new Reached(table, reached, changed));
+    }
+
+    /** Waits a moment only, since what it waits for is another process, of which somebody should hear. */
+    private CopyPosition lockPosition(Table table) throws SQLException {
+        execute(target, "set local lock_timeout = '1s'");
+        try {
+            CopyPosition position = CopyPosition.read(target, subscription, table);
+            execute(target, "set local lock_timeout = 0");
+            return position;
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw new IllegalStateException("Another process still writes the copy of " + table
+                        + ". If it has stopped without a word, the target ends its transaction within seconds.");
+            }
+            throw e;
+        }
+    }
+
+    /** Shows the server that the client lives. */
+    void ping() throws SQLException {
+        execute(target, "select 1");
+    }
+
+    void commit() throws SQLException {
+        for (Reached reached : positions.values()) {
+            if (reached.changed) {
+                reached.position.save(target, subscription, reached.table);
+            }
+        }
+        target.commit();
+        if (held != null) {
+            held.release();
+        }
+        target.close();
+    }
+
+    /** Rolls back, and has the stream deliver again what waited for the commit. */
+    void abandon(Exception cause) {
+        if (held != null) {
+            held.fail(cause);
+        }
+        end(target, cause);
+    }
+
+    /**
+     * Rolls back and closes a connection, which is not used again if it is stale. What goes wrong with that does not hide why
+     * it is done.
+     */
+    static void end(Connection target, Exception cause) {
+        try (target) {
+            if (CopyFailure.isStale(cause)) {
+                target.abort(Runnable::run);
+            }
+            target.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static void execute(Connection target, String sql) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
