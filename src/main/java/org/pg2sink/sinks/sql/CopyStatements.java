@@ -44,6 +44,11 @@ final class CopyStatements {
         return taken;
     }
 
+    /** Returns the columns of the source's key. */
+    List<Integer> key() {
+        return key;
+    }
+
     private List<Integer> told(Row row) {
         return taken.stream().filter(row::has).toList();
     }
@@ -94,11 +99,11 @@ final class CopyStatements {
         return arbiter.isPresent();
     }
 
-    /** Returns whether no two rows of a statement can update the same row. */
-    boolean insertsTogether() {
-        return !upserts()
-                || names(key).containsAll(arbiter.get().columns())
-                        && arbiter.get().columns().size() == key.size();
+    /** Returns whether that row is found by the key of the source. */
+    boolean upsertsByKey() {
+        return upserts()
+                && arbiter.get().columns().size() == key.size()
+                && names(key).containsAll(arbiter.get().columns());
     }
 
     /** Returns the columns by which an imported row is looked up before it is inserted. */

@@ -33,8 +33,14 @@ final class CopyWriter {
      *
      * @param parameters what the parameters are, one after the other
      * @param missing what is inserted if no row is updated; null if nothing is
+     * @param key of the row that is inserted; null if none is
      */
-    private record Execution(String sql, List<String> parameters, Row missing) {}
+    private record Execution(String sql, List<String> parameters, Row missing, List<String> key) {
+
+        Execution(String sql, List<String> parameters, Row missing) {
+            this(sql, parameters, missing, null);
+        }
+    }
 
     CopyWriter(Connection target, Table table, TargetTable shape) {
         this.target = target;
@@ -58,7 +64,8 @@ final class CopyWriter {
     }
 
     private Execution insertion(Row row) {
-        return new Execution(statements.insert(statements.taken(), 1), values(statements.taken(), row), null);
+        List<Integer> taken = statements.taken();
+        return new Execution(statements.insert(taken, 1), values(taken, row), null, values(statements.key(), row));
     }
 
     private void imported(Row row) throws SQLException {
@@ -70,6 +77,10 @@ final class CopyWriter {
     }
 
     private void update(Row before, Row after) throws SQLException {
+        if (before == null && statements.upsertsByKey() && statements.isWhole(after)) {
+            insert(after); // goes to the server together with inserts
+            return;
+        }
         List<Integer> identity = statements.identity(before);
         Row old = before != null ? before : after;
         check(identity, old);
@@ -134,11 +145,18 @@ final class CopyWriter {
         List<Execution> sent = List.copyOf(run);
         run.clear();
         Execution first = sent.get(0);
-        if (first.sql.startsWith("insert") && !first.parameters.isEmpty() && statements.insertsTogether()) {
+        if (first.key != null && !first.parameters.isEmpty() && canGoTogether(sent)) {
             insertTogether(sent);
         } else {
             executeEach(sent);
         }
+    }
+
+    /** A statement that updates what is there must not come upon the same row twice. */
+    private boolean canGoTogether(List<Execution> inserts) {
+        return !statements.upserts()
+                || statements.upsertsByKey()
+                        && inserts.stream().map(Execution::key).distinct().count() == inserts.size();
     }
 
     private void insertTogether(List<Execution> inserts) throws SQLException {
