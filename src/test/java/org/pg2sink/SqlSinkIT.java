@@ -228,15 +228,15 @@ class SqlSinkIT {
     }
 
     @Test
-    void aSourceThatIsAnotherServerThanBeforeIsNotMistakenForWhatCameAlready() {
+    void whatASourceWritesThatWentBackIsNotMistakenForWhatCameAlready() {
         routes.start();
         source.execute("insert into example (msg) values ('a')");
         routes.awaitAllConfirmed();
-        target.execute("update pg2sink_copy.position set lsn = 'FF/0', committed = now() - interval '1 day'");
+        target.execute("update pg2sink_copy.position set lsn = 'FF/0'");
         source.execute("insert into example (msg) values ('b')");
-        await().atMost(ShippedRoutes.PATIENCE).until(() -> routes.failures() > 0);
+        routes.awaitAllConfirmed();
 
-        assertThat(routes.problem()).contains("the source is another server than before");
+        assertCopied("example");
     }
 
     @Test

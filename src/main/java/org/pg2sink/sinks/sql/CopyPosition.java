@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
@@ -34,9 +33,6 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
     /** Adds what tables of earlier builds lack. */
     private static final String ADD_TIMELINE =
             "alter table pg2sink_copy.position add column if not exists timeline text";
-
-    /** Time by which the clock of a server may go back. Commits that overtake each other are only moments apart. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
 
     private static final String INSERT = """
             insert into pg2sink_copy.position (subscription, namespace, name, lsn, sequence)
@@ -106,25 +102,16 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
         }
     }
 
-    /**
-     * Returns whether the copy has a change already. A change of another timeline it never has, nor one that committed
-     * later than what stands after it, since the source was restored then: the copy goes on from there.
-     *
-     * @throws IllegalStateException if the change is of another history, so that positions cannot be compared
-     */
+    /** Returns whether the copy has a change already. A change of another timeline it never has. */
     boolean covers(Modification change) {
         Transaction transaction = change.transaction();
         int order = transaction.lsn().compareTo(lsn);
         boolean later = order > 0 || order == 0 && change.sequence() > sequence;
-        if (later || !transaction.isComparable(timeline)) {
-            return false;
-        }
-        if (change.timestamp().isAfter(committed.plus(CLOCK_TOLERANCE))) {
-            throw new IllegalStateException("The copy of " + change.table() + " is at " + lsn.toString()
-                    + ", but a later change is at " + transaction.lsn()
-                    + ": the source is another server than before. To copy the table again, truncate the copy, delete"
-                    + " its row in pg2sink_copy.position, and resync the table.");
-        }
-        return !change.timestamp().isAfter(committed);
+        return !later && transaction.isComparable(timeline);
+    }
+
+    /** Returns the position of a copy whose source has lost what was copied last: before all changes that may come. */
+    CopyPosition beforeAll() {
+        return new CopyPosition(timeline, Lsn.ZERO, 0, committed);
     }
 }

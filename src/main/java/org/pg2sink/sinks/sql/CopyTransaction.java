@@ -11,13 +11,18 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.SessionSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A transaction in the target, which lasts until the transactions of the source that it applies have ended. It keeps the
  * positions that it reaches, and saves them when it commits. For one thread at a time.
  */
 final class CopyTransaction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CopyTransaction.class);
 
     /**
      * Checks constraints at the commit, as the source does where they are deferrable. The server ends the transaction if
@@ -73,10 +78,24 @@ final class CopyTransaction {
         return held != null;
     }
 
-    /** Applies those changes of a batch that the copy does not have. */
-    void apply(Table table, Batch batch, TargetTable shape) throws SQLException {
+    /**
+     * Applies those changes of a batch that the copy does not have.
+     *
+     * @param walEnd the end of the source's WAL when its stream began; null if it is not known
+     */
+    void apply(Table table, Batch batch, TargetTable shape, Lsn walEnd) throws SQLException {
         Reached known = positions.get(table.qualifiedName());
         CopyPosition position = known == null ? lockPosition(table) : known.position;
+        if (walEnd != null && known == null && position.lsn().isAfter(walEnd)) {
+            LOG.warn(
+                    "The copy of {} is at {} of the source, whose WAL ended at {} when the stream began: the source went"
+                            + " back. The copy goes on with what comes now; resync the table to mend the rows of which the"
+                            + " source lost changes.",
+                    table,
+                    position.lsn(),
+                    walEnd);
+            position = position.beforeAll();
+        }
         CopyPosition reached = position;
         CopyWriter writer = new CopyWriter(target, table, shape);
         for (Entry entry : batch) {

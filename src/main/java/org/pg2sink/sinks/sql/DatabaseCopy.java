@@ -15,7 +15,9 @@ import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.component.AcknowledgeOnCompletion;
 import org.pg2sink.component.Pg2sinkConstants;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.SessionSettings;
+import org.pg2sink.replication.SessionToken;
 import org.pg2sink.sinks.BatchBody;
 
 /**
@@ -86,7 +88,7 @@ public class DatabaseCopy implements Processor {
             if (open != null && open.isOver()) {
                 abandon(new IllegalStateException(STREAM_ENDED));
             }
-            copy(batch, Boolean.FALSE.equals(end) ? delivery : null);
+            copy(batch, walEnd(exchange), Boolean.FALSE.equals(end) ? delivery : null);
         } catch (SQLException e) {
             throw CopyFailure.of(e, batch.table());
         } finally {
@@ -94,10 +96,15 @@ public class DatabaseCopy implements Processor {
         }
     }
 
+    private static Lsn walEnd(Exchange exchange) {
+        SessionToken session = exchange.getProperty(Pg2sinkConstants.SESSION, SessionToken.class);
+        return session == null ? null : session.walEnd();
+    }
+
     /** @param unfinished the delivery, if more of its transaction follows; else null */
-    private void copy(Batch batch, Acknowledgement unfinished) throws SQLException {
+    private void copy(Batch batch, Lsn walEnd, Acknowledgement unfinished) throws SQLException {
         if (batch.table().namespace() != null) { // a logical message is of no table
-            apply(batch);
+            apply(batch, walEnd);
         }
         if (open == null) {
             return;
@@ -110,7 +117,7 @@ public class DatabaseCopy implements Processor {
     }
 
     /** Applies a batch, or nothing of it. What was applied before stays, so that the batch can be tried again. */
-    private void apply(Batch batch) throws SQLException {
+    private void apply(Batch batch, Lsn walEnd) throws SQLException {
         Savepoint before = null;
         if (open == null) {
             open = begin();
@@ -118,7 +125,7 @@ public class DatabaseCopy implements Processor {
             before = savepoint(batch.table());
         }
         try {
-            open.apply(batch.table(), batch, fitted(batch));
+            open.apply(batch.table(), batch, fitted(batch), walEnd);
             if (before != null) {
                 open.target().releaseSavepoint(before);
             }

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pg2sink.component.Pg2sinkConstants;
+import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.SessionToken;
 
 /** The shipped file route: which file it writes to, and in what state. */
@@ -275,11 +276,11 @@ class TableFileTest {
 
     @Test
     void ofTwoSessionsOnlyTheLaterOneWrites() throws IOException {
-        SessionToken earlier = new SessionToken("7/shop/two words ü", 1);
-        SessionToken later = new SessionToken("7/shop/two words ü", 2);
+        SessionToken earlier = new SessionToken("7/shop/two words ü", 1, Lsn.ZERO);
+        SessionToken later = new SessionToken("7/shop/two words ü", 2, Lsn.ZERO);
         write("public", "example", LINE, earlier);
         write("public", "other", LINE, later);
-        write("public", "other", LINE, new SessionToken("7/shop/another", 1));
+        write("public", "other", LINE, new SessionToken("7/shop/another", 1, Lsn.ZERO));
 
         assertThatThrownBy(() -> write("public", "example", LINE, earlier))
                 .hasMessageContaining("The directory " + directory + " belongs to a later session of the stream "
