@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
@@ -33,6 +34,9 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
     /** Adds what tables of earlier builds lack. */
     private static final String ADD_TIMELINE =
             "alter table pg2sink_copy.position add column if not exists timeline text";
+
+    /** Commits take their time and then their place in the WAL, so concurrent ones may be out of order by moments. */
+    private static final Duration MAX_COMMIT_DISORDER = Duration.ofSeconds(1);
 
     private static final String INSERT = """
             insert into pg2sink_copy.position (subscription, namespace, name, lsn, sequence)
@@ -102,12 +106,20 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
         }
     }
 
-    /** Returns whether the copy has a change already. A change of another timeline it never has. */
+    /** Returns whether the copy has a change already. A change of another history it never has. */
     boolean covers(Modification change) {
-        Transaction transaction = change.transaction();
-        int order = transaction.lsn().compareTo(lsn);
-        boolean later = order > 0 || order == 0 && change.sequence() > sequence;
-        return !later && transaction.isComparable(timeline);
+        return isBeyond(change) && change.transaction().isComparable(timeline) && !isYounger(change);
+    }
+
+    /** Returns whether a change stands at or before this position, on whatever history. */
+    boolean isBeyond(Modification change) {
+        int order = change.transaction().lsn().compareTo(lsn);
+        return order < 0 || order == 0 && change.sequence() <= sequence;
+    }
+
+    /** Returns whether a change that stands before this position committed so much later that the source was restored. */
+    private boolean isYounger(Modification change) {
+        return committed != null && change.timestamp().isAfter(committed.plus(MAX_COMMIT_DISORDER));
     }
 
     /** Returns the position of a copy whose source has lost what was copied last: before all changes that may come. */

@@ -87,19 +87,20 @@ final class CopyTransaction {
         Reached known = positions.get(table.qualifiedName());
         CopyPosition position = known == null ? lockPosition(table) : known.position;
         if (walEnd != null && known == null && position.lsn().isAfter(walEnd)) {
-            LOG.warn(
-                    "The copy of {} is at {} of the source, whose WAL ended at {} when the stream began: the source went"
-                            + " back. The copy goes on with what comes now; resync the table to mend the rows of which the"
-                            + " source lost changes.",
-                    table,
-                    position.lsn(),
-                    walEnd);
+            wentBack(table, position, "whose WAL ended at " + walEnd + " when the stream began");
             position = position.beforeAll();
         }
         CopyPosition reached = position;
         CopyWriter writer = new CopyWriter(target, table, shape);
         for (Entry entry : batch) {
             if (entry instanceof Modification change && !reached.covers(change)) {
+                if (reached.isBeyond(change)) {
+                    wentBack(
+                            table,
+                            reached,
+                            "which now has a later change at "
+                                    + change.transaction().lsn());
+                }
                 writer.apply(change);
                 reached = CopyPosition.of(change);
             }
@@ -107,6 +108,15 @@ final class CopyTransaction {
         writer.flush();
         boolean changed = reached != position || known != null && known.changed;
         positions.put(table.qualifiedName(), new Reached(table, reached, changed));
+    }
+
+    private static void wentBack(Table table, CopyPosition position, String sign) {
+        LOG.warn(
+                "The copy of {} is at {} of the source, {}: the source went back. The copy goes on with what comes now;"
+                        + " resync the table to mend the rows of which the source lost changes.",
+                table,
+                position.lsn(),
+                sign);
     }
 
     /** Waits a moment only, since what it waits for is another process, of which somebody should hear. */
