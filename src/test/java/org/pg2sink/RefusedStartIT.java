@@ -1,9 +1,15 @@
 package org.pg2sink;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +69,82 @@ class RefusedStartIT {
     void aKeyOfCamelThatDoesNotExist() throws Exception {
         installation.set("camel.main.sslPasword", "s3cret");
         assertRefused("camel.main.sslPasword is no setting, or cannot have this value");
+    }
+
+    @Test
+    void aDatabaseThatDoesNotExistEndsIt() throws Exception {
+        installation.set("pg2sink.url", database.url().replace("/test_", "/nowhere_"));
+        assertEnds("There is no such database at localhost:");
+    }
+
+    @Test
+    void anUrlThatIsNoneOfPostgresEndsIt() throws Exception {
+        installation.set("pg2sink.url", "jdbc:mysql://localhost/shop");
+        try (Pg2sinkProcess process = installation.start()) {
+            process.awaitFailure();
+            assertThat(process.log()).contains("jdbc:postgresql://").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void aServerThatIsNoPostgresEndsIt() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread web = new Thread(() -> {
+                while (true) {
+                    try (Socket client = listener.accept()) {
+                        client.getInputStream().read(new byte[8]);
+                        client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+                    } catch (IOException e) {
+                        return; // the test is over
+                    }
+                }
+            });
+            web.start();
+            installation.set(
+                    "pg2sink.url", "jdbc:postgresql://localhost:" + listener.getLocalPort() + "/shop?user=shop");
+            assertEnds("What listens at localhost:" + listener.getLocalPort() + "/shop is no PostgreSQL server");
+        }
+    }
+
+    @Test
+    void aWrongPasswordEndsIt(@TempDir Path data) throws Exception {
+        try (PrivateServer server = PrivateServer.start(data, Map.of())) {
+            TestDatabase own = server.database();
+            own.execute(
+                    "create role shop login password 'right'",
+                    "copy (values ('host all shop all scram-sha-256'), ('host all all all trust')) to '"
+                            + own.value("show hba_file") + "'",
+                    "select pg_reload_conf()");
+            await().until(() -> own.query("select 1 from pg_hba_file_rules where auth_method = 'scram-sha-256'")
+                            .size()
+                    == 1);
+            installation
+                    .set("pg2sink.url", own.url().replace("user=postgres", ""))
+                    .set("pg2sink.user", "shop")
+                    .set("pg2sink.password", "s3cret-wrong");
+            assertEnds("The server refuses the login of role 'shop' at localhost:");
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotListenYetIsWaitedFor() throws Exception {
+        installation.set("pg2sink.url", "jdbc:postgresql://localhost:1/shop?user=shop");
+        try (Pg2sinkProcess process = installation.start()) {
+            process.awaitLog("Cannot connect to localhost:1/shop").awaitLog("Trying again");
+            process.stop(); // it still runs
+        }
+    }
+
+    private void assertEnds(String sentence) throws IOException, InterruptedException {
+        try (Pg2sinkProcess process = installation.start()) {
+            process.awaitFailure();
+            assertThat(process.log().lines().filter(line -> line.contains("pg2sink")))
+                    .singleElement()
+                    .asString()
+                    .contains(sentence)
+                    .doesNotContain("s3cret-wrong");
+            assertThat(process.log()).doesNotContain("Exception");
+        }
     }
 
     private void assertRefused(String sentence) throws IOException, InterruptedException {

@@ -17,8 +17,11 @@ import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.LoggingExceptionHandler;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.replication.SessionToken;
+import org.pg2sink.replication.SubscriptionException;
+import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.pg2sink.stream.ChangeStream;
 import org.pg2sink.stream.StreamOptions;
+import org.pg2sink.stream.StreamState;
 import org.pg2sink.stream.StreamStatus;
 import org.pg2sink.stream.Target;
 import org.slf4j.Logger;
@@ -201,17 +204,27 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     }
 
     /**
-     * Tells the exception handler that the route's author chose (with {@code bridgeErrorHandler} it is the route's own);
-     * the default one would only log again what the stream logs.
+     * Tells event notifiers of the end, and of each failure the exception handler that the route's author chose (with
+     * {@code bridgeErrorHandler} it is the route's own); the default one would only log again what the stream logs.
      */
     private void report(String problem, Throwable cause) {
-        if (!(getExceptionHandler() instanceof LoggingExceptionHandler)) {
-            try {
-                getExceptionHandler().handleException(problem, cause);
-            } catch (RuntimeException e) {
-                LOG.warn("The exception handler failed itself", e);
+        try {
+            if (status().state() == StreamState.STOPPED) {
+                getEndpoint()
+                        .getCamelContext()
+                        .getManagementStrategy()
+                        .notify(new StreamStoppedEvent(this, problem, isMisconfigured(cause)));
             }
+            if (!(getExceptionHandler() instanceof LoggingExceptionHandler)) {
+                getExceptionHandler().handleException(problem, cause);
+            }
+        } catch (Exception e) {
+            LOG.warn("The exception handler, or an event notifier, failed itself", e);
         }
+    }
+
+    private static boolean isMisconfigured(Throwable cause) {
+        return cause instanceof SubscriptionException refusal && refusal.remedy() == Remedy.CONFIGURE;
     }
 
     /** Returns where imports may join the stream now; empty if they may not. */
