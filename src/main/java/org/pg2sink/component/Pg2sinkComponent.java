@@ -80,7 +80,8 @@ public class Pg2sinkComponent extends HealthCheckComponent {
             return new Database(url, blankToNull(options.getUser()), blankToNull(options.getPassword()));
         }
         Path directory = Path.of(url.substring(EMBEDDED.length()));
-        return new Database(embeddedServer(directory, options.getEmbeddedPort()).url(), null, null);
+        EmbeddedServer server = embeddedServer(directory, options.getEmbeddedPort());
+        return new Database(server.url(), server.user(), server.password());
     }
 
     private EmbeddedServer embeddedServer(Path directory, int port) {

