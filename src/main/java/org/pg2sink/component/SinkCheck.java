@@ -19,6 +19,9 @@ public final class SinkCheck implements CamelContextAware, StartupListener {
     /** Schemes whose endpoints only work if a route of the same context begins with them. */
     private static final Set<String> WITHIN_THE_CONTEXT = Set.of("direct", "seda", "disruptor");
 
+    /** Makes a route when its endpoint is made, which would never start if that was before the others are started. */
+    private static final String KAMELET = "kamelet:";
+
     private CamelContext context;
     private List<String> sinks = List.of();
 
@@ -59,6 +62,9 @@ public final class SinkCheck implements CamelContextAware, StartupListener {
     }
 
     private void require(String sink) {
+        if (sink.startsWith(KAMELET)) {
+            return;
+        }
         Endpoint endpoint = endpoint(sink);
         String scheme = sink.substring(0, sink.indexOf(':'));
         if (WITHIN_THE_CONTEXT.contains(scheme) && !isRead(endpoint)) {
