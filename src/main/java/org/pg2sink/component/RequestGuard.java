@@ -38,7 +38,7 @@ public final class RequestGuard implements Processor {
     @Override
     public void process(Exchange exchange) {
         Message request = exchange.getMessage();
-        String host = header(request, "Host");
+        String host = host(request);
         String name = host.replaceFirst(":\\d*$", "");
         // HTTP/2 without TLS has no such header, and no browser speaks it
         boolean absent = request.getHeader("Host") == null;
@@ -59,14 +59,25 @@ public final class RequestGuard implements Processor {
         }
     }
 
-    private boolean isOwn(String source, String host) {
+    /** Returns the host that was asked for. HTTP/2 has no header Host, so the server makes the URL of {@code :authority}. */
+    private static String host(Message request) {
+        String host = header(request, "Host");
+        return host.isEmpty() ? authority(header(request, Exchange.HTTP_URL)) : host;
+    }
+
+    /** Returns the host and port of a URL; empty if it has none. */
+    private static String authority(String url) {
         try {
-            String authority = URI.create(source).getRawAuthority();
-            return authority != null
-                    && (authority.equals(host) || hosts.contains(authority.replaceFirst(":\\d*$", "")));
+            String authority = URI.create(url).getRawAuthority();
+            return authority == null ? "" : authority;
         } catch (IllegalArgumentException e) {
-            return false; // "null", and what is no URL
+            return ""; // "null", and what is no URL
         }
+    }
+
+    private boolean isOwn(String source, String host) {
+        String authority = authority(source);
+        return !authority.isEmpty() && (authority.equals(host) || hosts.contains(authority.replaceFirst(":\\d*$", "")));
     }
 
     private static String header(Message request, String name) {

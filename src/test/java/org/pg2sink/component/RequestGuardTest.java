@@ -45,6 +45,16 @@ class RequestGuardTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"http://localhost:8080/pg2sink/status, true", "http://evil.example:8080/pg2sink/status, false"})
+    void overHttp2TheUrlTellsTheHost(String url, boolean own) throws Exception {
+        if (own) {
+            process(Map.of(Exchange.HTTP_URL, url));
+        } else {
+            assertThatThrownBy(() -> process(Map.of(Exchange.HTTP_URL, url))).isInstanceOf(SecurityException.class);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "Origin, http://evil.example",
         "Origin, http://localhost:3000",
