@@ -258,6 +258,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         return status().problem();
     }
 
+    @ManagedAttribute(description = "Delivery that has not ended for long and holds up the stream, if there is one")
+    public String getAwaited() {
+        return status().awaited();
+    }
+
     @ManagedAttribute(description = "Confirmed position in the WAL")
     public String getConfirmedLsn() {
         return status().confirmedLsn().toString();

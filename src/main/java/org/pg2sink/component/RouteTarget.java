@@ -27,4 +27,9 @@ final class RouteTarget implements Target {
         exchange.getExchangeExtension().addOnCompletion(new AcknowledgeOnCompletion(acknowledgement));
         consumer.getProcessor().process(exchange);
     }
+
+    @Override
+    public String name() {
+        return "the route " + consumer.getRouteId();
+    }
 }

@@ -1,5 +1,6 @@
 package org.pg2sink.imports;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import org.pg2sink.replication.Cancellation;
  *
  * <p>At the high watermark the stream's thread waits until the chunk is delivered, even if the connection breaks meanwhile,
  * because what follows must not overtake the chunk. All methods are for the stream's thread, except {@link #open},
- * {@link #interrupt}, {@link #holding} and {@link #close}, which are for any thread.
+ * {@link #interrupt}, {@link #held} and {@link #close}, which are for any thread.
  *
  * @see <a href="https://arxiv.org/abs/2010.12597">DBLog: A Watermark Based Change-Data-Capture Framework</a>
  */
@@ -45,8 +46,8 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
 
     /** Whether an import ever opened a window. Written by the import. */
     private volatile boolean importing;
-    /** Written by the stream's thread. */
-    private volatile boolean holding;
+    /** Chunk that the stream waits for; null if it waits for none. Written by the stream's thread. */
+    private volatile Awaited held;
     /** Guarded by this. */
     private boolean closed;
 
@@ -85,9 +86,9 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         windows.forEach(Window::interrupt);
     }
 
-    /** Returns whether the stream waits until a chunk is delivered. */
-    public boolean holding() {
-        return holding;
+    /** Returns the chunk whose delivery the stream waits for; empty if it waits for none. */
+    public Optional<Awaited> held() {
+        return Optional.ofNullable(held);
     }
 
     @Override
@@ -152,12 +153,12 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         // an empty table has nothing but its schema, by which it can be told from one that is not published
         boolean announced = (!rows.isEmpty() || chunk.isEmptyTable()) && announcements.isDue(chunk.table());
         current.outcome().complete(new Outcome.Merged(entries(chunk, rows, high, announced)));
-        holding = true;
+        held = new Awaited(chunk.table().qualifiedName(), high.lsn(), Instant.now(), true);
         boolean delivered;
         try {
             delivered = !Safeguard.HOLD.on || awaitSettled(current);
         } finally {
-            holding = false;
+            held = null;
         }
         if (announced && !delivered) {
             announcements.revoke(chunk.table());

@@ -1,8 +1,12 @@
 package org.pg2sink.stream;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.pg2sink.changelog.Acknowledgement;
+import org.pg2sink.changelog.TableName;
+import org.pg2sink.imports.Awaited;
 import org.pg2sink.pgoutput.Lsn;
 
 /**
@@ -22,6 +26,7 @@ public final class AckTracker {
 
     private final Deque<Delivery> pending = new ArrayDeque<>();
     private int inFlight;
+    private Instant settled = Instant.EPOCH;
     private Lsn confirmed;
     private Throwable failure;
     private boolean ended;
@@ -32,11 +37,19 @@ public final class AckTracker {
     }
 
     private final class Delivery implements Acknowledgement {
+        private final TableName table;
+        private final Lsn lsn;
+        private final Instant submitted = Instant.now();
         private boolean settled;
         private boolean held;
         private boolean completed;
         /** End of the commit that follows this delivery, with no other delivery in between; zero if there is none. */
         private Lsn commit = Lsn.ZERO;
+
+        private Delivery(TableName table, Lsn lsn) {
+            this.table = table;
+            this.lsn = lsn;
+        }
 
         @Override
         public void complete() {
@@ -64,9 +77,14 @@ public final class AckTracker {
         }
     }
 
-    /** Registers the next delivery. If it fails, the tracker confirms nothing from there on. */
-    public synchronized Acknowledgement submit() {
-        Delivery delivery = new Delivery();
+    /**
+     * Registers the next delivery. If it fails, the tracker confirms nothing from there on.
+     *
+     * @param table the table of what is delivered
+     * @param lsn the commit of its first entry
+     */
+    public synchronized Acknowledgement submit(TableName table, Lsn lsn) {
+        Delivery delivery = new Delivery(table, lsn);
         pending.add(delivery);
         inFlight++;
         return delivery;
@@ -117,6 +135,7 @@ public final class AckTracker {
             return false;
         }
         delivery.settled = true;
+        settled = Instant.now();
         inFlight--;
         notifyAll();
         return true;
@@ -140,6 +159,17 @@ public final class AckTracker {
     /** Returns the position to report as flushed. */
     public synchronized Lsn confirmed() {
         return confirmed;
+    }
+
+    /** Returns the oldest delivery that is not settled, and since when none has been; empty if there is none. */
+    public synchronized Optional<Awaited> awaited() {
+        for (Delivery delivery : pending) {
+            if (!delivery.settled) {
+                Instant since = delivery.submitted.isAfter(settled) ? delivery.submitted : settled;
+                return Optional.of(new Awaited(delivery.table, delivery.lsn, since, false));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns the number of deliveries that are not settled. */

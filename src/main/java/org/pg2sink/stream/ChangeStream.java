@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -60,6 +61,7 @@ public final class ChangeStream implements Runnable {
     private final PositionKeeper keeper;
     private final ServerWarnings warnings;
     private final CatchUpPolicy catchUp;
+    private final HangWatch hangs;
     private final CatalogMemory memory;
     private final KnownCatalog known;
     private final Cancellation stop = new Cancellation();
@@ -118,6 +120,7 @@ public final class ChangeStream implements Runnable {
         this.warnings = new ServerWarnings(subscription.name());
         this.memory = memory;
         this.known = new KnownCatalog(memory);
+        this.hangs = new HangWatch(subscription.name(), target, Clock.systemUTC());
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }
 
@@ -378,9 +381,12 @@ public final class ChangeStream implements Runnable {
         }
     }
 
-    /** Lets the slot follow further; for one thread, at short intervals. */
+    /** Lets the slot follow further, and looks whether a delivery hangs; for one thread, at short intervals. */
     public void keepPosition() {
         StreamSession current = session;
+        if (current != null) {
+            hangs.look(current.awaited());
+        }
         if (current != null && condition.state().delivers()) {
             keeper.extend(current.confirmed());
         }
@@ -427,6 +433,7 @@ public final class ChangeStream implements Runnable {
                 now.state(),
                 now.since(),
                 now.problem(),
+                hangs.awaited(),
                 confirmed(),
                 lagBytes(),
                 unfinished(),

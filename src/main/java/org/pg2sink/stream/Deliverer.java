@@ -184,7 +184,8 @@ final class Deliverer implements Watermarks.Stream {
     private void handOver(Batch batch) {
         await(millis -> tracker.awaitFewerThan(options.maxInFlight(), millis));
         await(queue::awaitRoom);
-        Acknowledgement acknowledgement = tracker.submit();
+        Acknowledgement acknowledgement = tracker.submit(
+                batch.table().qualifiedName(), batch.get(0).transaction().lsn());
         queue.execute(() -> deliver(batch, acknowledgement));
         checkFailure();
     }

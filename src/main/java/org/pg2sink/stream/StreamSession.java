@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.imports.Awaited;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.pgoutput.PgOutputDecoder;
@@ -189,7 +190,12 @@ final class StreamSession {
 
     /** Counts the deliveries that are unfinished or about to be made, and the chunk that the stream waits for. */
     int unfinished() {
-        return tracker.inFlight() + (collected > 0 ? 1 : 0) + (watermarks.holding() ? 1 : 0);
+        return tracker.inFlight() + (collected > 0 ? 1 : 0) + (watermarks.held().isPresent() ? 1 : 0);
+    }
+
+    /** Returns what has to arrive before anything else can be confirmed; empty if nothing is under way. */
+    Optional<Awaited> awaited() {
+        return tracker.awaited().or(watermarks::held);
     }
 
     /** Returns the end of the WAL that the server told last; zero if it has told none. */

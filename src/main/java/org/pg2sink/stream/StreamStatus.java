@@ -12,6 +12,7 @@ import org.pg2sink.pgoutput.Lsn;
  * @param state what the stream does
  * @param since since when it does that
  * @param problem why it does not stream; null if it does, or has only begun to connect
+ * @param awaited the delivery that has not ended for long and keeps all else from being confirmed; null if there is none
  * @param confirmedLsn the confirmed position; {@code 0/0} before the first connection
  * @param lagBytes the amount of WAL that the server has and that is not confirmed
  * @param unfinished the number of exchanges that are under way or about to be made, and the chunk that the stream waits for
@@ -23,6 +24,7 @@ public record StreamStatus(
         StreamState state,
         Instant since,
         String problem,
+        String awaited,
         Lsn confirmedLsn,
         long lagBytes,
         int unfinished,
@@ -31,10 +33,10 @@ public record StreamStatus(
 
     /** Returns the status of a stream that was not started yet. */
     public static StreamStatus notStarted(String subscription) {
-        return new StreamStatus(subscription, StreamState.CONNECTING, Instant.now(), null, Lsn.ZERO, 0, 0, 0, 0);
+        return new StreamStatus(subscription, StreamState.CONNECTING, Instant.now(), null, null, Lsn.ZERO, 0, 0, 0, 0);
     }
 
-    /** Returns the figures as plain values by name; the problem is absent if there is none. */
+    /** Returns the figures as plain values by name; problem and awaited are absent if there is none. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("subscription", subscription);
@@ -42,6 +44,9 @@ public record StreamStatus(
         map.put("since", since.toString());
         if (problem != null) {
             map.put("problem", problem);
+        }
+        if (awaited != null) {
+            map.put("awaited", awaited);
         }
         map.put("confirmedLsn", confirmedLsn.toString());
         map.put("lagBytes", lagBytes);

@@ -12,4 +12,9 @@ public interface Target {
      * @param acknowledgement to be settled when the delivery has ended, during the call or later; an exception settles it too
      */
     void deliver(Batch batch, Acknowledgement acknowledgement) throws Exception;
+
+    /** Returns the name by which people know it. */
+    default String name() {
+        return "the sink";
+    }
 }

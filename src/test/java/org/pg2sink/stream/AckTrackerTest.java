@@ -2,6 +2,7 @@ package org.pg2sink.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -10,9 +11,12 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Acknowledgement;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.pgoutput.Lsn;
 
 class AckTrackerTest {
+
+    private static final TableName TABLE = new TableName("public", "example");
 
     private final AckTracker tracker = new AckTracker(new Lsn(100));
 
@@ -29,8 +33,8 @@ class AckTrackerTest {
 
     @Test
     void aCommitIsConfirmedWhenAllBeforeItHasCompleted() {
-        Acknowledgement first = tracker.submit();
-        Acknowledgement second = tracker.submit();
+        Acknowledgement first = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement second = tracker.submit(TABLE, Lsn.ZERO);
         tracker.commit(new Lsn(110));
 
         second.complete();
@@ -41,7 +45,7 @@ class AckTrackerTest {
 
     @Test
     void completedDeliveriesOfAnOpenTransactionConfirmNothing() {
-        tracker.submit().complete();
+        tracker.submit(TABLE, Lsn.ZERO).complete();
         assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
         tracker.commit(new Lsn(110));
         assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
@@ -49,11 +53,11 @@ class AckTrackerTest {
 
     @Test
     void aPositionNeverPassesAFailedDelivery() {
-        Acknowledgement first = tracker.submit();
+        Acknowledgement first = tracker.submit(TABLE, Lsn.ZERO);
         tracker.commit(new Lsn(110));
-        Acknowledgement second = tracker.submit();
+        Acknowledgement second = tracker.submit(TABLE, Lsn.ZERO);
         tracker.commit(new Lsn(120));
-        Acknowledgement third = tracker.submit();
+        Acknowledgement third = tracker.submit(TABLE, Lsn.ZERO);
         tracker.commit(new Lsn(130));
 
         third.complete();
@@ -80,7 +84,7 @@ class AckTrackerTest {
 
     @Test
     void aDeliveryIsSettledOnce() {
-        Acknowledgement delivery = tracker.submit();
+        Acknowledgement delivery = tracker.submit(TABLE, Lsn.ZERO);
         tracker.commit(new Lsn(110));
         delivery.fail(new IllegalStateException("sink"));
         delivery.complete();
@@ -90,7 +94,7 @@ class AckTrackerTest {
 
     @Test
     void waitingForRoomEndsWhenADeliveryCompletes() throws Exception {
-        Acknowledgement delivery = tracker.submit();
+        Acknowledgement delivery = tracker.submit(TABLE, Lsn.ZERO);
         Thread completer = new Thread(delivery::complete);
         completer.start();
         while (!tracker.awaitFewerThan(1, 10_000)) {
@@ -108,7 +112,7 @@ class AckTrackerTest {
         List<Acknowledgement> deliveries = new ArrayList<>();
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < ranks.size(); i++) {
-            deliveries.add(all.submit());
+            deliveries.add(all.submit(TABLE, Lsn.ZERO));
             all.commit(new Lsn(i + 1));
             order.add(i);
         }
@@ -132,11 +136,11 @@ class AckTrackerTest {
 
     @Test
     void whatIsHeldIsNeitherInFlightNorConfirmedUntilItIsReleased() {
-        Acknowledgement held = tracker.submit();
+        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO);
         assertThat(held.hold()).isTrue();
         held.complete();
         for (int i = 0; i < 3; i++) {
-            tracker.submit().complete();
+            tracker.submit(TABLE, Lsn.ZERO).complete();
         }
         tracker.commit(new Lsn(110));
         assertThat(tracker.inFlight()).isZero();
@@ -148,7 +152,7 @@ class AckTrackerTest {
 
     @Test
     void whatIsReleasedWhileItIsStillUnderWayIsConfirmedWhenItCompletes() {
-        Acknowledgement held = tracker.submit();
+        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO);
         tracker.commit(new Lsn(110));
         held.hold();
         held.release();
@@ -160,10 +164,10 @@ class AckTrackerTest {
 
     @Test
     void whatWasHeldMayFailAlthoughTheRouteIsDoneWithIt() {
-        Acknowledgement held = tracker.submit();
+        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO);
         held.hold();
         held.complete();
-        tracker.submit().complete();
+        tracker.submit(TABLE, Lsn.ZERO).complete();
         tracker.commit(new Lsn(110));
         held.fail(new IllegalStateException("lost"));
         held.release();
@@ -175,13 +179,30 @@ class AckTrackerTest {
 
     @Test
     void whatHasCompletedOrBelongsToAnEndedStreamIsNotHeld() {
-        Acknowledgement completed = tracker.submit();
+        Acknowledgement completed = tracker.submit(TABLE, Lsn.ZERO);
         completed.complete();
-        Acknowledgement late = tracker.submit();
+        Acknowledgement late = tracker.submit(TABLE, Lsn.ZERO);
         tracker.end();
 
         assertThat(completed.hold()).isFalse();
         assertThat(late.hold()).isFalse();
         assertThat(late.isOver()).isTrue();
+    }
+
+    @Test
+    void theOldestDeliveryUnderWayIsAwaitedAlsoIfItIsHeld() {
+        AckTracker tracker = new AckTracker(Lsn.ZERO);
+        assertThat(tracker.awaited()).isEmpty();
+        Acknowledgement first = tracker.submit(TABLE, new Lsn(1));
+        Acknowledgement second = tracker.submit(new TableName("public", "other"), new Lsn(2));
+        first.hold();
+        assertThat(tracker.awaited().orElseThrow().lsn()).isEqualTo(new Lsn(1));
+
+        Instant since = tracker.awaited().orElseThrow().since();
+        first.complete();
+        assertThat(tracker.awaited().orElseThrow().table()).hasToString("public.other");
+        assertThat(tracker.awaited().orElseThrow().since()).isAfterOrEqualTo(since);
+        second.complete();
+        assertThat(tracker.awaited()).as("what is held has arrived").isEmpty();
     }
 }
