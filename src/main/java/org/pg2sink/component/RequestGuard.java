@@ -40,9 +40,7 @@ public final class RequestGuard implements Processor {
         Message request = exchange.getMessage();
         String host = host(request);
         String name = host.replaceFirst(":\\d*$", "");
-        // HTTP/2 without TLS has no such header, and no browser speaks it
-        boolean absent = request.getHeader("Host") == null;
-        if (!absent && !LOOPBACK.contains(name) && !hosts.contains(name)) {
+        if (!LOOPBACK.contains(name) && !hosts.contains(name)) {
             throw new SecurityException("Refused: the header Host names '" + name
                     + "', which is no name of this server; if it is one, add it to pg2sink.admin.hosts");
         }

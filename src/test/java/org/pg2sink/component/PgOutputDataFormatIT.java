@@ -65,7 +65,10 @@ class PgOutputDataFormatIT {
                     "alter table example add column n int", "delete from example where id = 1", "truncate example");
             subscriber.awaitModifications(5);
 
-            List<String> expected = subscriber.json();
+            // the data format does not know the server, and so no timeline
+            List<String> expected = subscriber.json().stream()
+                    .map(line -> line.replace("\"timeline\":\"1\"", "\"timeline\":null"))
+                    .toList();
             await().atMost(Subscriber.PATIENCE)
                     .until(() -> decoded.stream().distinct().toList().size() >= expected.size());
             assertThat(decoded.stream().distinct()).containsExactlyElementsOf(expected);
