@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
@@ -33,6 +34,13 @@ public final class SettingsCheck extends MainListenerSupport {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
     private static final String OPTION = "camel.component.pg2sink.";
+
+    /** Settings whose values Camel would show in the error when it cannot use them. */
+    private static final List<String> SECRETS =
+            List.of("pg2sink.password", "pg2sink.sql.password", "pg2sink.s3.access.key", "pg2sink.s3.secret.key");
+
+    private static final Pattern REFERENCE =
+            Pattern.compile("#(bean|class|type|property|convert|autowired|valueAs)\\b.*", Pattern.DOTALL);
 
     private boolean checked;
 
@@ -63,11 +71,30 @@ public final class SettingsCheck extends MainListenerSupport {
                 properties.resolveProperty(setting.key()).ifPresent(setting::require);
             }
         }
+        SECRETS.forEach(key -> requireUsable(properties, key));
         requireOptions(given, context);
         requireFreePorts(properties);
         if (Boolean.getBoolean("org.pg2sink.container")
                 && value(properties, "pg2sink.sinks").contains("direct:file")) {
             requireVolume(Path.of(value(properties, "pg2sink.file.directory")));
+        }
+    }
+
+    /** @throws SettingException if Camel would take the value for something else, and fail; the text does not show it */
+    private static void requireUsable(PropertiesComponent properties, String key) {
+        String raw = properties
+                .resolveProperty(key + "?nested=false")
+                .orElse(""); // the value without its placeholders resolved
+        boolean isResolved = properties.resolveProperty(key).isPresent();
+        if (!isResolved && (raw.contains("{{") || raw.contains("}}"))) {
+            throw new SettingException(
+                    key + " has {{ or }}, which Camel takes for the name of another setting, and there is"
+                            + " no such setting: choose a value without them");
+        }
+        if (REFERENCE.matcher(raw).matches()) {
+            throw new SettingException(
+                    key + " begins with a word by which Camel names a bean, such as #bean: choose a value"
+                            + " that begins with something else");
         }
     }
 

@@ -59,6 +59,24 @@ class RefusedStartIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "pg2sink.password,     {{s3cret}},   has {{ or }}",
+        "pg2sink.password,     s3{{cret,     has {{ or }}",
+        "pg2sink.password,     #bean:s3cret, begins with a word by which Camel names a bean",
+        "pg2sink.sql.password, {{s3cret}},   has {{ or }}",
+        "pg2sink.s3.secret.key, s3cret}},    has {{ or }}"
+    })
+    void aSecretThatCamelWouldTakeForSomethingElse(String key, String value, String problem) throws Exception {
+        installation.set(key, value).settingsInEnvironment();
+        try (Pg2sinkProcess process = installation.start()) {
+            process.awaitFailure();
+            assertThat(process.log())
+                    .startsWith("pg2sink cannot start: " + key + " " + problem)
+                    .doesNotContain(value, "s3cret");
+        }
+    }
+
     @Test
     void aMisspelledKeyInTheEnvironment() throws Exception {
         installation.environment("PG2SINK_BATCH_SIZ", "10");
