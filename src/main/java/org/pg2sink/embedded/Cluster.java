@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 /** Creates a data directory, and starts and stops the server that works on it. */
 final class Cluster {
 
+    /** Name of the directory of the data. */
+    static final String DIRECTORY = "cluster";
+
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     private static final Pattern COMPLAINT = Pattern.compile("(?:FATAL|DETAIL|error): +(.*)");
 
@@ -36,7 +39,7 @@ final class Cluster {
 
     Cluster(Path home, Programs programs, ServerUser user) throws IOException {
         this.home = home;
-        this.data = home.resolve("cluster");
+        this.data = home.resolve(DIRECTORY);
         this.postmasterFile = data.resolve("postmaster.pid");
         this.log = home.resolve("server.log");
         this.programs = programs;

@@ -5,8 +5,12 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the PostgreSQL of the default configuration while pg2sink runs. The server keeps its data, listens on the loopback
@@ -24,6 +28,11 @@ import java.nio.file.Path;
 public final class EmbeddedServer implements AutoCloseable {
 
     static final String HOST = "127.0.0.1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
+
+    /** Holds the data if root starts the server in a directory that is closed to others, such as its home. */
+    private static final Path PLACE_FOR_ROOT = Path.of("/var/lib/pg2sink");
 
     private final DirectoryLock lock;
     private final Cluster cluster;
@@ -46,10 +55,12 @@ public final class EmbeddedServer implements AutoCloseable {
     public static EmbeddedServer start(Path directory, int port) {
         Path home = directory.toAbsolutePath().normalize();
         try {
+            ServerUser user = ServerUser.find();
+            home = home(home, user);
             Files.createDirectories(home);
             DirectoryLock lock = DirectoryLock.take(home);
             try {
-                return start(home, port, lock);
+                return start(home, port, lock, user);
             } catch (Throwable e) {
                 lock.close();
                 throw e;
@@ -64,8 +75,24 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private static EmbeddedServer start(Path home, int port, DirectoryLock lock) throws IOException {
-        ServerUser user = ServerUser.find();
+    /** Returns the directory that was asked for, or another one if the user of the server cannot get there. */
+    private static Path home(Path wanted, ServerUser user) {
+        if (Files.exists(wanted.resolve(Cluster.DIRECTORY)) || user.canEnter(wanted)) {
+            return wanted;
+        }
+        Path other =
+                PLACE_FOR_ROOT.resolve(UUID.nameUUIDFromBytes(wanted.toString().getBytes(StandardCharsets.UTF_8))
+                        .toString());
+        LOG.info(
+                "pg2sink runs as root, and the user {}, as whom the embedded PostgreSQL runs, cannot enter {}: its data are"
+                        + " in {}",
+                user.name(),
+                wanted,
+                other);
+        return other;
+    }
+
+    private static EmbeddedServer start(Path home, int port, DirectoryLock lock, ServerUser user) throws IOException {
         if (user.isAnother()) {
             OwnerOnly.butEntered(home);
         } else {

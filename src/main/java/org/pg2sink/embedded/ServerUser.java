@@ -84,6 +84,15 @@ record ServerUser(String name, int uid, int gid, List<String> prefix) {
         return FileVisitResult.CONTINUE;
     }
 
+    /** Returns whether the user can enter a directory, or if it does not exist, the nearest one above it that does. */
+    boolean canEnter(Path directory) {
+        Path existing = directory;
+        while (Files.notExists(existing)) {
+            existing = existing.getParent();
+        }
+        return !isAnother() || succeeds(prefix, "test", "-x", existing.toString());
+    }
+
     /**
      * Checks that the user can run the programs below a directory.
      *

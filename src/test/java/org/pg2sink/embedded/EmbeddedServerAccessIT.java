@@ -13,7 +13,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -171,12 +175,37 @@ class EmbeddedServerAccessIT {
         Files.delete(secret);
     }
 
-    @Test
-    void aDirectoryThatTheServersUserCannotEnterIsNamed() throws IOException {
-        assumeTrue(isRoot(), "the tests do not run as root");
-        Path closed = Files.createDirectory(
-                directory.resolve("closed"),
+    private Path closedDirectory() throws IOException {
+        return Files.createTempDirectory(
+                directory,
+                "closed",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    @Test
+    void inADirectoryThatTheServersUserCannotEnterTheDataAreElsewhere() throws IOException {
+        assumeTrue(isRoot(), "the tests do not run as root");
+        Path closed = closedDirectory();
+        Path elsewhere;
+        try (EmbeddedServer server = EmbeddedServer.start(closed.resolve("postgres"), port)) {
+            Matcher file = Pattern.compile("PGPASSFILE=(/var/lib/pg2sink/[^ /]+)/pgpass ")
+                    .matcher(server.psql());
+            assertThat(file.lookingAt()).as(server.psql()).isTrue();
+            elsewhere = Path.of(file.group(1));
+        }
+        try (Stream<Path> data = Files.walk(elsewhere)) {
+            for (Path path : data.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        assertThat(closed).isEmptyDirectory();
+    }
+
+    @Test
+    void dataInADirectoryThatTheServersUserCannotEnterAreNotLeftBehind() throws IOException {
+        assumeTrue(isRoot(), "the tests do not run as root");
+        Path closed = closedDirectory();
+        Files.createDirectories(closed.resolve("postgres/cluster"));
         assertThatThrownBy(() -> EmbeddedServer.start(closed.resolve("postgres"), port))
                 .isInstanceOf(EmbeddedServerException.class)
                 .hasMessageContaining("who cannot enter " + closed + ": run pg2sink as another user");
