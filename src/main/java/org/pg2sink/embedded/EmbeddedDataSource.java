@@ -31,7 +31,8 @@ public final class EmbeddedDataSource extends PGSimpleDataSource {
     @Override
     public Connection getConnection() throws SQLException {
         try {
-            Path home = Path.of(location.replaceFirst("^embedded:", "")).toAbsolutePath();
+            Path directory = Path.of(location.replaceFirst("^embedded:", ""));
+            Path home = EmbeddedServer.home(directory, ServerUser.find());
             return getConnection(Login.ROLE, Login.of(home).password());
         } catch (IOException e) {
             throw new SQLException(

@@ -56,7 +56,16 @@ public final class EmbeddedServer implements AutoCloseable {
         Path home = directory.toAbsolutePath().normalize();
         try {
             ServerUser user = ServerUser.find();
-            home = home(home, user);
+            Path wanted = home;
+            home = home(wanted, user);
+            if (!home.equals(wanted)) {
+                LOG.info(
+                        "pg2sink runs as root, and the user {}, as whom the embedded PostgreSQL runs, cannot enter {}: its"
+                                + " data are in {}",
+                        user.name(),
+                        wanted,
+                        home);
+            }
             Files.createDirectories(home);
             DirectoryLock lock = DirectoryLock.take(home);
             try {
@@ -76,20 +85,13 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     /** Returns the directory that was asked for, or another one if the user of the server cannot get there. */
-    private static Path home(Path wanted, ServerUser user) {
+    static Path home(Path directory, ServerUser user) {
+        Path wanted = directory.toAbsolutePath().normalize();
         if (Files.exists(wanted.resolve(Cluster.DIRECTORY)) || user.canEnter(wanted)) {
             return wanted;
         }
-        Path other =
-                PLACE_FOR_ROOT.resolve(UUID.nameUUIDFromBytes(wanted.toString().getBytes(StandardCharsets.UTF_8))
-                        .toString());
-        LOG.info(
-                "pg2sink runs as root, and the user {}, as whom the embedded PostgreSQL runs, cannot enter {}: its data are"
-                        + " in {}",
-                user.name(),
-                wanted,
-                other);
-        return other;
+        byte[] name = wanted.toString().getBytes(StandardCharsets.UTF_8);
+        return PLACE_FOR_ROOT.resolve(UUID.nameUUIDFromBytes(name).toString());
     }
 
     private static EmbeddedServer start(Path home, int port, DirectoryLock lock, ServerUser user) throws IOException {
