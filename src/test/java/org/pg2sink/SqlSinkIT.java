@@ -232,8 +232,10 @@ class SqlSinkIT {
         routes.start();
         source.execute("insert into example (msg) values ('a')");
         routes.awaitAllConfirmed();
+        routes.close();
         target.execute("update pg2sink_copy.position set lsn = 'FF/0'");
         source.execute("insert into example (msg) values ('b')");
+        routes.start();
         routes.awaitAllConfirmed();
 
         assertCopied("example");

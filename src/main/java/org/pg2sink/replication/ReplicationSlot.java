@@ -162,6 +162,23 @@ public final class ReplicationSlot {
         }
     }
 
+    /**
+     * Checks, once nobody else can move the slot any more, that nobody did since its position was looked at.
+     *
+     * @throws SubscriptionException if somebody did; the next look notices the gap
+     */
+    public void requireUnmoved(Connection connection, Lsn position) {
+        try {
+            Optional<State> state = state(connection);
+            if (state.isPresent() && Lsn.parse(state.get().confirmed).isAfter(position)) {
+                throw new SubscriptionException(
+                        Remedy.RETRY, "The replication slot " + name + " was moved while the stream connected.");
+            }
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "looking at the replication slot " + name, database);
+        }
+    }
+
     private Lsn check(State state) {
         if (!PLUGIN.equals(state.plugin)) {
             throw new SubscriptionException(

@@ -144,6 +144,9 @@ public final class ChangeStream implements Runnable {
         try (DatabaseCatalog catalog = new DatabaseCatalog(database, memory);
                 WalSource source = open(start, tracker)) {
             if (options.confirm()) {
+                try (Connection connection = database.connect()) {
+                    slot.requireUnmoved(connection, start);
+                }
                 keeper.begin(start);
             }
             StreamSession current = newSession(source, catalog, tracker);

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
@@ -63,6 +64,11 @@ final class CopyTransaction {
 
     Connection target() {
         return target;
+    }
+
+    /** Returns the tables of which changes were applied. */
+    Set<TableName> tables() {
+        return Set.copyOf(positions.keySet());
     }
 
     /** Returns whether the stream delivers again what was applied, so that the transaction is of no use. */

@@ -4,7 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
@@ -13,6 +16,7 @@ import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.component.AcknowledgeOnCompletion;
 import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.pgoutput.Lsn;
@@ -45,6 +49,11 @@ public class DatabaseCopy implements Processor {
     private TargetRole role;
 
     private final Map<Version, TargetTable> fitted = new HashMap<>();
+    /** The session of the stream that delivered last; null before the first, or if it is unknown. */
+    private SessionToken session;
+    /** Tables of which that session has committed changes. */
+    private final Set<TableName> committed = new HashSet<>();
+
     private final Lease lease = new Lease(this::keepAlive);
 
     /** A version of a table that the copy has the columns of. */
@@ -88,7 +97,7 @@ public class DatabaseCopy implements Processor {
             if (open != null && open.isOver()) {
                 abandon(new IllegalStateException(STREAM_ENDED));
             }
-            copy(batch, walEnd(exchange), Boolean.FALSE.equals(end) ? delivery : null);
+            copy(batch, walEnd(exchange, batch.table()), Boolean.FALSE.equals(end) ? delivery : null);
         } catch (SQLException e) {
             throw CopyFailure.of(e, batch.table());
         } finally {
@@ -96,9 +105,17 @@ public class DatabaseCopy implements Processor {
         }
     }
 
-    private static Lsn walEnd(Exchange exchange) {
-        SessionToken session = exchange.getProperty(Pg2sinkConstants.SESSION, SessionToken.class);
-        return session == null ? null : session.walEnd();
+    /**
+     * Returns the end of the source's WAL when its stream began; null if that is not known, or the session has committed
+     * changes of the table, which may be beyond it.
+     */
+    private Lsn walEnd(Exchange exchange, Table table) {
+        SessionToken current = exchange.getProperty(Pg2sinkConstants.SESSION, SessionToken.class);
+        if (!Objects.equals(current, session)) {
+            session = current;
+            committed.clear();
+        }
+        return current == null || committed.contains(table.qualifiedName()) ? null : current.walEnd();
     }
 
     /** @param unfinished the delivery, if more of its transaction follows; else null */
@@ -194,8 +211,10 @@ public class DatabaseCopy implements Processor {
     }
 
     private void commit(Table last) throws SQLException {
+        Set<TableName> tables = open.tables();
         try {
             open.commit();
+            committed.addAll(tables);
         } catch (SQLException e) {
             SQLException failure = CopyFailure.of(e, last);
             abandon(failure);
