@@ -93,6 +93,11 @@ class PositionIT {
     private void whileDisconnected(Runnable action) {
         await().atMost(Subscriber.PATIENCE).ignoreExceptions().until(() -> {
             database.execute("select pg_terminate_backend(active_pid) from pg_replication_slots where active");
+            // a walsender that is about to end still sends what is written now
+            if (!database.value("select count(*) from pg_replication_slots where active")
+                    .equals("0")) {
+                return false;
+            }
             action.run();
             return true;
         });
