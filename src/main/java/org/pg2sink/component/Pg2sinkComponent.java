@@ -35,10 +35,10 @@ public class Pg2sinkComponent extends HealthCheckComponent {
     /** Subscriptions of which a chunk is being delivered. A stream that starts meanwhile must not overtake it. */
     private final Set<String> importing = ConcurrentHashMap.newKeySet();
 
-    /** What gives out the chunks of imports, by the names of the subscriptions. */
+    /** Holds the sources of the chunks of imports, by the names of the subscriptions. */
     private final ConcurrentMap<String, ChunkSource> chunkSources = new ConcurrentHashMap<>();
 
-    /** How many started endpoints import, by the names of their subscriptions. */
+    /** Counts the started endpoints that import, by the names of their subscriptions. */
     private final Map<String, Integer> importers = new ConcurrentHashMap<>();
 
     private final ReentrantLock embeddedLock = new ReentrantLock();

@@ -3,7 +3,7 @@ package org.pg2sink.imports;
 import org.pg2sink.pgoutput.Lsn;
 
 /**
- * How far a subscription came, as its row in {@code pg2sink.positions} records it for the next session, whichever process
+ * Tells how far a subscription came, as its row in {@code pg2sink.positions} records it for the next session, whichever process
  * that is.
  *
  * @param system the system identifier of the server

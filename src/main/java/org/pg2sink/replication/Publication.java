@@ -58,7 +58,7 @@ public final class Publication {
         }
     }
 
-    /** What the publication withholds, as the log has it already. */
+    /** Holds what the log has said already of what the publication withholds. */
     private final Set<String> reviewed = ConcurrentHashMap.newKeySet();
 
     private record Warning(CatalogTable table, Trouble trouble, String reason) {}

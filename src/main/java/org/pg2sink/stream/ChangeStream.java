@@ -143,14 +143,8 @@ public final class ChangeStream implements Runnable {
         AckTracker tracker = new AckTracker(start);
         try (DatabaseCatalog catalog = new DatabaseCatalog(database, memory);
                 WalSource source = open(start, tracker)) {
-            if (options.confirm()) {
-                try (Connection connection = database.connect()) {
-                    slot.requireUnmoved(connection, start);
-                }
-                keeper.begin(start);
-            }
+            token = beginSession(start);
             StreamSession current = newSession(source, catalog, tracker);
-            token = takeToken();
             session = current;
             if (paused) {
                 current.pause();
@@ -271,8 +265,13 @@ public final class ChangeStream implements Runnable {
         return encoding.isRaw() ? database.asRaw() : database;
     }
 
-    private SessionToken takeToken() throws SQLException {
+    /** Records the session, which has the slot by now, and returns its token. */
+    private SessionToken beginSession(Lsn start) throws SQLException {
         try (Connection connection = database.connect()) {
+            if (options.confirm()) {
+                slot.requireUnmoved(connection, start);
+                keeper.begin(connection, start);
+            }
             return SessionToken.take(connection, subscription.name());
         }
     }

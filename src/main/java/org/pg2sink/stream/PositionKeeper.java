@@ -203,9 +203,9 @@ final class PositionKeeper {
     }
 
     /** Begins a session at the position of the slot, which is the session's by now. */
-    void begin(Lsn position) {
+    void begin(Connection connection, Lsn position) {
         bound.set(null);
-        try (Connection connection = database.connect()) {
+        try {
             if (table.isUsable(connection)) {
                 Lsn permitted = new Lsn(position.value() + MIN_SLACK_BYTES);
                 session = table.begin(connection, history, restarts, position, permitted, session + 1);

@@ -167,7 +167,7 @@ final class CopyStatements {
     }
 
     /**
-     * Where several rows match, one of them is meant. A deferrable key may be there twice only within a statement of the
+     * Chooses one row where several match. A deferrable key may be there twice only within a statement of the
      * source, which changes each row once, so the row that was written first is the one that has not been changed yet.
      */
     private String where(List<Integer> identity, Row old) {

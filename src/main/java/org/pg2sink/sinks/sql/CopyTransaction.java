@@ -38,7 +38,7 @@ final class CopyTransaction {
             set local tcp_keepalives_count = 3;
             """;
 
-    /** What the server says when a lock was not to be had in time. */
+    /** Reported if a lock could not be taken in time. */
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final Connection target;
