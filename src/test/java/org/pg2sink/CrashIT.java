@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +67,7 @@ class CrashIT {
                     caughtUp += process.hasCaughtUp() ? 1 : 0;
                 }
                 for (String table : WriteLoad.TABLES) {
-                    torn += isTorn(installation.file(table)) ? 1 : 0;
+                    torn += DeliveredFile.isTorn(installation.file(table)) ? 1 : 0;
                 }
             }
         }
@@ -101,21 +99,8 @@ class CrashIT {
     /** Returns as soon as the last line of the file has no end, so that a kill most likely comes in the middle of a write. */
     private static void awaitTornLine(Path path, long atMostMillis) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(atMostMillis);
-        while (System.nanoTime() < deadline && !isTorn(path)) {
+        while (System.nanoTime() < deadline && !DeliveredFile.isTorn(path)) {
             Thread.onSpinWait();
-        }
-    }
-
-    private static boolean isTorn(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return false;
-        }
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-            if (file.length() == 0) {
-                return false;
-            }
-            file.seek(file.length() - 1);
-            return file.read() != '\n';
         }
     }
 }

@@ -116,4 +116,18 @@ final class DeliveredFile {
     public String toString() {
         return lines + " lines, " + schemas + " runs, " + again + " changes again";
     }
+
+    /** Returns whether the last line has no end, since its process was killed or stopped in the middle of it. */
+    static boolean isTorn(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return false;
+        }
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            if (file.length() == 0) {
+                return false;
+            }
+            file.seek(file.length() - 1);
+            return file.read() != '\n';
+        }
+    }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -89,28 +87,15 @@ class TwoProcessesIT {
             database.execute("insert into example (msg) select repeat(md5(i::text), 30) from generate_series(1, " + ROWS
                     + ") i");
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while (System.nanoTime() < deadline && !isTorn(file)) {
+            while (System.nanoTime() < deadline && !DeliveredFile.isTorn(file)) {
                 Thread.onSpinWait();
             }
             process.freeze();
-            if (isTorn(file)) {
+            if (DeliveredFile.isTorn(file)) {
                 return;
             }
             process.thaw();
         }
         throw new IllegalStateException("no line was torn");
-    }
-
-    private static boolean isTorn(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return false;
-        }
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-            if (file.length() == 0) {
-                return false;
-            }
-            file.seek(file.length() - 1);
-            return file.read() != '\n';
-        }
     }
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.CatalogMemory;
 import org.pg2sink.replication.CatalogMemory.KeySpan;
+import org.pg2sink.replication.CatalogQueries;
+import org.pg2sink.replication.Sql;
 import org.pg2sink.types.PgType;
 
 /**
@@ -19,11 +21,6 @@ import org.pg2sink.types.PgType;
  * that has no such tables, goes without. Safe for any thread.
  */
 public final class KnownCatalog {
-
-    /** A restored database has other OIDs, although it has these tables too. */
-    private static final String ORIGIN =
-            "(select system_identifier || '/' || (select oid from pg_database where datname = current_database())"
-                    + " from pg_control_system())";
 
     private static final String USABLE = """
             select count(*) = 2 and bool_and(has_schema_privilege('pg2sink', 'usage')
@@ -68,23 +65,15 @@ public final class KnownCatalog {
     private void read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             try (ResultSet row = statement.executeQuery("select type, namespace, name, kind, element, delimiter, base,"
-                    + " base_modifier from pg2sink.known_types where origin = " + ORIGIN)) {
+                    + " base_modifier from pg2sink.known_types where origin = " + Sql.THIS_DATABASE)) {
                 while (row.next()) {
-                    PgType type = new PgType(
-                            row.getLong(1),
-                            row.getString(2),
-                            row.getString(3),
-                            row.getString(4).charAt(0),
-                            row.getLong(5),
-                            row.getString(6).charAt(0),
-                            row.getLong(7),
-                            row.getInt(8));
+                    PgType type = CatalogQueries.type(row);
                     savedTypes.add(type);
                     memory.rememberIfAbsent(type);
                 }
             }
             try (ResultSet row = statement.executeQuery(
-                    "select relation, key, since, made_by from pg2sink.known_keys where origin = " + ORIGIN
+                    "select relation, key, since, made_by from pg2sink.known_keys where origin = " + Sql.THIS_DATABASE
                             + " order by since")) {
                 while (row.next()) {
                     Lsn since = Lsn.parse(row.getString(3));
@@ -103,7 +92,7 @@ public final class KnownCatalog {
 
     private void write(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("insert into pg2sink.known_types values ("
-                + ORIGIN + ", ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing")) {
+                + Sql.THIS_DATABASE + ", ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing")) {
             for (PgType type : memory.types()) {
                 if (!savedTypes.contains(type)) {
                     statement.setLong(1, type.oid());
@@ -119,8 +108,8 @@ public final class KnownCatalog {
                 }
             }
         }
-        try (PreparedStatement statement = connection.prepareStatement(
-                "insert into pg2sink.known_keys values (" + ORIGIN + ", ?, ?, ?::pg_lsn, ?) on conflict do nothing")) {
+        try (PreparedStatement statement = connection.prepareStatement("insert into pg2sink.known_keys values ("
+                + Sql.THIS_DATABASE + ", ?, ?, ?::pg_lsn, ?) on conflict do nothing")) {
             for (KeySpan span : memory.keys()) {
                 if (!savedKeys.contains(identity(span))) {
                     Array columns =

@@ -11,7 +11,7 @@ import org.pg2sink.replication.CatalogMemory.KeySpan;
 import org.pg2sink.types.PgType;
 
 /** Holds the queries for types and primary keys, and reads their rows. */
-final class CatalogQueries {
+public final class CatalogQueries {
 
     static final String TYPES = """
             select t.oid, n.nspname, t.typname, t.typtype,
@@ -44,7 +44,8 @@ final class CatalogQueries {
 
     private CatalogQueries() {}
 
-    static PgType type(ResultSet row) throws SQLException {
+    /** Returns the type of a row that has its OID, namespace, name, kind, element, delimiter, base and base modifier. */
+    public static PgType type(ResultSet row) throws SQLException {
         return new PgType(
                 row.getLong(1),
                 row.getString(2),

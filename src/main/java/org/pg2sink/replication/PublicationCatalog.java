@@ -57,10 +57,8 @@ final class PublicationCatalog {
             where p.pubname = ? and (to_jsonb(m) ->> 'prexcept') is distinct from 'true'""";
 
     private static final String COMMENT = """
-            select obj_description(oid, 'pg_publication'),
-                   (select system_identifier from pg_control_system())
-                     || '/' || (select oid from pg_database where datname = current_database())
-            from pg_publication where pubname = ?""";
+            select obj_description(oid, 'pg_publication'), %s
+            from pg_publication where pubname = ?""".formatted(Sql.THIS_DATABASE);
 
     private final Subscription subscription;
 

@@ -17,11 +17,8 @@ final class PublicationDdl {
     private static final Logger LOG = LoggerFactory.getLogger(PublicationDdl.class);
 
     private static final String COMMENT = """
-            select obj_description(oid, 'pg_publication'),
-                   (select system_identifier from pg_control_system())
-                     || '/' || (select oid from pg_database where datname = current_database()),
-                   pg_has_role(pubowner, 'USAGE')
-            from pg_publication where pubname = ?""";
+            select obj_description(oid, 'pg_publication'), %s, pg_has_role(pubowner, 'USAGE')
+            from pg_publication where pubname = ?""".formatted(Sql.THIS_DATABASE);
 
     private static final String NAMES = """
             select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace

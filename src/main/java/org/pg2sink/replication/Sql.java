@@ -5,6 +5,13 @@ import org.pg2sink.changelog.TableName;
 /** Writes names and texts into SQL statements, whatever characters they hold. */
 public final class Sql {
 
+    /**
+     * Identifies the database of a session, as an expression: cluster and OID. A database that was restored from a dump is
+     * another one, whatever its tables say.
+     */
+    public static final String THIS_DATABASE = "((select system_identifier from pg_control_system())"
+            + " || '/' || (select oid from pg_database where datname = current_database()))";
+
     private Sql() {}
 
     /** Returns an identifier in double quotes: {@code Odd "name"} becomes {@code "Odd ""name"""}. */
