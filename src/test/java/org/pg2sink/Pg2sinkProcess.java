@@ -49,9 +49,15 @@ final class Pg2sinkProcess implements AutoCloseable {
     }
 
     private Pg2sinkProcess await(BooleanSupplier condition) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
-            assertThat(condition.getAsBoolean()).as(this::log).isTrue();
-        });
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .failFast("It has ended before", () -> assertThat(process.isAlive() || condition.getAsBoolean())
+                        .as(this::log)
+                        .isTrue())
+                .untilAsserted(() -> {
+                    assertThat(condition.getAsBoolean()).as(this::log).isTrue();
+                });
         return this;
     }
 

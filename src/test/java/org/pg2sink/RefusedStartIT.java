@@ -39,7 +39,7 @@ class RefusedStartIT {
                 "direct:nosuch | pg2sink.sinks names direct:nosuch, but no route begins with it: name one that does, or add such a route",
                 "direct:file,seda:later | pg2sink.sinks names seda:later, but no route begins with it: name one that does, or add such a route",
                 "file | pg2sink.sinks names file, which is no endpoint: expected an endpoint's URI, such as direct:file or kafka:changes",
-                "kamelet:pg2sink-flie-sink | pg2sink.sinks names kamelet:pg2sink-flie-sink, which does not work: Resource not found: classpath:kamelets/pg2sink-flie-sink.kamelet.yaml",
+                "kamelet:pg2sink-flie-sink/archive | pg2sink.sinks names kamelet:pg2sink-flie-sink/archive, but there is no kamelet pg2sink-flie-sink: neither a route template of that name, nor classpath:kamelets/pg2sink-flie-sink.kamelet.yaml",
                 "'' | pg2sink.sinks names no endpoint to deliver to"
             })
     void aSinkThatDoesNotExist(String sinks, String sentence) throws Exception {

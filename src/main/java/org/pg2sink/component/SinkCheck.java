@@ -3,12 +3,19 @@ package org.pg2sink.component;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.StartupListener;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.PropertyConfigurerGetter;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.PluginHelper;
 
 /**
  * Refuses to start if an endpoint among the sinks does not exist, or nothing reads what is sent to it. Otherwise this would
@@ -19,7 +26,7 @@ public final class SinkCheck implements CamelContextAware, StartupListener {
     /** Schemes whose endpoints only work if a route of the same context begins with them. */
     private static final Set<String> WITHIN_THE_CONTEXT = Set.of("direct", "seda", "disruptor");
 
-    /** Makes a route when its endpoint is made, which would never start if that was before the others are started. */
+    /** A kamelet's endpoint makes a route, which would never start if it was made before the others are started. */
     private static final String KAMELET = "kamelet:";
 
     private CamelContext context;
@@ -52,9 +59,12 @@ public final class SinkCheck implements CamelContextAware, StartupListener {
                 .toList();
     }
 
-    /** Runs when all routes are there and none has begun. */
+    /** Runs when all routes are there and none has begun; nothing is checked when a route is only reloaded. */
     @Override
     public void onCamelContextStarted(CamelContext started, boolean alreadyStarted) {
+        if (alreadyStarted) {
+            return;
+        }
         if (sinks.isEmpty()) {
             throw new IllegalArgumentException("pg2sink.sinks names no endpoint to deliver to");
         }
@@ -63,6 +73,7 @@ public final class SinkCheck implements CamelContextAware, StartupListener {
 
     private void require(String sink) {
         if (sink.startsWith(KAMELET)) {
+            requireKamelet(sink, sink.substring(KAMELET.length()).replaceFirst("[/?].*", ""));
             return;
         }
         Endpoint endpoint = endpoint(sink);
@@ -71,6 +82,29 @@ public final class SinkCheck implements CamelContextAware, StartupListener {
             throw new IllegalArgumentException("pg2sink.sinks names " + address(endpoint)
                     + ", but no route begins with it: name one that does, or add such a route");
         }
+    }
+
+    private void requireKamelet(String sink, String name) {
+        boolean isMade = ((ModelCamelContext) context).getRouteTemplateDefinition(name) != null;
+        if (!isMade && kameletFiles(name).noneMatch(this::exists)) {
+            throw new IllegalArgumentException("pg2sink.sinks names " + sink.replaceFirst("\\?.*", "")
+                    + ", but there is no kamelet " + name + ": neither a route template of that name, nor "
+                    + kameletFiles(name).collect(Collectors.joining(" or ")));
+        }
+    }
+
+    private Stream<String> kameletFiles(String name) {
+        Component kamelets = context.getComponent("kamelet");
+        PropertyConfigurerGetter options = (PropertyConfigurerGetter) kamelets.getComponentPropertyConfigurer();
+        Object locations = options.getOptionValue(kamelets, "location", true);
+        return Arrays.stream(String.valueOf(locations).split(","))
+                .map(location -> location + (location.endsWith("/") ? "" : "/") + name + ".kamelet.yaml");
+    }
+
+    private boolean exists(String file) {
+        Resource resource = PluginHelper.getResourceLoader(context.getCamelContextExtension())
+                .resolveResource(file);
+        return resource != null && resource.exists();
     }
 
     private Endpoint endpoint(String sink) {

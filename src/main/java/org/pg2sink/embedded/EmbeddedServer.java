@@ -87,7 +87,7 @@ public final class EmbeddedServer implements AutoCloseable {
     /** Returns the directory that was asked for, or another one if the user of the server cannot get there. */
     static Path home(Path directory, ServerUser user) {
         Path wanted = directory.toAbsolutePath().normalize();
-        if (Files.exists(wanted.resolve(Cluster.DIRECTORY)) || user.canEnter(wanted)) {
+        if (Files.exists(wanted.resolve(Cluster.DIRECTORY)) || !user.isKeptOutOf(wanted)) {
             return wanted;
         }
         byte[] name = wanted.toString().getBytes(StandardCharsets.UTF_8);

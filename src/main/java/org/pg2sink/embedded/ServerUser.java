@@ -84,13 +84,13 @@ record ServerUser(String name, int uid, int gid, List<String> prefix) {
         return FileVisitResult.CONTINUE;
     }
 
-    /** Returns whether the user can enter a directory, or if it does not exist, the nearest one above it that does. */
-    boolean canEnter(Path directory) {
+    /** Returns whether the user is kept out of a directory, or if it does not exist, of the nearest one above it that does. */
+    boolean isKeptOutOf(Path directory) {
         Path existing = directory;
-        while (Files.notExists(existing)) {
+        while (!Files.exists(existing)) { // notExists is false for what would lie below a file
             existing = existing.getParent();
         }
-        return !isAnother() || succeeds(prefix, "test", "-x", existing.toString());
+        return isAnother() && Files.isDirectory(existing) && !succeeds(prefix, "test", "-x", existing.toString());
     }
 
     /**
