@@ -39,7 +39,11 @@ final class ImportedFile {
 
     private void apply(JsonNode document) {
         JsonNode after = document.get("after");
-        if (document.get("operation").asText().equals("import")) {
+        String operation = document.get("operation").asText();
+        if (operation.equals("import_begin") || operation.equals("import_end")) {
+            return;
+        }
+        if (operation.equals("import")) {
             imported++;
             content.put(DeliveredFile.key(after), after);
         } else if (isNew(document)) {

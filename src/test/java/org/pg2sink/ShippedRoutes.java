@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -18,6 +19,7 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.pg2sink.component.Pg2sinkComponent;
+import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.component.Pg2sinkConsumer;
 
 /** The shipped routes and properties, run in this JVM on a test's database. Closing them stops them. */
@@ -85,6 +87,15 @@ final class ShippedRoutes implements AutoCloseable {
             }
         }
         return resources;
+    }
+
+    /** Has a table of the schema public imported again. */
+    void resync(String table) {
+        context.createProducerTemplate()
+                .requestBodyAndHeaders(
+                        "pg2sink:" + subscription() + "?operation=resyncTable",
+                        null,
+                        Map.of(Pg2sinkConstants.NAMESPACE, "public", Pg2sinkConstants.TABLE, table));
     }
 
     /** How often the stream has failed. */

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param operation what it did, not null
  * @param table the table, in the version that the rows have, not null
  * @param before the old row, or its replica identity; null if the server sent none
- * @param after the new row; null for a delete or truncate
+ * @param after the new row; null where there is none
  */
 public record Modification(
         Transaction transaction, long sequence, Operation operation, Table table, Row before, Row after)
@@ -38,6 +38,9 @@ public record Modification(
         map.put("lsn", transaction.lsn().toString());
         map.put("xid", transaction.xid() == 0 ? null : transaction.xid());
         map.put("timeline", transaction.timeline());
+        if (transaction.importRun() != null) {
+            map.put("importRun", transaction.importRun());
+        }
         if (!unchanged().isEmpty()) {
             map.put("unchanged", unchanged());
         }

@@ -74,5 +74,8 @@ public final class EntryHeaders {
         if (transaction.xid() != 0) {
             headers.put(Pg2sinkConstants.XID, transaction.xid());
         }
+        if (transaction.importRun() != null) {
+            headers.put(Pg2sinkConstants.IMPORT_RUN, transaction.importRun());
+        }
     }
 }

@@ -31,7 +31,7 @@ public final class Pg2sinkConstants {
             label = "consumer",
             description = "Operation on the row.",
             javaType = "String",
-            enums = "insert,update,delete,truncate,import,message",
+            enums = "insert,update,delete,truncate,import_begin,import,import_end,message",
             important = true)
     public static final String OPERATION = "CamelPg2sinkOperation";
 
@@ -65,6 +65,13 @@ public final class Pg2sinkConstants {
 
     @Metadata(label = "consumer", description = "Id of the transaction.", javaType = "Long")
     public static final String XID = "CamelPg2sinkXid";
+
+    @Metadata(
+            label = "consumer",
+            description =
+                    "Number of the run of an import that the modification belongs to. Absent from changes of the stream.",
+            javaType = "Long")
+    public static final String IMPORT_RUN = "CamelPg2sinkImportRun";
 
     @Metadata(
             label = "consumer",

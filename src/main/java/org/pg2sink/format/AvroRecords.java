@@ -37,7 +37,8 @@ public record AvroRecords(Schema row, Schema modification, Schema key) {
     private static final int LSN = 7;
     private static final int XID = 8;
     private static final int TIMELINE = 9;
-    private static final int UNCHANGED = 10;
+    private static final int IMPORT_RUN = 10;
+    private static final int UNCHANGED = 11;
 
     private static final Schema STRING = Schema.create(Schema.Type.STRING);
     private static final Schema LONG = Schema.create(Schema.Type.LONG);
@@ -80,6 +81,7 @@ public record AvroRecords(Schema row, Schema modification, Schema key) {
                 new Field("lsn", STRING),
                 optional("xid", LONG),
                 optional("timeline", STRING),
+                optional("importRun", LONG),
                 new Field("unchanged", Schema.createArray(STRING), null, List.of()));
     }
 
@@ -106,6 +108,7 @@ public record AvroRecords(Schema row, Schema modification, Schema key) {
         avro.put(LSN, transaction.lsn().toString());
         avro.put(XID, transaction.xid() == 0 ? null : (Long) transaction.xid());
         avro.put(TIMELINE, transaction.timeline());
+        avro.put(IMPORT_RUN, transaction.importRun());
         avro.put(UNCHANGED, fieldNames(change));
         return avro;
     }

@@ -93,7 +93,8 @@ final class JsonLineWriter {
         transaction = next;
         head = ascii("{\"timestamp\":\"" + next.commitTimeText() + "\",\"sequence\":");
         tail = ascii(",\"lsn\":\"" + next.lsn() + "\",\"xid\":" + (next.xid() == 0 ? "null" : Long.toString(next.xid()))
-                + ",\"timeline\":" + (next.timeline() == null ? "null" : '"' + next.timeline() + '"'));
+                + ",\"timeline\":" + (next.timeline() == null ? "null" : '"' + next.timeline() + '"')
+                + (next.importRun() == null ? "" : ",\"importRun\":" + next.importRun()));
     }
 
     private Names namesOf(Table next) {

@@ -13,8 +13,7 @@ import org.pg2sink.changelog.Table;
  * @param snapshot tells which transactions the read could see, not null
  * @param synchronousReplication whether a commit may be in the WAL long before others see it
  * @param cursor the begin of the next read, in the form in which the job keeps it; not null
- * @param last whether the read reached the end of the table
- * @param first whether no row of the table was imported before
+ * @param place where in the run of the import it stands, not null
  */
 record Chunk(
         Table table,
@@ -23,11 +22,25 @@ record Chunk(
         Snapshot snapshot,
         boolean synchronousReplication,
         List<String> cursor,
-        boolean last,
-        boolean first) {
+        Place place) {
 
-    /** Returns whether the table has no rows, so that its schema is all that tells of it. */
-    boolean isEmptyTable() {
-        return first && last && rows.isEmpty();
+    /** The place of a chunk in the run of an import. */
+    enum Place {
+        /** Tells sinks that the run begins, before anything is read. */
+        BEGIN,
+        /** Others follow. */
+        MIDDLE,
+        /** Its read reached the end of the table. */
+        LAST
+    }
+
+    /** Returns whether all that the run tells is told with this chunk. */
+    boolean last() {
+        return place == Place.LAST;
+    }
+
+    /** Returns whether the chunk has something to tell. */
+    boolean isTold() {
+        return !rows.isEmpty() || place != Place.MIDDLE;
     }
 }

@@ -48,7 +48,9 @@ public final class ChunkDelivery {
             journal.comesAgain(job, e.getMessage());
         } finally {
             window.settle(true);
-            pace.delivered(window.chunk().rows().size(), System.nanoTime() - begunNanos, window.carriedChanges());
+            if (!window.chunk().rows().isEmpty()) {
+                pace.delivered(window.chunk().rows().size(), System.nanoTime() - begunNanos, window.carriedChanges());
+            }
         }
     }
 

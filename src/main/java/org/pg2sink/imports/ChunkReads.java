@@ -72,7 +72,7 @@ final class ChunkReads {
 
     private Optional<ChunkRead> begin(
             ImportJob job, Watermarks watermarks, int rows, boolean ahead, Executor executor) {
-        return watermarks.open(job.relation()).map(window -> {
+        return watermarks.open(job).map(window -> {
             FutureTask<Reading> reading = new FutureTask<>(() -> read(job, window, rows));
             try {
                 executor.execute(reading);
@@ -108,7 +108,9 @@ final class ChunkReads {
     }
 
     private boolean isUseful(ChunkRead read, ImportJob job) throws InterruptedException {
-        if (read.job().id() != job.id() || !read.job().cursor().equals(job.cursor())) {
+        if (read.job().id() != job.id()
+                || !read.job().cursor().equals(job.cursor())
+                || read.job().hasBegun() != job.hasBegun()) {
             return false;
         }
         return succeeds(read)

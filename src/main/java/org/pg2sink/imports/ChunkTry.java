@@ -18,7 +18,7 @@ final class ChunkTry {
         /** The chunk has joined the stream, which waits until whoever has this result settles the window. */
         record Merged(Window window, List<Entry> entries) implements Result {}
 
-        /** The read came to the end of the table without a further row. */
+        /** The read found no row, but did not come to the end of the table. */
         record NoRows(Chunk chunk) implements Result {}
 
         /** The table could not be read; the reading says why. */
@@ -71,7 +71,7 @@ final class ChunkTry {
             return new Result.Unread(reading);
         }
         Chunk chunk = rows.chunk();
-        if (chunk.rows().isEmpty() && !chunk.isEmptyTable()) {
+        if (!chunk.isTold()) {
             return new Result.NoRows(chunk);
         }
         window.offer(chunk);

@@ -27,6 +27,7 @@ import org.pg2sink.changelog.TableName;
  * @param rowsEstimated the server's estimate of the table's rows when the job was made, null if the server had none
  * @param createdAt the time when the table was found published
  * @param startedAt the time when the first chunk was begun, null before
+ * @param begunAt the time when the begin of the run had been delivered, null before
  * @param updatedAt the time of the latest change to the row
  * @param completedAt the time when all rows had been delivered, null before
  */
@@ -47,6 +48,7 @@ public record ImportJob(
         Long rowsEstimated,
         Instant createdAt,
         Instant startedAt,
+        Instant begunAt,
         Instant updatedAt,
         Instant completedAt) {
 
@@ -71,6 +73,11 @@ public record ImportJob(
         }
     }
 
+    /** Returns whether sinks know that the run has begun, so that rows may follow. */
+    boolean hasBegun() {
+        return begunAt != null;
+    }
+
     /** Returns the job as it is once a chunk has arrived. */
     ImportJob after(Chunk chunk) {
         return new ImportJob(
@@ -90,6 +97,7 @@ public record ImportJob(
                 rowsEstimated,
                 createdAt,
                 startedAt,
+                chunk.place() == Chunk.Place.BEGIN ? Instant.now() : begunAt,
                 updatedAt,
                 completedAt);
     }

@@ -27,7 +27,7 @@ final class JobTable {
     private static final String COLUMNS =
             "id, relation, membership, namespace, table_name, cursor, state, barrier::text as barrier,"
                     + " error, error_count, last_error_at, due_at, rows_processed_total, bytes_processed_total, rows_estimated,"
-                    + " created_at, started_at, updated_at, completed_at";
+                    + " created_at, started_at, begun_at, updated_at, completed_at";
 
     private static final String LIVE =
             "select " + COLUMNS + " from pg2sink.import_jobs where subscription = ? and expired_at is null";
@@ -55,6 +55,11 @@ final class JobTable {
                         where subscription = ? and state = 'active' and expired_at is null and due_at <= now()
                               and (?::bigint is null or id = ?)
                         order by updated_at, id limit 1 for update skip locked)
+            returning\s""" + COLUMNS;
+
+    private static final String BEGIN = """
+            update pg2sink.import_jobs set begun_at = now(), error = null, error_count = 0, updated_at = now()
+            where id = ? and expired_at is null and cursor is null
             returning\s""" + COLUMNS;
 
     private static final String ADVANCE = """
@@ -179,6 +184,11 @@ final class JobTable {
         return query(connection, CLAIM, subscription, id, id).stream().findFirst();
     }
 
+    /** Records that the begin of the run was delivered; empty if the job has expired, or another process was faster. */
+    Optional<ImportJob> begin(Connection connection, ImportJob job) throws SQLException {
+        return query(connection, BEGIN, job.id()).stream().findFirst();
+    }
+
     /**
      * Records that a chunk was delivered. The next one begins after it.
      *
@@ -283,6 +293,7 @@ final class JobTable {
                 row.getObject("rows_estimated", Long.class),
                 instant(row, "created_at"),
                 instant(row, "started_at"),
+                instant(row, "begun_at"),
                 instant(row, "updated_at"),
                 instant(row, "completed_at"));
     }

@@ -30,7 +30,8 @@ public final class OwnSchema {
     private static final OwnSchema CURRENT = new OwnSchema(List.of(
             Script.load("V1__import_jobs.sql"),
             Script.load("V2__positions.sql"),
-            Script.load("V3__known_catalog.sql")));
+            Script.load("V3__known_catalog.sql"),
+            Script.load("V4__import_runs.sql")));
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 

@@ -16,6 +16,7 @@ import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Tables;
+import org.pg2sink.imports.Chunk.Place;
 import org.pg2sink.imports.ReadOrder.Part;
 import org.pg2sink.replication.OpenTransactions;
 import org.pg2sink.replication.Sql;
@@ -197,9 +198,12 @@ final class TableReader {
                     + job.cursor().get(0)
                     + ") while it was imported: resync the table to import it from its beginning");
         }
-        findOperators(connection, order.operatorNamespaces());
-
         Table table = table(definition);
+        if (!job.hasBegun()) {
+            return new Reading.Rows(
+                    new Chunk(table, List.of(), 0, snapshot, synchronousReplication, job.cursor(), Place.BEGIN));
+        }
+        findOperators(connection, order.operatorNamespaces());
         List<Row> read = new ArrayList<>();
         List<String> cursor = job.cursor();
         Optional<Part> part = order.part(connection, cursor, rows);
@@ -210,12 +214,17 @@ final class TableReader {
             boolean last = part.get().last() && !copy.isFull();
             if (last || !read.isEmpty()) {
                 return new Reading.Rows(new Chunk(
-                        table, read, copy.bytes(), snapshot, synchronousReplication, cursor, last, job.rows() == 0));
+                        table,
+                        read,
+                        copy.bytes(),
+                        snapshot,
+                        synchronousReplication,
+                        cursor,
+                        last ? Place.LAST : Place.MIDDLE));
             }
             part = order.part(connection, cursor, rows);
         }
-        return new Reading.Rows(
-                new Chunk(table, read, 0, snapshot, synchronousReplication, cursor, true, job.rows() == 0));
+        return new Reading.Rows(new Chunk(table, read, 0, snapshot, synchronousReplication, cursor, Place.LAST));
     }
 
     /** Returns whether the table of a job is still as it was when it was read last. */

@@ -71,12 +71,12 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
      *
      * @return empty if the window before it is not bounded yet, or the stream ends
      */
-    synchronized Optional<Window> open(long relation) {
+    synchronized Optional<Window> open(ImportJob job) {
         if (closed || !windows.stream().allMatch(Window::isBounded)) {
             return Optional.empty();
         }
         importing = true;
-        Window window = new Window(relation);
+        Window window = new Window(job.relation(), job.id());
         windows.add(window);
         return Optional.of(window);
     }
@@ -150,9 +150,10 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         }
         stream.drain();
         List<Row> rows = Safeguard.WINDOW.on ? current.rows() : chunk.rows();
-        // an empty table has nothing but its schema, by which it can be told from one that is not published
-        boolean announced = (!rows.isEmpty() || chunk.isEmptyTable()) && announcements.isDue(chunk.table());
-        current.outcome().complete(new Outcome.Merged(entries(chunk, rows, high, announced)));
+        // an empty table, too, so that it can be told from one that is not published
+        boolean announced = (!rows.isEmpty() || chunk.isTold()) && announcements.isDue(chunk.table());
+        current.outcome()
+                .complete(new Outcome.Merged(entries(chunk, rows, high.ofImport(current.importRun()), announced)));
         held = new Awaited(chunk.table().qualifiedName(), high.lsn(), Instant.now(), true);
         boolean delivered;
         try {
@@ -166,13 +167,19 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     }
 
     private static List<Entry> entries(Chunk chunk, List<Row> rows, Transaction high, boolean announced) {
-        List<Entry> entries = new ArrayList<>(rows.size() + 1);
+        List<Entry> entries = new ArrayList<>(rows.size() + 2);
         if (announced) {
             entries.add(new Schema(high, chunk.table()));
         }
         long sequence = 0;
+        if (chunk.place() == Chunk.Place.BEGIN) {
+            entries.add(new Modification(high, ++sequence, Operation.IMPORT_BEGIN, chunk.table(), null, null));
+        }
         for (Row row : rows) {
             entries.add(new Modification(high, ++sequence, Operation.IMPORT, chunk.table(), null, row));
+        }
+        if (chunk.last()) {
+            entries.add(new Modification(high, ++sequence, Operation.IMPORT_END, chunk.table(), null, null));
         }
         return entries;
     }

@@ -45,6 +45,7 @@ final class Window {
 
     private final String token = UUID.randomUUID().toString();
     private final long relation;
+    private final long importRun;
 
     // shared by the import and the stream's thread
 
@@ -73,9 +74,17 @@ final class Window {
     private boolean unidentified;
     private boolean moved;
 
-    /** @param relation the OID of the table that is imported */
-    Window(long relation) {
+    /**
+     * @param relation the OID of the table that is imported
+     * @param importRun the number of the run
+     */
+    Window(long relation, long importRun) {
         this.relation = relation;
+        this.importRun = importRun;
+    }
+
+    long importRun() {
+        return importRun;
     }
 
     String lowWatermark() {
@@ -222,6 +231,9 @@ final class Window {
     Optional<String> conflict() {
         if (!low) {
             return Optional.of("the stream did not come by its low watermark");
+        }
+        if (chunk.rows().isEmpty()) {
+            return Optional.empty();
         }
         if (unidentified) {
             return Optional.of("changes between its watermarks do not tell which rows they concern, or are too many");

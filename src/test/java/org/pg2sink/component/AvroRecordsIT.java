@@ -65,6 +65,7 @@ class AvroRecordsIT {
                             "lsn",
                             "xid",
                             "timeline",
+                            "importRun",
                             "unchanged");
             assertThat(insert.get("timestamp"))
                     .isEqualTo(change.timestamp().toEpochSecond() * 1_000_000

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pg2sink.PrivateServer;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Batch;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Operation;
 
 /** What imports, the stream, and transactions that are open do to each other. */
 @Tag("core")
@@ -153,8 +156,12 @@ class ImportInterplayIT {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch arrive = new CountDownLatch(1);
         Processor slowSink = exchange -> {
-            begun.countDown();
-            arrive.await();
+            if (exchange.getMessage().getBody(Batch.class).stream()
+                    .anyMatch(
+                            entry -> entry instanceof Modification change && change.operation() == Operation.IMPORT)) {
+                begun.countDown();
+                arrive.await();
+            }
         };
         try (Subscriber subscriber =
                 Subscriber.importing(database, Subscriber.nameFor(database), "", "chunkSize=10", slowSink)) {

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -35,6 +37,8 @@ import org.pg2sink.stream.StreamStatus;
 final class Subscriber implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Set<Operation> IMPORT_MARKS = Set.of(Operation.IMPORT_BEGIN, Operation.IMPORT_END);
 
     private final TestDatabase database;
     private final String name;
@@ -240,11 +244,22 @@ final class Subscriber implements AutoCloseable {
         return modifications();
     }
 
+    /** Without those that only tell where the run of an import begins or ends. */
     List<Modification> modifications() {
-        return entries().stream()
-                .filter(Modification.class::isInstance)
-                .map(Modification.class::cast)
+        return allModifications()
+                .filter(change -> !IMPORT_MARKS.contains(change.operation()))
                 .toList();
+    }
+
+    /** Those that only tell where the run of an import begins or ends. */
+    List<Modification> importMarks() {
+        return allModifications()
+                .filter(change -> IMPORT_MARKS.contains(change.operation()))
+                .toList();
+    }
+
+    private Stream<Modification> allModifications() {
+        return entries().stream().filter(Modification.class::isInstance).map(Modification.class::cast);
     }
 
     List<Entry> entries() {

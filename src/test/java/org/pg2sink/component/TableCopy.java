@@ -63,6 +63,7 @@ final class TableCopy {
         Row before = change.before();
         Row after = change.after();
         switch (change.operation()) {
+            case IMPORT_BEGIN, IMPORT_END -> {}
             case TRUNCATE -> rows.clear();
             case DELETE -> rows.remove(key(before));
             case INSERT -> rows.put(key(after), after.toMap());

@@ -24,7 +24,7 @@ class ChunkTryTest {
 
     private static final Table TABLE = new Table(1, new TableName("public", "example"), List.of());
 
-    private final Window window = new Window(1);
+    private final Window window = new Window(1, 1);
     private final CompletableFuture<Reading> reading = new CompletableFuture<>();
     private final List<String> steps = new ArrayList<>();
 
@@ -39,7 +39,7 @@ class ChunkTryTest {
         for (int i = 0; i < rows; i++) {
             none.add(new Row(TABLE, Tuple.of(), false));
         }
-        return new Chunk(TABLE, none, 0, new Snapshot(1, 1, Set.of()), false, List.of(), true, false);
+        return new Chunk(TABLE, none, 0, new Snapshot(1, 1, Set.of()), false, List.of(), Chunk.Place.MIDDLE);
     }
 
     private Result runAfterReading(Reading read) throws InterruptedException {

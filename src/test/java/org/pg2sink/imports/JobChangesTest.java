@@ -30,6 +30,7 @@ class JobChangesTest {
                 null,
                 now,
                 null,
+                null,
                 now,
                 null);
     }

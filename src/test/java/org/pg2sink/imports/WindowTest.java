@@ -33,7 +33,7 @@ class WindowTest {
 
     private final Table table = table(OID, "id");
     private final Table wide = table(OID, "id", "id", "msg", "doc");
-    private final Window window = new Window(OID);
+    private final Window window = new Window(OID, 1);
 
     private static Table table(long oid, String key) {
         return table(oid, key, "id", "msg");
@@ -76,7 +76,7 @@ class WindowTest {
         List<Row> rows = IntStream.rangeClosed(1, 4)
                 .mapToObj(i -> row(String.valueOf(i), "msg " + i))
                 .toList();
-        window.offer(new Chunk(table, rows, 0, new Snapshot(1, 1, Set.of()), false, List.of(), true, false));
+        window.offer(new Chunk(table, rows, 0, new Snapshot(1, 1, Set.of()), false, List.of(), Chunk.Place.LAST));
         return window;
     }
 

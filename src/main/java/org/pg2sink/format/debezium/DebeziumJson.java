@@ -113,7 +113,11 @@ public final class DebeziumJson implements EntryFormat {
     }
 
     private boolean isTold(Modification change) {
-        return change.operation() != Operation.TRUNCATE || options.truncates();
+        return switch (change.operation()) {
+            case TRUNCATE -> options.truncates();
+            case IMPORT_BEGIN, IMPORT_END -> false; // Debezium has nothing of the kind
+            default -> true;
+        };
     }
 
     private static boolean changesKey(Modification change) {

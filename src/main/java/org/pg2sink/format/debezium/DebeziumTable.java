@@ -254,6 +254,7 @@ final class DebeziumTable {
             case TRUNCATE -> 't';
             case IMPORT -> 'r';
             case MESSAGE -> 'm';
+            case IMPORT_BEGIN, IMPORT_END -> '-'; // no record tells of them
         };
     }
 

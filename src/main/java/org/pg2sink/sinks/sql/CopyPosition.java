@@ -20,7 +20,7 @@ import org.pg2sink.pgoutput.Lsn;
 record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime committed) {
 
     private static final String EXISTS = """
-            select count(*), count(*) filter (where attname = 'timeline') from pg_attribute
+            select count(*), count(*) filter (where attname in ('timeline', 'import_began')) from pg_attribute
             where attrelid = to_regclass('pg2sink_copy.position') and attnum > 0 and not attisdropped""";
 
     private static final String CREATE = """
@@ -28,12 +28,15 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
             create table if not exists pg2sink_copy.position (
               subscription text, namespace text, name text,
               timeline text, lsn pg_lsn not null, sequence bigint not null, committed timestamptz,
+              import_run bigint, import_began xid8, import_server bigint,
               primary key (subscription, namespace, name));
             comment on table pg2sink_copy.position is 'How far pg2sink has copied each table; without its row a table is copied again'""";
 
     /** Adds what tables of earlier builds lack. */
-    private static final String ADD_TIMELINE =
-            "alter table pg2sink_copy.position add column if not exists timeline text";
+    private static final String ADD_COLUMNS = """
+            alter table pg2sink_copy.position
+              add column if not exists timeline text, add column if not exists import_run bigint,
+              add column if not exists import_began xid8, add column if not exists import_server bigint""";
 
     /** Commits take their time and then their place in the WAL, so concurrent ones may be out of order by moments. */
     private static final Duration MAX_COMMIT_DISORDER = Duration.ofSeconds(1);
@@ -61,10 +64,10 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
             String sql;
             try (ResultSet exists = statement.executeQuery(EXISTS)) {
                 exists.next();
-                if (exists.getInt(2) > 0) {
+                if (exists.getInt(2) == 2) {
                     return;
                 }
-                sql = exists.getInt(1) > 0 ? ADD_TIMELINE : CREATE;
+                sql = exists.getInt(1) > 0 ? ADD_COLUMNS : CREATE;
             }
             statement.execute(sql);
         }

@@ -123,15 +123,30 @@ final class CopyStatements {
         if (!upserts()) {
             return insert;
         }
-        List<String> unique = arbiter.get().columns();
-        String set = columns.stream()
-                .map(this::column)
-                .filter(column -> !unique.contains(column) && !target.isAlways(column))
+        String set = setByUpsert(columns).stream()
                 .map(column -> quoted(column) + " = excluded." + quoted(column))
                 .collect(Collectors.joining(", "));
         return insert + " on conflict ("
-                + unique.stream().map(column -> quoted(column)).collect(Collectors.joining(", ")) + ") do "
+                + arbiter.get().columns().stream().map(column -> quoted(column)).collect(Collectors.joining(", "))
+                + ") do "
                 + (set.isEmpty() ? "nothing" : "update set " + set);
+    }
+
+    /** A row that has nothing but its key is written, too: the end of an import deletes what was not written since its begin. */
+    private List<String> setByUpsert(List<Integer> columns) {
+        List<String> settable = columns.stream()
+                .map(this::column)
+                .filter(column -> !target.isAlways(column))
+                .toList();
+        List<String> noKey = settable.stream()
+                .filter(column -> !arbiter.get().columns().contains(column))
+                .toList();
+        return noKey.isEmpty() ? settable : noKey;
+    }
+
+    /** Returns whether an insert of a row that is there already writes nothing. */
+    boolean leavesWhatIsThere() {
+        return upserts() && setByUpsert(taken).isEmpty();
     }
 
     String update(List<Integer> columns, List<Integer> identity, Row old) {

@@ -107,7 +107,14 @@ final class CopyTransaction {
                             "which now has a later change at "
                                     + change.transaction().lsn());
                 }
-                writer.apply(change);
+                switch (change.operation()) {
+                    case IMPORT_BEGIN -> new CopyRun(target, subscription, change).begin();
+                    case IMPORT_END -> {
+                        writer.flush();
+                        new CopyRun(target, subscription, change).end();
+                    }
+                    default -> writer.apply(change);
+                }
                 reached = CopyPosition.of(change);
             }
         }

@@ -60,6 +60,9 @@ final class CopyWriter {
     }
 
     private void insert(Row row) throws SQLException {
+        if (statements.leavesWhatIsThere()) {
+            delete(row); // else the end of an import takes the row for one that the source does not have
+        }
         add(insertion(row));
     }
 
@@ -99,6 +102,10 @@ final class CopyWriter {
     private void update(List<Integer> identity, Row old, Row after) throws SQLException {
         List<Integer> set = statements.set(after);
         if (set.isEmpty()) {
+            if (statements.isWhole(after)) { // there is nothing but identity columns, which no UPDATE may set
+                delete(old);
+                insert(after);
+            }
             return;
         }
         List<String> parameters = new ArrayList<>(values(set, after));
