@@ -40,8 +40,15 @@ class ImportIT {
         database = TestServer.newDatabase();
     }
 
+    /** @param sink gets the chunks that have rows */
     private Subscriber importing(String options, Processor sink) {
-        return Subscriber.importing(database, Subscriber.nameFor(database), "", options, sink)
+        Processor ofRows = chunk -> {
+            if (chunk.getMessage().getBody(Batch.class).stream()
+                    .anyMatch(entry -> entry instanceof Modification && !Subscriber.isImportMark(entry))) {
+                sink.process(chunk);
+            }
+        };
+        return Subscriber.importing(database, Subscriber.nameFor(database), "", options, ofRows)
                 .awaitStreaming();
     }
 
@@ -73,6 +80,47 @@ class ImportIT {
             });
             assertThat(subscriber.imported("example", "id")).isEqualTo(ids(1, 250));
             assertThat(entries).hasSize(251);
+        }
+    }
+
+    @Test
+    void aRunHasABeginAndAnEndWithItsNumber() {
+        createExample(3);
+        try (Subscriber subscriber = Subscriber.importing(database, "chunkSize=2")) {
+            subscriber.awaitImport("example", "completed");
+            List<Modification> run = subscriber.allEntries().stream()
+                    .filter(Modification.class::isInstance)
+                    .map(Modification.class::cast)
+                    .toList();
+            assertThat(subscriber.allEntries().get(0)).isInstanceOf(Schema.class);
+            assertThat(run)
+                    .extracting(Modification::operation)
+                    .containsExactly(
+                            Operation.IMPORT_BEGIN,
+                            Operation.IMPORT,
+                            Operation.IMPORT,
+                            Operation.IMPORT,
+                            Operation.IMPORT_END);
+            assertThat(run)
+                    .extracting(change -> change.transaction().importRun())
+                    .containsOnly(Long.valueOf(subscriber.job("example", "id")));
+            assertThat(run.get(0).row()).isNull();
+        }
+    }
+
+    @Test
+    void aRunThatStartsAnewBeginsAgainUnderAnotherNumber() {
+        createExample(1);
+        try (Subscriber subscriber = Subscriber.importing(database, "").awaitAllImported()) {
+            subscriber.ask("resyncTable", "example");
+            subscriber.awaitModifications(2);
+            await().atMost(Subscriber.PATIENCE)
+                    .until(() -> subscriber.allEntries().stream()
+                                    .filter(Subscriber::isImportMark)
+                                    .map(mark -> mark.transaction().importRun())
+                                    .distinct()
+                                    .count()
+                            == 2);
         }
     }
 
@@ -593,8 +641,8 @@ class ImportIT {
             }
         };
         try (Subscriber subscriber = Subscriber.route(database, "", stream -> stream.process(exchange -> {}), second)) {
-            await().atMost(Subscriber.PATIENCE).until(() -> other.size() == 6);
-            await().during(A_WHILE).until(() -> other.size() == 6);
+            await().atMost(Subscriber.PATIENCE).until(() -> other.size() == 8);
+            await().during(A_WHILE).until(() -> other.size() == 8); // a schema, a begin, five rows and an end
             assertThat(subscriber.awaitStreaming().entries()).isEmpty();
         }
     }

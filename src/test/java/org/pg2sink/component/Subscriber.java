@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -244,28 +243,27 @@ final class Subscriber implements AutoCloseable {
         return modifications();
     }
 
-    /** Without those that only tell where the run of an import begins or ends. */
     List<Modification> modifications() {
-        return allModifications()
-                .filter(change -> !IMPORT_MARKS.contains(change.operation()))
+        return entries().stream()
+                .filter(Modification.class::isInstance)
+                .map(Modification.class::cast)
                 .toList();
     }
 
-    /** Those that only tell where the run of an import begins or ends. */
-    List<Modification> importMarks() {
-        return allModifications()
-                .filter(change -> IMPORT_MARKS.contains(change.operation()))
-                .toList();
-    }
-
-    private Stream<Modification> allModifications() {
-        return entries().stream().filter(Modification.class::isInstance).map(Modification.class::cast);
-    }
-
+    /** Without those that only tell where the run of an import begins or ends. */
     List<Entry> entries() {
+        return allEntries().stream().filter(entry -> !isImportMark(entry)).toList();
+    }
+
+    List<Entry> allEntries() {
         synchronized (entries) {
             return List.copyOf(entries);
         }
+    }
+
+    /** Whether an entry only tells where the run of an import begins or ends. */
+    static boolean isImportMark(Entry entry) {
+        return entry instanceof Modification change && IMPORT_MARKS.contains(change.operation());
     }
 
     /** The JSON documents of all entries so far. */

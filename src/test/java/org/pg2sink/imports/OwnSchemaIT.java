@@ -94,7 +94,11 @@ class OwnSchemaIT {
             OwnSchema.prepare(connection);
         }
         assertThat(database.query(VERSIONS))
-                .containsExactly("1 V1__import_jobs.sql", "2 V2__positions.sql", "3 V3__known_catalog.sql");
+                .containsExactly(
+                        "1 V1__import_jobs.sql",
+                        "2 V2__positions.sql",
+                        "3 V3__known_catalog.sql",
+                        "4 V4__import_runs.sql");
         assertThat(database.query("select subscription from pg2sink.positions")).isEmpty();
     }
 
