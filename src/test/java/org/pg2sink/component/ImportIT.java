@@ -577,7 +577,7 @@ class ImportIT {
             subscriber.context().getRouteController().startRoute("stream");
             await().during(A_WHILE)
                     .atMost(Subscriber.PATIENCE)
-                    .until(() -> subscriber.entries().isEmpty());
+                    .until(() -> subscriber.modifications().isEmpty());
             release.countDown();
             subscriber.awaitModifications(2);
             await().atMost(Subscriber.PATIENCE)

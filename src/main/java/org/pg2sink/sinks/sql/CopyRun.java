@@ -39,8 +39,11 @@ final class CopyRun {
                              and other.subscription <> position.subscription)
             from pg2sink_copy.position""" + WHERE;
 
-    /** Numbers of transactions go round, so that the age of what is from before the last round is negative or too high. */
-    private static final String OLDER = " where age(xmin) not between 0 and age(?::xid8::xid)";
+    /**
+     * Never true of what was written since, also not of what a savepoint wrote just now, whose age is negative. Numbers of
+     * transactions go round: a row from two thousand million transactions ago seems new, and stays.
+     */
+    private static final String OLDER = " where age(xmin) > age(?::xid8::xid)";
 
     private final Connection target;
     private final String subscription;
