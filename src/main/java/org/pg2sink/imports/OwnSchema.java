@@ -31,7 +31,8 @@ public final class OwnSchema {
             Script.load("V1__import_jobs.sql"),
             Script.load("V2__positions.sql"),
             Script.load("V3__known_catalog.sql"),
-            Script.load("V4__import_runs.sql")));
+            Script.load("V4__import_runs.sql"),
+            Script.load("V5__known_partitions.sql")));
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 

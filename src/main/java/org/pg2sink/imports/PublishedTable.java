@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.Sql;
 
 /**
  * A table that a publication carries under its own name.
@@ -36,8 +37,7 @@ record PublishedTable(long relation, long membership, TableName name, Long rowsE
     private static final String TABLES = """
             select c.oid, %s, n.nspname, c.relname,
                    case when c.relkind = 'p' then
-                     (select sum(greatest(l.reltuples, 0)) from pg_partition_tree(c.oid) t join pg_class l on l.oid = t.relid
-                      where t.isleaf)
+                     (select sum(greatest(l.reltuples, 0)) from pg_class l where l.relkind <> 'p' and l.oid in (%s))
                    else greatest(c.reltuples, 0) end::bigint
             from pg_publication p
             join pg_publication_tables t on t.pubname = p.pubname
@@ -55,7 +55,8 @@ record PublishedTable(long relation, long membership, TableName name, Long rowsE
     /** Returns the tables that a publication carries now, by name. */
     static List<PublishedTable> of(Connection connection, String publication) throws SQLException {
         List<PublishedTable> tables = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(TABLES.formatted(membership(connection)))) {
+        try (PreparedStatement statement =
+                connection.prepareStatement(TABLES.formatted(membership(connection), Sql.PARTITION_TREE))) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

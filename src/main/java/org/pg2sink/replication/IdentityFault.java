@@ -40,7 +40,7 @@ record IdentityFault(Kind kind, TableName relation) {
                                   join pg_attribute a on a.attrelid = c.oid and a.attnum = used[1]::int
                                   where a.attname <> all (k.names)) then 'ROW_FILTER'
                    end as fault, ln.nspname, l.relname
-            from unnest(case c.relkind when 'p' then array(select relid::oid from pg_partition_tree(c.oid))
+            from unnest(case c.relkind when 'p' then array(%s)
                         else array[c.oid] end) leaf (oid)
             join pg_class l on l.oid = leaf.oid
             join pg_namespace ln on ln.oid = l.relnamespace
@@ -54,7 +54,7 @@ record IdentityFault(Kind kind, TableName relation) {
               join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1])
               where i.indrelid = l.oid and i.indisvalid and i.indisunique and i.indimmediate and i.indpred is null
                 and case l.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end) k on true
-            where l.relkind = 'r' and (p.oid is null or p.pubupdate or p.pubdelete)""";
+            where l.relkind = 'r' and (p.oid is null or p.pubupdate or p.pubdelete)""".formatted(Sql.PARTITION_TREE);
 
     private static final String REFUSED = ", so the server would refuse its UPDATEs and DELETEs if it were published";
 

@@ -12,6 +12,15 @@ public final class Sql {
     public static final String THIS_DATABASE = "((select system_identifier from pg_control_system())"
             + " || '/' || (select oid from pg_database where datname = current_database()))";
 
+    /**
+     * Selects the OIDs of the relation {@code c} and of its partitions on all levels. Unlike pg_partition_tree it locks none:
+     * a lock of a partition that is held while the root is locked deadlocks with ALTER TABLE.
+     */
+    public static final String PARTITION_TREE = """
+            with recursive tree as (
+              select c.oid union all select i.inhrelid from pg_inherits i join tree on i.inhparent = tree.oid)
+            select oid from tree""";
+
     private Sql() {}
 
     /** Returns an identifier in double quotes: {@code Odd "name"} becomes {@code "Odd ""name"""}. */

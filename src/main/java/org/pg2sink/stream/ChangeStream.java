@@ -14,6 +14,7 @@ import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.imports.KnownCatalog;
+import org.pg2sink.imports.PartitionWatch;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.BacklogReader;
@@ -64,6 +65,7 @@ public final class ChangeStream implements Runnable {
     private final HangWatch hangs;
     private final CatalogMemory memory;
     private final KnownCatalog known;
+    private final PartitionWatch partitions;
     private final Cancellation stop = new Cancellation();
 
     // owned by the stream's thread
@@ -120,6 +122,7 @@ public final class ChangeStream implements Runnable {
         this.warnings = new ServerWarnings(subscription.name());
         this.memory = memory;
         this.known = new KnownCatalog(memory);
+        this.partitions = new PartitionWatch(subscription);
         this.hangs = new HangWatch(subscription.name(), target, Clock.systemUTC());
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }
@@ -204,6 +207,9 @@ public final class ChangeStream implements Runnable {
             known.load(connection);
             DatabaseCatalog.observe(connection, subscription.name(), memory);
             known.save(connection);
+            if (session == null) { // later the maintaining thread looks
+                partitions.begin(connection);
+            }
         } catch (SQLException e) { // the stream looks up what it needs; only what is dropped meanwhile is lost
             LOG.debug("Could not look at the types of the published tables; trying again", e);
         }
@@ -372,6 +378,7 @@ public final class ChangeStream implements Runnable {
             if (catchUp.isLastingBacklog(current.confirmed()) && condition.state() == StreamState.STREAMING) {
                 current.end();
             }
+            partitions.look(connection, imports.areOn());
         } catch (SubscriptionException e) {
             if (e.remedy() == Remedy.STOP) {
                 current.revoke(e);

@@ -98,7 +98,8 @@ class OwnSchemaIT {
                         "1 V1__import_jobs.sql",
                         "2 V2__positions.sql",
                         "3 V3__known_catalog.sql",
-                        "4 V4__import_runs.sql");
+                        "4 V4__import_runs.sql",
+                        "5 V5__known_partitions.sql");
         assertThat(database.query("select subscription from pg2sink.positions")).isEmpty();
     }
 

@@ -1,0 +1,143 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pg2sink.imports.PartitionedTable.Partition;
+import org.pg2sink.replication.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices by which partitions a table got or lost rows without a change in the stream, which is so for TRUNCATE, DROP, ATTACH
+ * and DETACH of one partition of a table that is published through its root. Says so, and has the table imported again. For
+ * one thread at a time.
+ */
+public final class PartitionWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionWatch.class);
+
+    /** More partitions than this are only counted. */
+    private static final int MAX_NAMES = 5;
+
+    private static final Timestamp NEVER = new Timestamp(0);
+
+    /** Somebody may hold the lock of a partition for long. Then the next look tells. */
+    private static final String LIMIT_WAIT = "set local lock_timeout = '1s'";
+
+    private final Subscription subscription;
+    private final ImportJobs jobs;
+    private final KnownPartitions known;
+    private Timestamp looked = NEVER;
+
+    public PartitionWatch(Subscription subscription) {
+        this.subscription = subscription;
+        this.jobs = new ImportJobs(subscription);
+        this.known = new KnownPartitions(subscription.name());
+    }
+
+    /**
+     * Compares the partitions of the published tables with those at the last look, by whichever process.
+     *
+     * @param connection in autocommit mode
+     * @param imports whether anything imports tables of the subscription
+     */
+    public void look(Connection connection, boolean imports) throws SQLException {
+        Timestamp now = now(connection);
+        for (PartitionedTable table : tables(connection)) {
+            Optional<Map<Long, Partition>> before = known.of(table);
+            if (before.isEmpty() || !table.isSame(before.get()) || known.isUnwritten(table)) {
+                changed(connection, table, before.orElse(table.partitions()), imports);
+            }
+        }
+        looked = now;
+    }
+
+    /** Notes the partitions of tables that nobody has looked at, before they are imported. */
+    public void begin(Connection connection) throws SQLException {
+        for (PartitionedTable table : tables(connection)) {
+            if (known.of(table).isEmpty()) {
+                known.write(connection, table);
+                known.remember(table);
+            }
+        }
+    }
+
+    private List<PartitionedTable> tables(Connection connection) throws SQLException {
+        List<PartitionedTable> tables = PartitionedTable.of(connection, subscription.name());
+        if (!tables.isEmpty()) {
+            known.load(connection);
+        }
+        return tables;
+    }
+
+    private static Timestamp now(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select now()")) {
+            row.next();
+            return row.getTimestamp(1);
+        }
+    }
+
+    private void changed(Connection connection, PartitionedTable table, Map<Long, Partition> before, boolean imports)
+            throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LIMIT_WAIT);
+            List<String> changes = PartitionChanges.of(connection, table, before, looked);
+            Optional<String> problem = changes.isEmpty() ? Optional.empty() : importAgain(connection, table);
+            known.write(connection, table);
+            connection.commit();
+            known.remember(table);
+            if (!changes.isEmpty()) {
+                log(table, changes, imports ? problem : Optional.of(off())); // a job waits until they are on
+            }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** Has a table imported again, and returns why it is not if it is not. */
+    private Optional<String> importAgain(Connection connection, PartitionedTable table) throws SQLException {
+        Optional<ImportJob> job = ImportJobs.exist(connection) ? jobs.find(connection, table.name()) : Optional.empty();
+        if (job.isPresent() && job.get().state() == ImportJob.State.PAUSED) {
+            return Optional.of(
+                    "Its import is paused, so it is not imported again: resync it if the sinks are to follow.");
+        }
+        if (job.isPresent()) {
+            jobs.expire(connection, table.oid());
+        }
+        return job.isPresent()
+                ? Optional.empty()
+                : Optional.of("It has no import yet: resync it if the sinks are to follow.");
+    }
+
+    private String off() {
+        return "Nothing is imported, because imports are off: mend the sinks yourself, or import the table with"
+                + " pg2sink.imports=true, or a route with pg2sink:" + subscription.name() + "?operation=import.";
+    }
+
+    private void log(PartitionedTable table, List<String> changes, Optional<String> problem) {
+        String names = String.join(", ", changes.subList(0, Math.min(changes.size(), MAX_NAMES)));
+        int others = changes.size() - MAX_NAMES;
+        String text = "Subscription {}: {} has other rows than the stream told, because of its partitions: {}{}. {}";
+        Object[] values = {
+            subscription.name(),
+            table.name(),
+            names,
+            others > 0 ? " and " + others + " others" : "",
+            problem.orElse("It is imported again.")
+        };
+        if (problem.isPresent()) {
+            LOG.warn(text, values);
+        } else {
+            LOG.info(text, values);
+        }
+    }
+}
