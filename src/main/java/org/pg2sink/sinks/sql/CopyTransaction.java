@@ -126,7 +126,7 @@ final class CopyTransaction {
     private static void wentBack(Table table, CopyPosition position, String sign) {
         LOG.warn(
                 "The copy of {} is at {} of the source, {}: the source went back. The copy goes on with what comes now;"
-                        + " resync the table to mend the rows of which the source lost changes.",
+                        + " resync the table to mend the rows that the source lost.",
                 table,
                 position.lsn(),
                 sign);
