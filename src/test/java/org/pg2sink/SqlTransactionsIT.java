@@ -100,6 +100,46 @@ class SqlTransactionsIT {
     }
 
     @Test
+    void manyKeysThatAreShiftedRightAfterTheirInsertStayWithTheirRows() {
+        source.execute("create table q (n int primary key deferrable, v text)", "alter table q replica identity full");
+        routes.set("pg2sink.batch.size", "1000").start();
+        source.transaction(
+                "insert into q select i, 'v' || i from generate_series(1, 200) i",
+                "update q set n = n + 1",
+                "update q set n = n + 1");
+        routes.awaitAllConfirmed();
+
+        assertCopied("q");
+    }
+
+    @Test
+    void whatComesInBulkIsTakenAsItIs() {
+        both("create table odd (id int primary key, v text, b bytea, a text[], \"Q\"\"q\" bool default true)");
+        routes.set("pg2sink.batch.size", "1000").start();
+        source.execute("insert into odd select i,"
+                + " (array[null, '', E'\\t', E'a\\nb\\r', E'\\\\N', E'\\\\.', E'é\\\\', '''\"'])[1 + i % 8],"
+                + " decode(lpad(to_hex(i), 8, '0'), 'hex'), array[E'\\\\', null, E'\\t', ''], nullif(i % 3, 0)::bool"
+                + " from generate_series(1, 800) i");
+        routes.awaitAllConfirmed();
+
+        assertCopied("odd");
+        assertThat(routes.failures()).isZero();
+    }
+
+    @Test
+    void rowsThatAreThereAreUpdatedAlsoInBulk() {
+        both("create table example (id int primary key, v text)");
+        target.execute("insert into example select i, 'stale' from generate_series(400, 500) i");
+        routes.set("pg2sink.batch.size", "1000").start();
+        source.execute("insert into example select i, 'v' || i from generate_series(1, 900) i");
+        source.execute("insert into example select i, 'v' || i from generate_series(1001, 1900) i");
+        routes.awaitAllConfirmed();
+
+        assertCopied("example");
+        assertThat(routes.failures()).isZero();
+    }
+
+    @Test
     void anUpdateOfTheKeyLeavesTheOtherColumnsOfTheCopy() {
         source.execute("create table example (id int primary key, msg text)");
         routes.start();

@@ -23,6 +23,7 @@ final class CopyStatements {
     private final List<Integer> taken = new ArrayList<>();
     private final List<Integer> key = new ArrayList<>();
     private final Optional<Key> arbiter;
+    private final String insert;
 
     CopyStatements(Table table, TargetTable target) {
         this.table = table;
@@ -37,6 +38,7 @@ final class CopyStatements {
             }
         }
         this.arbiter = target.arbiter(table.keyNames(), names(taken));
+        this.insert = insert(taken, 1);
     }
 
     /** Returns the columns that the copy takes, which are those of an insert. */
@@ -111,6 +113,23 @@ final class CopyStatements {
         return taken.stream()
                 .filter(column -> arbiter.get().columns().contains(column(column)))
                 .toList();
+    }
+
+    /**
+     * Returns whether rows may be inserted by COPY. That is done in a subtransaction, whose rows count as younger than those
+     * that come after it, and rows with a deferrable key are told apart by their age.
+     */
+    boolean canCopy() {
+        return !taken.isEmpty() && target.keys().stream().noneMatch(Key::deferrable);
+    }
+
+    String copy() {
+        return "copy " + name + " (" + quotedNames(taken) + ") from stdin";
+    }
+
+    /** Returns the statement that inserts one row. */
+    String insert() {
+        return insert;
     }
 
     String insert(List<Integer> columns, int rows) {

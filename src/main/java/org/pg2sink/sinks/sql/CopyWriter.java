@@ -24,6 +24,7 @@ final class CopyWriter {
     private final Connection target;
     private final Table table;
     private final CopyStatements statements;
+    private final BulkInsert bulk;
 
     /** Executions that are not sent yet, all of the same statement. */
     private final List<Execution> run = new ArrayList<>();
@@ -31,14 +32,15 @@ final class CopyWriter {
     /**
      * An execution of a statement.
      *
-     * @param parameters what the parameters are, one after the other
+     * @param parameters what the parameters are, one after the other; null if they are those of the inserted row
      * @param missing what is inserted if no row is updated; null if nothing is
-     * @param key of the row that is inserted; null if none is
+     * @param inserted the row that is inserted; null if none is
+     * @param fresh whether that row is unlikely to be there
      */
-    private record Execution(String sql, List<String> parameters, Row missing, List<String> key) {
+    private record Execution(String sql, List<String> parameters, Row missing, Row inserted, boolean fresh) {
 
         Execution(String sql, List<String> parameters, Row missing) {
-            this(sql, parameters, missing, null);
+            this(sql, parameters, missing, null, false);
         }
     }
 
@@ -46,6 +48,7 @@ final class CopyWriter {
         this.target = target;
         this.table = table;
         this.statements = new CopyStatements(table, shape);
+        this.bulk = shape.bulk();
     }
 
     void apply(Modification change) throws SQLException {
@@ -63,12 +66,11 @@ final class CopyWriter {
         if (statements.leavesWhatIsThere()) {
             delete(row); // else the end of an import takes the row for one that the source does not have
         }
-        add(insertion(row));
+        add(insertion(row, true));
     }
 
-    private Execution insertion(Row row) {
-        List<Integer> taken = statements.taken();
-        return new Execution(statements.insert(taken, 1), values(taken, row), null, values(statements.key(), row));
+    private Execution insertion(Row row, boolean fresh) {
+        return new Execution(statements.insert(), null, null, row, fresh);
     }
 
     private void imported(Row row) throws SQLException {
@@ -81,7 +83,7 @@ final class CopyWriter {
 
     private void update(Row before, Row after) throws SQLException {
         if (before == null && statements.upsertsByKey() && statements.isWhole(after)) {
-            insert(after); // goes to the server together with inserts
+            add(insertion(after, false)); // goes to the server together with inserts
             return;
         }
         List<Integer> identity = statements.identity(before);
@@ -151,30 +153,47 @@ final class CopyWriter {
         }
         List<Execution> sent = List.copyOf(run);
         run.clear();
-        Execution first = sent.get(0);
-        if (first.key != null && !first.parameters.isEmpty() && canGoTogether(sent)) {
+        if (insertInBulk(sent)) {
+            return;
+        }
+        if (sent.get(0).inserted != null && !statements.taken().isEmpty() && canGoTogether(sent)) {
             insertTogether(sent);
         } else {
             executeEach(sent);
         }
     }
 
+    private boolean insertInBulk(List<Execution> inserts) throws SQLException {
+        return inserts.size() >= BulkInsert.MIN_ROWS
+                && statements.canCopy()
+                && inserts.stream().allMatch(Execution::fresh)
+                && bulk.insert(
+                        target,
+                        statements.copy(),
+                        statements.taken(),
+                        inserts.stream().map(Execution::inserted).toList());
+    }
+
     /** A statement that updates what is there must not come upon the same row twice. */
     private boolean canGoTogether(List<Execution> inserts) {
         return !statements.upserts()
                 || statements.upsertsByKey()
-                        && inserts.stream().map(Execution::key).distinct().count() == inserts.size();
+                        && inserts.stream()
+                                        .map(insert -> values(statements.key(), insert.inserted))
+                                        .distinct()
+                                        .count()
+                                == inserts.size();
     }
 
     private void insertTogether(List<Execution> inserts) throws SQLException {
-        int columns = inserts.get(0).parameters.size();
+        int columns = statements.taken().size();
         int rows = Math.max(1, Math.min(MAX_ROWS_PER_INSERT, MAX_PARAMETERS / columns));
         int whole = inserts.size() - inserts.size() % rows;
         List<Execution> together = new ArrayList<>();
         String sql = statements.insert(statements.taken(), rows);
         for (int i = 0; i < whole; i += rows) {
             List<String> parameters = new ArrayList<>(columns * rows);
-            inserts.subList(i, i + rows).forEach(insert -> parameters.addAll(insert.parameters));
+            inserts.subList(i, i + rows).forEach(insert -> parameters.addAll(parameters(insert)));
             together.add(new Execution(sql, parameters, null));
         }
         executeEach(together);
@@ -205,14 +224,18 @@ final class CopyWriter {
         try (PreparedStatement statement = target.prepareStatement(update.sql)) {
             bind(statement, update);
             if (statement.executeUpdate() == 0) {
-                executeEach(List.of(insertion(update.missing)));
+                executeEach(List.of(insertion(update.missing, true)));
             }
         }
     }
 
-    private static void bind(PreparedStatement statement, Execution execution) throws SQLException {
+    private List<String> parameters(Execution execution) {
+        return execution.parameters == null ? values(statements.taken(), execution.inserted) : execution.parameters;
+    }
+
+    private void bind(PreparedStatement statement, Execution execution) throws SQLException {
         int parameter = 0;
-        for (String value : execution.parameters) {
+        for (String value : parameters(execution)) {
             statement.setObject(++parameter, value, Types.OTHER);
         }
     }

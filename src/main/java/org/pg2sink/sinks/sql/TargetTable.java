@@ -22,8 +22,10 @@ import org.pg2sink.changelog.TableName;
  * @param keys what the table keeps unique, the primary key first; only those whose columns are all not null
  * @param referenced whether a foreign key of another table refers to it
  * @param partitioned whether its rows are in partitions
+ * @param bulk inserts many rows into it
  */
-record TargetTable(Map<String, TargetColumn> columns, List<Key> keys, boolean referenced, boolean partitioned) {
+record TargetTable(
+        Map<String, TargetColumn> columns, List<Key> keys, boolean referenced, boolean partitioned, BulkInsert bulk) {
 
     /**
      * A column of the copy.
@@ -87,7 +89,7 @@ record TargetTable(Map<String, TargetColumn> columns, List<Key> keys, boolean re
             properties[0] = row.getBoolean(1);
             properties[1] = row.getBoolean(2);
         });
-        return new TargetTable(columns, keys, properties[0], properties[1]);
+        return new TargetTable(columns, keys, properties[0], properties[1], new BulkInsert());
     }
 
     private static void each(Connection target, String sql, String table, RowReader reader) throws SQLException {
