@@ -63,10 +63,15 @@ final class CopyWriter {
     }
 
     private void insert(Row row) throws SQLException {
+        insert(row, true);
+    }
+
+    /** @param fresh whether the row is unlikely to be there */
+    private void insert(Row row, boolean fresh) throws SQLException {
         if (statements.leavesWhatIsThere()) {
             delete(row); // else the end of an import takes the row for one that the source does not have
         }
-        add(insertion(row, true));
+        add(insertion(row, fresh));
     }
 
     private Execution insertion(Row row, boolean fresh) {
@@ -83,7 +88,7 @@ final class CopyWriter {
 
     private void update(Row before, Row after) throws SQLException {
         if (before == null && statements.upsertsByKey() && statements.isWhole(after)) {
-            add(insertion(after, false)); // goes to the server together with inserts
+            insert(after, false); // goes to the server together with inserts
             return;
         }
         List<Integer> identity = statements.identity(before);
