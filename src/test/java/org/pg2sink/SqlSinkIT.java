@@ -139,11 +139,7 @@ class SqlSinkIT {
         routes.awaitAllConfirmed();
 
         assertCopied("\"Odd \"\"one\".\"t'1\"");
-        assertThat(target.query("select row(id, more, tags)::text from example order by id"))
-                .isEqualTo(source.query("select row(id, more, tags)::text from example order by id"));
-        assertThat(target.query("select msg from example order by id"))
-                .as("a column that was dropped stays")
-                .containsExactly("a", "b");
+        assertCopied("example");
     }
 
     @Test

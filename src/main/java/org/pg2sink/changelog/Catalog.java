@@ -1,6 +1,7 @@
 package org.pg2sink.changelog;
 
 import java.util.List;
+import java.util.Map;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.types.TypeCatalog;
 
@@ -35,5 +36,15 @@ public interface Catalog extends TypeCatalog {
     /** Returns whether two rows may have the same primary key until the end of a statement or transaction. */
     default boolean isKeyDeferrable(long relationOid) {
         return false;
+    }
+
+    /**
+     * Returns by name those columns of a table that nobody altered after a transaction began to change its rows. The catalog
+     * may be ahead of the stream, and of the others it does not tell which columns they were then.
+     *
+     * @param xid the transaction; 0 if the columns of this moment are wanted
+     */
+    default Map<String, Attribute> attributes(long relationOid, long xid) {
+        return Map.of();
     }
 }

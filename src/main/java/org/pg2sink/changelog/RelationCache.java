@@ -1,6 +1,7 @@
 package org.pg2sink.changelog;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.PgOutputException;
@@ -23,7 +24,21 @@ final class RelationCache {
     private record Known(Message.Relation relation, Table table) {
 
         boolean sameAs(Known other) {
-            return relation.equals(other.relation) && table.keyNames().equals(other.table.keyNames());
+            return relation.equals(other.relation)
+                    && table.keyNames().equals(other.table.keyNames())
+                    && hasColumnsOf(other.table);
+        }
+
+        /** Compares what is known of the columns: one may have been dropped and another got its name. */
+        private boolean hasColumnsOf(Table other) {
+            List<Integer> numbers = other.numbers();
+            for (int i = 0; i < numbers.size(); i++) {
+                if (numbers.get(i) != 0
+                        && !numbers.get(i).equals(table.numbers().get(i))) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 

@@ -81,6 +81,11 @@ public final class Table {
         return columns;
     }
 
+    /** Returns the attribute numbers of the columns; 0 for one that is not known. */
+    public List<Integer> numbers() {
+        return columns.stream().map(column -> column.attribute().number()).toList();
+    }
+
     /** Returns the position of a column, from 0, or -1 if the table has no such column. */
     public int indexOf(String column) {
         for (int i = 0; i < columns.size(); i++) {

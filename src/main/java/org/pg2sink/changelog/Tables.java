@@ -30,16 +30,17 @@ public final class Tables {
 
     /** Returns the table of a relation, with the key that the table has now. */
     public Table of(Message.Relation relation) {
-        return of(relation, catalog.primaryKey(relation.oid()));
+        return of(relation, catalog.primaryKey(relation.oid()), 0);
     }
 
     /** Returns the table of a relation as the changes of a transaction found it. */
     Table of(Message.Relation relation, Transaction transaction) {
         boolean told = relation.identity() == ReplicaIdentity.DEFAULT; // then the primary key is what is marked
-        return of(relation, told ? List.of() : catalog.primaryKey(relation, transaction));
+        return of(relation, told ? List.of() : catalog.primaryKey(relation, transaction), transaction.xid());
     }
 
-    private Table of(Message.Relation relation, List<String> primaryKey) {
+    private Table of(Message.Relation relation, List<String> primaryKey, long xid) {
+        Map<String, Attribute> attributes = catalog.attributes(relation.oid(), xid);
         List<String> key = key(relation, primaryKey);
         List<Column> columns = new ArrayList<>();
         Map<Long, List<String>> unknown = new TreeMap<>();
@@ -49,7 +50,8 @@ public final class Tables {
                     column.name(),
                     codec,
                     key.contains(column.name()),
-                    modifier(column.typeOid(), column.typeModifier())));
+                    modifier(column.typeOid(), column.typeModifier()),
+                    attributes.getOrDefault(column.name(), Attribute.UNKNOWN)));
             if (codec == Codecs.UNKNOWN) {
                 unknown.computeIfAbsent(column.typeOid(), oid -> new ArrayList<>())
                         .add(column.name());

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pg2sink.changelog.Attribute;
 import org.pg2sink.changelog.Catalog;
 import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.TableName;
@@ -36,6 +37,11 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
 
     private static final String DEFERRABLE =
             "select 1 from pg_index where indrelid = ? and indisprimary and not indimmediate";
+
+    private static final String ATTRIBUTES = """
+            select attname, attnum, case when atthasmissing then (attmissingval::text::text[])[1] end
+            from pg_attribute
+            where attrelid = ? and attnum > 0 and not attisdropped and (? = '0' or age(xmin) >= age(?::xid))""";
 
     private final Database database;
     private final CatalogMemory memory;
@@ -187,6 +193,25 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
         } catch (SQLException e) {
             throw SubscriptionException.of(
                     e, "looking up the primary key of the relation with OID " + relationOid, database);
+        }
+    }
+
+    @Override
+    public Map<String, Attribute> attributes(long relationOid, long xid) {
+        try (PreparedStatement statement = connection().prepareStatement(ATTRIBUTES)) {
+            statement.setLong(1, relationOid);
+            statement.setString(2, String.valueOf(xid));
+            statement.setString(3, String.valueOf(xid));
+            Map<String, Attribute> attributes = new HashMap<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    attributes.put(row.getString(1), new Attribute(row.getInt(2), row.getString(3)));
+                }
+            }
+            return attributes;
+        } catch (SQLException e) {
+            throw SubscriptionException.of(
+                    e, "looking up the columns of the relation with OID " + relationOid, database);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.pg2sink.sinks.sql;
 
+import static org.pg2sink.replication.Sql.literal;
 import static org.pg2sink.replication.Sql.quoted;
 
 import java.sql.Connection;
@@ -11,16 +12,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.pg2sink.changelog.Column;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the table of a copy if it does not exist, and adds the columns that it lacks. Nothing is ever dropped, and no
- * type changed. A change does not tell lengths and precisions, so the columns have types without.
+ * Creates the table of a copy if it does not exist, and otherwise follows what happened to the table of the source since the
+ * version that it followed last. A change does not tell lengths and precisions, so the columns have types without.
  */
 final class CopyTable {
 
@@ -46,30 +49,63 @@ final class CopyTable {
     private static final Pattern REFERENCE = Pattern.compile("reg\\w+(\\[])?|aclitem(\\[])?|\\?\\?\\?(\\[])?");
 
     private final Connection target;
+    private final String subscription;
 
-    CopyTable(Connection target) {
+    CopyTable(Connection target, String subscription) {
         this.target = target;
+        this.subscription = subscription;
     }
 
-    /** Gives the copy all columns of {@code table}. */
-    void fit(Table table) throws SQLException {
-        String name = quoted(table.qualifiedName());
-        Set<String> present = columns(name);
-        if (present.isEmpty()) {
-            create(table, name);
-            return;
+    /**
+     * Makes the copy of a table fit one of its versions.
+     *
+     * @param at the transaction that brought the version
+     * @return whether tables were renamed
+     */
+    boolean fit(Table table, Transaction at) throws SQLException {
+        boolean renamed = new CopyNames(target, subscription).follow(table, known(table), at);
+        CopyShape known = known(table).orElse(null);
+        if (known != null && known.isAfter(at)) {
+            return renamed; // what comes again has been applied
         }
+        String name = quoted(table.qualifiedName());
+        boolean create = columns(name).isEmpty();
+        if (create) {
+            create(table, name);
+        } else {
+            if (known != null) {
+                new CopyColumns(target, this::type).follow(table, known);
+            }
+            add(table, name);
+            relax(table, name);
+        }
+        CopyShape now = CopyShape.of(table, create || known != null && known.made(), at, known);
+        if (known == null || !known.isSame(now)) {
+            now.save(target, subscription);
+        }
+        return renamed;
+    }
+
+    private Optional<CopyShape> known(Table table) throws SQLException {
+        return CopyShape.of(target, subscription, table.oid());
+    }
+
+    private void add(Table table, String name) throws SQLException {
+        Set<String> present = columns(name);
         List<String> missing = new ArrayList<>();
         for (Column column : table.columns()) {
             if (!present.contains(column.name())) {
-                missing.add("add column " + definition(column));
+                String old = column.attribute().missing();
+                missing.add("add column " + definition(column) + (old == null ? "" : " default " + literal(old)));
+                if (old != null) { // the source's old rows have the value, new rows come with theirs
+                    missing.add("alter " + quoted(column.name()) + " drop default");
+                }
+                LOG.info("The copy of {} has got the column {}", table, column.name());
             }
         }
-        if (!missing.isEmpty()) {
-            execute("alter table " + name + " " + String.join(", ", missing));
-            LOG.info("The copy of {} has got {} more columns", table, missing.size());
+        for (String action : missing) {
+            execute("alter table " + name + " " + action);
         }
-        relax(table, name);
     }
 
     /** Lets columns be null that the source does not have, or no longer. */

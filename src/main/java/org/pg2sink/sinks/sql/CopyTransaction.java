@@ -3,7 +3,7 @@ package org.pg2sink.sinks.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.pg2sink.changelog.Acknowledgement;
@@ -11,7 +11,6 @@ import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
-import org.pg2sink.changelog.TableName;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.SessionSettings;
 import org.slf4j.Logger;
@@ -43,7 +42,8 @@ final class CopyTransaction {
 
     private final Connection target;
     private final String subscription;
-    private final Map<TableName, Reached> positions = new HashMap<>();
+    /** By the OID of the table, in the order in which they were reached. */
+    private final Map<Long, Reached> positions = new LinkedHashMap<>();
     /** The first delivery that is applied, not confirmed before the commit; null if none is to be. */
     private Acknowledgement held;
 
@@ -66,8 +66,8 @@ final class CopyTransaction {
         return target;
     }
 
-    /** Returns the tables of which changes were applied. */
-    Set<TableName> tables() {
+    /** Returns the OIDs of the tables of which changes were applied. */
+    Set<Long> tables() {
         return Set.copyOf(positions.keySet());
     }
 
@@ -90,7 +90,7 @@ final class CopyTransaction {
      * @param walEnd the end of the source's WAL when its stream began; null if it is not known
      */
     void apply(Table table, Batch batch, TargetTable shape, Lsn walEnd) throws SQLException {
-        Reached known = positions.get(table.qualifiedName());
+        Reached known = positions.get(table.oid());
         CopyPosition position = known == null ? lockPosition(table) : known.position;
         if (walEnd != null && known == null && position.lsn().isAfter(walEnd)) {
             wentBack(table, position, "whose WAL ended at " + walEnd + " when the stream began");
@@ -120,7 +120,7 @@ final class CopyTransaction {
         }
         writer.flush();
         boolean changed = reached != position || known != null && known.changed;
-        positions.put(table.qualifiedName(), new Reached(table, reached, changed));
+        positions.put(table.oid(), new Reached(table, reached, changed));
     }
 
     private static void wentBack(Table table, CopyPosition position, String sign) {

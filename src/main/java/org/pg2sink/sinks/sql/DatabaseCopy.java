@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -16,7 +17,6 @@ import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
-import org.pg2sink.changelog.TableName;
 import org.pg2sink.component.AcknowledgeOnCompletion;
 import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.pgoutput.Lsn;
@@ -51,16 +51,16 @@ public class DatabaseCopy implements Processor {
     private final Map<Version, TargetTable> fitted = new HashMap<>();
     /** The session of the stream that delivered last; null before the first, or if it is unknown. */
     private SessionToken session;
-    /** Tables of which that session has committed changes. */
-    private final Set<TableName> committed = new HashSet<>();
+    /** The OIDs of tables of which that session has committed changes. */
+    private final Set<Long> committed = new HashSet<>();
 
     private final Lease lease = new Lease(this::keepAlive);
 
     /** A version of a table that the copy has the columns of. */
-    private record Version(long oid, String fingerprint) {
+    private record Version(long oid, String fingerprint, List<Integer> numbers, List<String> key) {
 
         static Version of(Table table) {
-            return new Version(table.oid(), table.fingerprint());
+            return new Version(table.oid(), table.fingerprint(), table.numbers(), table.keyNames());
         }
     }
 
@@ -115,7 +115,7 @@ public class DatabaseCopy implements Processor {
             session = current;
             committed.clear();
         }
-        return current == null || committed.contains(table.qualifiedName()) ? null : current.walEnd();
+        return current == null || committed.contains(table.oid()) ? null : current.walEnd();
     }
 
     /** @param unfinished the delivery, if more of its transaction follows; else null */
@@ -188,6 +188,7 @@ public class DatabaseCopy implements Processor {
                 SessionSettings.applyToTransaction(target);
                 TargetRole checked = TargetRole.check(target, subscription);
                 CopyPosition.prepare(target);
+                CopyShape.prepare(target);
                 target.commit();
                 role = checked;
             }
@@ -203,15 +204,19 @@ public class DatabaseCopy implements Processor {
         TargetTable known = fitted.get(Version.of(table));
         // without schemas in the stream, the first change of a version tells of it
         if (known == null || batch.get(0) instanceof Schema) {
-            new CopyTable(open.target()).fit(table);
+            if (new CopyTable(open.target(), subscription)
+                    .fit(table, batch.get(0).transaction())) {
+                fitted.clear(); // other tables have other names now
+            }
             known = TargetTable.read(open.target(), table.qualifiedName());
+            fitted.keySet().removeIf(version -> version.oid == table.oid());
             fitted.put(Version.of(table), known);
         }
         return known;
     }
 
     private void commit(Table last) throws SQLException {
-        Set<TableName> tables = open.tables();
+        Set<Long> tables = open.tables();
         try {
             open.commit();
             committed.addAll(tables);
