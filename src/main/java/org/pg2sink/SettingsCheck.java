@@ -24,6 +24,7 @@ import org.apache.camel.spi.PropertyConfigurerGetter;
 import org.pg2sink.component.OptionValues;
 import org.pg2sink.component.Pg2sinkComponent;
 import org.pg2sink.component.Pg2sinkConfiguration;
+import org.pg2sink.component.SecretProperty;
 
 /**
  * Refuses to start with settings that cannot be meant: a misspelled key, a value of the wrong form, a port that is taken.
@@ -36,9 +37,8 @@ public final class SettingsCheck extends MainListenerSupport {
 
     private static final String OPTION = "camel.component.pg2sink.";
 
-    /** Settings whose values Camel would show in the error when it cannot use them. */
-    private static final List<String> SECRETS =
-            List.of("pg2sink.password", "pg2sink.sql.password", "pg2sink.s3.access.key", "pg2sink.s3.secret.key");
+    /** Options whose values Camel would show in the error when it cannot use them. */
+    private static final List<String> SECRETS = List.of(OPTION + "user", OPTION + "password");
 
     private static final Pattern REFERENCE =
             Pattern.compile("#(bean|class|type|property|convert|autowired|valueAs)\\b.*", Pattern.DOTALL);
@@ -72,7 +72,7 @@ public final class SettingsCheck extends MainListenerSupport {
                 properties.resolveProperty(setting.key()).ifPresent(setting::require);
             }
         }
-        SECRETS.forEach(key -> requireUsable(properties, key));
+        SECRETS.forEach(key -> requireUsable(context, key));
         requireOptions(given, context);
         requireFreePorts(properties);
         if (Boolean.getBoolean("org.pg2sink.container")
@@ -82,20 +82,13 @@ public final class SettingsCheck extends MainListenerSupport {
     }
 
     /** @throws SettingException if Camel would take the value for something else, and fail; the text does not show it */
-    private static void requireUsable(PropertiesComponent properties, String key) {
-        String raw = properties
-                .resolveProperty(key + "?nested=false")
-                .orElse(""); // the value without its placeholders resolved
-        boolean isResolved = properties.resolveProperty(key).isPresent();
-        if (!isResolved && (raw.contains("{{") || raw.contains("}}"))) {
-            throw new SettingException(
-                    key + " has {{ or }}, which Camel takes for the name of another setting, and there is"
-                            + " no such setting: choose a value without them");
-        }
-        if (REFERENCE.matcher(raw).matches()) {
-            throw new SettingException(
-                    key + " begins with a word by which Camel names a bean, such as #bean: choose a value"
-                            + " that begins with something else");
+    private static void requireUsable(CamelContext context, String key) {
+        String value = SecretProperty.find(context, key).orElse("");
+        if (value.contains("{{")
+                || value.contains("}}")
+                || REFERENCE.matcher(value).matches()) {
+            throw new SettingException(key + " has {{ or }}, or begins with a word by which Camel names a bean, such as"
+                    + " #bean: give the value to another key, and name that key by " + key + "Property");
         }
     }
 

@@ -31,6 +31,10 @@ class KameletTest {
     private static final String ICON = "data:image/svg+xml;base64,";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??([\\w.-]+)}}|#property:(\\w+)");
+
+    /** Parameters whose names the template gives to what reads them. */
+    private static final Set<String> READ_AS_GIVEN = Set.of("user", "password", "accessKey", "secretKey");
+
     private static final Pattern SCHEME = Pattern.compile("^([a-z0-9-]+)(:|$)");
 
     static Stream<KameletFile> kamelets() throws IOException {
@@ -168,6 +172,9 @@ class KameletTest {
         defined.addAll(kamelet.beans());
         Set<String> used = new TreeSet<>();
         for (String text : kamelet.templateTexts()) {
+            if (READ_AS_GIVEN.contains(text)) {
+                used.add(text);
+            }
             Matcher placeholder = PLACEHOLDER.matcher(text);
             while (placeholder.find()) {
                 used.add(placeholder.group(1) == null ? placeholder.group(2) : placeholder.group(1));

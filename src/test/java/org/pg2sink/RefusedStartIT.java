@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** pg2sink as a user runs it, with settings that cannot work: one sentence, exit code 1, and nothing is made on the server. */
 class RefusedStartIT {
@@ -60,19 +61,15 @@ class RefusedStartIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "pg2sink.password,     {{s3cret}},   has {{ or }}",
-        "pg2sink.password,     s3{{cret,     has {{ or }}",
-        "pg2sink.password,     #bean:s3cret, begins with a word by which Camel names a bean",
-        "pg2sink.sql.password, {{s3cret}},   has {{ or }}",
-        "pg2sink.s3.secret.key, s3cret}},    has {{ or }}"
-    })
-    void aSecretThatCamelWouldTakeForSomethingElse(String key, String value, String problem) throws Exception {
-        installation.set(key, value).settingsInEnvironment();
+    @ValueSource(strings = {"{{s3cret}}", "s3{{cret", "s3cret}}", "#bean:s3cret"})
+    void aSecretInAnOptionThatCamelWouldTakeForSomethingElse(String value) throws Exception {
+        installation.set("pg2sink.password", value).settingsInEnvironment();
+        installation.jvm(
+                "-Dcamel.component.pg2sink.password={{pg2sink.password:}}"); // as files of earlier versions have it
         try (Pg2sinkProcess process = installation.start()) {
             process.awaitFailure();
             assertThat(process.log())
-                    .startsWith("pg2sink cannot start: " + key + " " + problem)
+                    .startsWith("pg2sink cannot start: camel.component.pg2sink.password has {{ or }}")
                     .doesNotContain(value, "s3cret");
         }
     }

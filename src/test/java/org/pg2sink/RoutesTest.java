@@ -84,7 +84,7 @@ class RoutesTest {
         "kafka, 'tombstones: \"', 'tombstnoes: \"', tombstnoes",
         "s3, fileName:, fileNmae:, fileNmae",
         "s3, '{{s3Objects}}', '{{s3Objetcs}}', s3Objetcs",
-        "s3, '#property:secretKey', '#property:secretKye', secretKye",
+        "s3, '#bean:{{secretKeyAsGiven}}', '#bean:{{secretKeyAsGivne}}', secretKeyAsGivne",
         "sql, 'dataSource:', 'dataSuorce:', dataSuorce",
         "sql, jdbcUrl, jdbcUlr, jdbcUlr",
         "sql, '{{databaseCopy}}', '{{databaseCpoy}}', databaseCpoy"

@@ -72,6 +72,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "maxInFlight": getOrCreateConfiguration(target).setMaxInFlight(property(camelContext, int.class, value)); return true;
         case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, org.pg2sink.component.ProducerOperation.class, value)); return true;
         case "password": getOrCreateConfiguration(target).setPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "passwordproperty":
+        case "passwordProperty": getOrCreateConfiguration(target).setPasswordProperty(property(camelContext, java.lang.String.class, value)); return true;
         case "reconcileinterval":
         case "reconcileInterval": getOrCreateConfiguration(target).setReconcileInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "schemas": getOrCreateConfiguration(target).setSchemas(property(camelContext, java.lang.String.class, value)); return true;
@@ -79,6 +81,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "timezone": getOrCreateConfiguration(target).setTimezone(property(camelContext, java.lang.String.class, value)); return true;
         case "url": getOrCreateConfiguration(target).setUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "user": getOrCreateConfiguration(target).setUser(property(camelContext, java.lang.String.class, value)); return true;
+        case "userproperty":
+        case "userProperty": getOrCreateConfiguration(target).setUserProperty(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -128,6 +132,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "maxInFlight": return int.class;
         case "operation": return org.pg2sink.component.ProducerOperation.class;
         case "password": return java.lang.String.class;
+        case "passwordproperty":
+        case "passwordProperty": return java.lang.String.class;
         case "reconcileinterval":
         case "reconcileInterval": return long.class;
         case "schemas": return java.lang.String.class;
@@ -135,6 +141,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "timezone": return java.lang.String.class;
         case "url": return java.lang.String.class;
         case "user": return java.lang.String.class;
+        case "userproperty":
+        case "userProperty": return java.lang.String.class;
         default: return null;
         }
     }
@@ -185,6 +193,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "maxInFlight": return getOrCreateConfiguration(target).getMaxInFlight();
         case "operation": return getOrCreateConfiguration(target).getOperation();
         case "password": return getOrCreateConfiguration(target).getPassword();
+        case "passwordproperty":
+        case "passwordProperty": return getOrCreateConfiguration(target).getPasswordProperty();
         case "reconcileinterval":
         case "reconcileInterval": return getOrCreateConfiguration(target).getReconcileInterval();
         case "schemas": return getOrCreateConfiguration(target).getSchemas();
@@ -192,6 +202,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "timezone": return getOrCreateConfiguration(target).getTimezone();
         case "url": return getOrCreateConfiguration(target).getUrl();
         case "user": return getOrCreateConfiguration(target).getUser();
+        case "userproperty":
+        case "userProperty": return getOrCreateConfiguration(target).getUserProperty();
         default: return null;
         }
     }

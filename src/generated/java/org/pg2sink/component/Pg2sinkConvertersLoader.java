@@ -117,6 +117,14 @@ public final class Pg2sinkConvertersLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
+        addTypeConverter(registry, java.lang.String.class, org.pg2sink.component.Secret.class, false,
+            (type, exchange, value) -> {
+                Object answer = org.pg2sink.component.Pg2sinkConverters.toString((org.pg2sink.component.Secret) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, java.util.Map.class, org.pg2sink.changelog.Entry.class, false,
             (type, exchange, value) -> {
                 Object answer = org.pg2sink.component.Pg2sinkConverters.toMap((org.pg2sink.changelog.Entry) value);

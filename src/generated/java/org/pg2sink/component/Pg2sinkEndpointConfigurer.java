@@ -62,6 +62,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "maxInFlight": target.getConfiguration().setMaxInFlight(property(camelContext, int.class, value)); return true;
         case "operation": target.getConfiguration().setOperation(property(camelContext, org.pg2sink.component.ProducerOperation.class, value)); return true;
         case "password": target.getConfiguration().setPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "passwordproperty":
+        case "passwordProperty": target.getConfiguration().setPasswordProperty(property(camelContext, java.lang.String.class, value)); return true;
         case "reconcileinterval":
         case "reconcileInterval": target.getConfiguration().setReconcileInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "schemas": target.getConfiguration().setSchemas(property(camelContext, java.lang.String.class, value)); return true;
@@ -69,6 +71,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "timezone": target.getConfiguration().setTimezone(property(camelContext, java.lang.String.class, value)); return true;
         case "url": target.getConfiguration().setUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "user": target.getConfiguration().setUser(property(camelContext, java.lang.String.class, value)); return true;
+        case "userproperty":
+        case "userProperty": target.getConfiguration().setUserProperty(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -115,6 +119,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "maxInFlight": return int.class;
         case "operation": return org.pg2sink.component.ProducerOperation.class;
         case "password": return java.lang.String.class;
+        case "passwordproperty":
+        case "passwordProperty": return java.lang.String.class;
         case "reconcileinterval":
         case "reconcileInterval": return long.class;
         case "schemas": return java.lang.String.class;
@@ -122,6 +128,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "timezone": return java.lang.String.class;
         case "url": return java.lang.String.class;
         case "user": return java.lang.String.class;
+        case "userproperty":
+        case "userProperty": return java.lang.String.class;
         default: return null;
         }
     }
@@ -169,6 +177,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "maxInFlight": return target.getConfiguration().getMaxInFlight();
         case "operation": return target.getConfiguration().getOperation();
         case "password": return target.getConfiguration().getPassword();
+        case "passwordproperty":
+        case "passwordProperty": return target.getConfiguration().getPasswordProperty();
         case "reconcileinterval":
         case "reconcileInterval": return target.getConfiguration().getReconcileInterval();
         case "schemas": return target.getConfiguration().getSchemas();
@@ -176,6 +186,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "timezone": return target.getConfiguration().getTimezone();
         case "url": return target.getConfiguration().getUrl();
         case "user": return target.getConfiguration().getUser();
+        case "userproperty":
+        case "userProperty": return target.getConfiguration().getUserProperty();
         default: return null;
         }
     }

@@ -23,7 +23,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(29);
+        Set<String> props = new HashSet<>(31);
         props.add("announceSchemas");
         props.add("autoImport");
         props.add("batchBytes");
@@ -47,12 +47,14 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
         props.add("name");
         props.add("operation");
         props.add("password");
+        props.add("passwordProperty");
         props.add("reconcileInterval");
         props.add("schemas");
         props.add("tables");
         props.add("timezone");
         props.add("url");
         props.add("user");
+        props.add("userProperty");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(2);
         secretProps.add("password");

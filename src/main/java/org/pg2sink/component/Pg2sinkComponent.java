@@ -53,11 +53,19 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
-        Pg2sinkEndpoint endpoint = new Pg2sinkEndpoint(uri, this, configuration.copy());
+        Pg2sinkEndpoint endpoint = new Pg2sinkEndpoint(uri, this, optionsWithCredentials());
         endpoint.setName(remaining);
         OptionValues.require(parameters, getEndpointPropertyConfigurer());
         setProperties(endpoint, parameters);
+        endpoint.getConfiguration().readCredentials(getCamelContext()); // now, when a kamelet's parameters are there
         return endpoint;
+    }
+
+    /** Returns a copy of the component's options, with user and password read from the properties that hold them. */
+    Pg2sinkConfiguration optionsWithCredentials() {
+        Pg2sinkConfiguration options = configuration.copy();
+        options.readCredentials(getCamelContext());
+        return options;
     }
 
     /**

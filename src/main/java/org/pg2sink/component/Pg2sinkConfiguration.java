@@ -3,6 +3,7 @@ package org.pg2sink.component;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
@@ -37,6 +38,19 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(label = "security", secret = true, description = "Password of the role.")
     private String password;
+
+    @UriParam(
+            label = "security",
+            description =
+                    "Name of the property that holds the role, in place of the option user. Its value is taken as it is.")
+    private String userProperty;
+
+    @UriParam(
+            label = "security",
+            description =
+                    "Name of the property that holds the password, in place of the option password. Its value is taken as"
+                            + " it is, whereas Camel takes braces and #bean: in other options for something else.")
+    private String passwordProperty;
 
     @UriParam(
             label = "common,advanced",
@@ -240,6 +254,38 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setPassword(String password) {
         this.password = password;
+    }
+
+    public String getUserProperty() {
+        return userProperty;
+    }
+
+    public void setUserProperty(String userProperty) {
+        this.userProperty = userProperty;
+    }
+
+    public String getPasswordProperty() {
+        return passwordProperty;
+    }
+
+    public void setPasswordProperty(String passwordProperty) {
+        this.passwordProperty = passwordProperty;
+    }
+
+    /** Reads user and password from the properties that hold them; what those do not give remains. */
+    void readCredentials(CamelContext context) {
+        user = read(context, userProperty, user);
+        password = read(context, passwordProperty, password);
+        userProperty = null;
+        passwordProperty = null;
+    }
+
+    private static String read(CamelContext context, String property, String otherwise) {
+        return property == null
+                ? otherwise
+                : SecretProperty.find(context, property)
+                        .filter(value -> !value.isEmpty())
+                        .orElse(otherwise);
     }
 
     public int getEmbeddedPort() {

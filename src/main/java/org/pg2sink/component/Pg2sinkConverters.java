@@ -46,6 +46,11 @@ public final class Pg2sinkConverters {
     }
 
     @Converter
+    public static String toString(Secret secret) {
+        return secret.value();
+    }
+
+    @Converter
     public static InputStream toInputStream(Entry entry) {
         return new ByteArrayInputStream(toBytes(entry));
     }

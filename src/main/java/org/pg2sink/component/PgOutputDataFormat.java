@@ -72,7 +72,7 @@ public class PgOutputDataFormat extends ServiceSupport implements DataFormat, Da
     @Override
     protected void doStart() {
         Pg2sinkComponent component = camelContext.getComponent("pg2sink", Pg2sinkComponent.class);
-        Pg2sinkConfiguration options = component.getConfiguration();
+        Pg2sinkConfiguration options = component.optionsWithCredentials();
         boolean known = options.getDataSource() != null || options.getUrl() != null;
         database = known ? new DatabaseCatalog(component.database(options)) : null;
         decoder = new PgOutputDecoder();
