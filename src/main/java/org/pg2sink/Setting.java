@@ -40,7 +40,7 @@ record Setting(String key, SettingForm form) {
             new Setting("pg2sink.s3.secret.key", SettingForm.TEXT),
             new Setting("pg2sink.s3.format", SettingForm.NOT_EMPTY),
             new Setting("pg2sink.s3.format.options", SettingForm.TEXT),
-            new Setting("pg2sink.s3.codec", SettingForm.NOT_EMPTY),
+            new Setting("pg2sink.s3.codec", SettingForm.CODEC),
             new Setting("pg2sink.sql.url", SettingForm.POSTGRES),
             new Setting("pg2sink.sql.user", SettingForm.TEXT),
             new Setting("pg2sink.sql.password", SettingForm.TEXT),

@@ -19,6 +19,9 @@ enum SettingForm {
     PORT("a port number from 1 to 65535", value -> isNumber(value, 65_535)),
     COUNT("a whole number from 1 to " + Integer.MAX_VALUE, value -> isNumber(value, Integer.MAX_VALUE)),
     DURATION("a duration such as 10ms, 5s or 1m30s", OptionValues::isDuration),
+    CODEC(
+            "one of Avro's codecs, deflate, null, bzip2, xz, zstandard or snappy",
+            List.of("deflate", "null", "bzip2", "xz", "zstandard", "snappy")::contains),
     ZONE("a time zone such as UTC or Europe/Berlin, or empty", SettingForm::isZone),
     SUBSCRIPTION(
             "a name of 1 to 63 lower-case letters, digits and underscores",

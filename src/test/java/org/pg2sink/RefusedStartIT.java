@@ -141,6 +141,18 @@ class RefusedStartIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jdbc:postgresql://nowhere.invalid/shop?user=shop | Cannot connect to nowhere.invalid:5432/shop (there is no host of that name): check pg2sink.url.",
+                "jdbc:postgresql://localhost:1/shop?user=shop&sslmode=q | The parameter sslmode of pg2sink.url must be one of disable, allow, prefer, require, verify-ca, verify-full, but is 'q'"
+            })
+    void anUrlThatCannotBeMeantEndsIt(String url, String sentence) throws Exception {
+        installation.set("pg2sink.url", url);
+        assertEnds(sentence);
+    }
+
     @Test
     void aServerThatDoesNotListenYetIsWaitedFor() throws Exception {
         installation.set("pg2sink.url", "jdbc:postgresql://localhost:1/shop?user=shop");

@@ -5,9 +5,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.common.BaseDataSource;
@@ -29,6 +32,9 @@ public record Database(String url, String user, String password, boolean raw) {
 
     /** After this silence a connection counts as broken, unless the URL says otherwise. */
     private static final int MAX_SILENCE_SECONDS = 60;
+
+    private static final List<String> SSL_MODES =
+            List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
     /** Makes the server convert nothing, whatever the encoding of the database is. */
     private static final String RAW = "set client_encoding = 'SQL_ASCII'";
@@ -130,6 +136,16 @@ public record Database(String url, String user, String password, boolean raw) {
         return properties;
     }
 
+    /** The driver would say so in a way that cannot be told from a server that is away. */
+    private void requireSslMode(String mode) {
+        if (mode != null && !SSL_MODES.contains(mode.toLowerCase(Locale.ROOT))) {
+            throw new SubscriptionException(
+                    Remedy.CONFIGURE,
+                    "The parameter sslmode of pg2sink.url must be one of " + String.join(", ", SSL_MODES) + ", but is '"
+                            + mode + "', so that " + this + " is not reached.");
+        }
+    }
+
     /**
      * Opens a connection. The URL's parameters are passed as properties, because the driver would let them win otherwise.
      *
@@ -145,6 +161,7 @@ public record Database(String url, String user, String password, boolean raw) {
         if (password != null) {
             PGProperty.PASSWORD.set(properties, password);
         }
+        requireSslMode(PGProperty.SSL_MODE.getOrDefault(properties));
         properties.putAll(forced);
         PGProperty.ALLOW_ENCODING_CHANGES.set(properties, raw);
         try {

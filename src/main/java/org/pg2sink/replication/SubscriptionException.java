@@ -123,9 +123,9 @@ public final class SubscriptionException extends RuntimeException {
                     "A parameter of pg2sink.url is wrong (" + said + "), so that " + database + " is not reached.",
                     e));
         }
-        if (e.getCause() instanceof UnknownHostException) { // a name service may only be down, or not know the name yet
+        if (e.getCause() instanceof UnknownHostException) {
             return Optional.of(new SubscriptionException(
-                    Remedy.RETRY,
+                    Remedy.CONFIGURE,
                     "Cannot connect to " + database + " (there is no host of that name): check pg2sink.url.",
                     e));
         }

@@ -74,9 +74,16 @@ class BadInputIT {
 
     @Test
     void aHostThatNobodyKnows() {
-        assertThat(problem("jdbc:postgresql://nowhere.invalid/postgres", StreamState.RETRYING))
+        assertThat(problem("jdbc:postgresql://nowhere.invalid/postgres", StreamState.STOPPED))
                 .isEqualTo("Cannot connect to nowhere.invalid:5432/postgres (there is no host of that name): check"
                         + " pg2sink.url.");
+    }
+
+    @Test
+    void anSslModeThatDoesNotExist() {
+        assertThat(problem("jdbc:postgresql://localhost:1/shop?sslmode=q", StreamState.STOPPED))
+                .startsWith("The parameter sslmode of pg2sink.url must be one of disable, allow,")
+                .contains("but is 'q'");
     }
 
     @Test
