@@ -196,6 +196,22 @@ class FollowDdlIT {
     }
 
     @Test
+    void aTableOfAnotherServerIsNotTakenForTheOneWithTheSameOid() {
+        follow();
+        routes.close();
+        target.execute(
+                "create table x (id int primary key)",
+                "insert into x values (7)",
+                "update pg2sink_copy.shape set source = '1' || source, name = 'x'");
+        routes.start();
+        source.execute("alter table t rename b to c", "insert into t values (3, 'a3', '3')");
+        routes.awaitAllConfirmed();
+
+        assertThat(target.query("select id from x")).containsExactly("7");
+        assertThat(target.query("select id || c from t where c is not null")).containsExactly("33");
+    }
+
+    @Test
     void whatComesAgainChangesNothing() {
         routes.set("pg2sink.confirm", "false");
         confirms = false;

@@ -33,10 +33,13 @@ public final class Tables {
         return of(relation, catalog.primaryKey(relation.oid()), 0);
     }
 
-    /** Returns the table of a relation as the changes of a transaction found it. */
+    /** Returns the table of a relation as the changes of a transaction found it, or as it is now if the transaction is null. */
     Table of(Message.Relation relation, Transaction transaction) {
         boolean told = relation.identity() == ReplicaIdentity.DEFAULT; // then the primary key is what is marked
-        return of(relation, told ? List.of() : catalog.primaryKey(relation, transaction), transaction.xid());
+        return of(
+                relation,
+                told ? List.of() : catalog.primaryKey(relation, transaction),
+                transaction == null ? 0 : transaction.xid());
     }
 
     private Table of(Message.Relation relation, List<String> primaryKey, long xid) {

@@ -35,10 +35,13 @@ final class CopyNames {
 
     private final Connection target;
     private final String subscription;
+    private final String source;
 
-    CopyNames(Connection target, String subscription) {
+    /** @param source names the server and database that the OIDs belong to */
+    CopyNames(Connection target, String subscription, String source) {
         this.target = target;
         this.subscription = subscription;
+        this.source = source;
     }
 
     /**
@@ -53,9 +56,9 @@ final class CopyNames {
         if (known.isPresent() && known.get().name().equals(name)) {
             return false;
         }
-        Optional<CopyShape> occupant = CopyShape.named(target, subscription, name);
+        Optional<CopyShape> occupant = CopyShape.named(target, source, name);
         if (occupant.isPresent() && known.isEmpty() && !isReplaced(occupant.get(), at)) {
-            occupant.get().handOver(target, subscription, table.oid());
+            occupant.get().handOver(target, source, table.oid());
             LOG.warn(
                     "Another table of the source has the name {}, or the source is another one. The copy keeps the rows of"
                             + " the earlier one: resync the table, unless it is imported now",
@@ -94,7 +97,7 @@ final class CopyNames {
                     shape.name(),
                     quoted(aside));
         } else {
-            shape.renamed(aside).save(target, subscription);
+            shape.renamed(aside).save(target, source);
         }
     }
 
@@ -119,7 +122,7 @@ final class CopyNames {
             identify(move, 3, from);
             move.executeUpdate();
         }
-        shape.renamed(to).save(target, subscription);
+        shape.renamed(to).save(target, source);
     }
 
     private void identify(PreparedStatement statement, int first, TableName name) throws SQLException {

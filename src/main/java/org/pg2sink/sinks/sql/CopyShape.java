@@ -39,27 +39,27 @@ record CopyShape(long relation, TableName name, boolean made, List<String> key, 
 
     private static final String CREATE = """
             create table if not exists pg2sink_copy.shape (
-              subscription text, relation bigint, namespace text not null, name text not null, made boolean not null,
+              source text, relation bigint, namespace text not null, name text not null, made boolean not null,
               key text[] not null, numbers int[] not null, names text[] not null, types text[] not null,
-              timeline text, lsn pg_lsn not null, primary key (subscription, relation));
+              timeline text, lsn pg_lsn not null, primary key (source, relation));
             comment on table pg2sink_copy.shape is 'What each table of the source was like when the copy followed it last'""";
 
     private static final String SELECT = """
             select relation, namespace, name, made, key, numbers, names, types, timeline, lsn from pg2sink_copy.shape
-            where subscription = ? and\s""";
+            where source = ? and\s""";
 
     private static final String SAVE = """
             insert into pg2sink_copy.shape
-                (subscription, relation, namespace, name, made, key, numbers, names, types, timeline, lsn)
+                (source, relation, namespace, name, made, key, numbers, names, types, timeline, lsn)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::pg_lsn)
-            on conflict (subscription, relation) do update
+            on conflict (source, relation) do update
             set namespace = excluded.namespace, name = excluded.name, made = excluded.made, key = excluded.key,
                 numbers = excluded.numbers, names = excluded.names, types = excluded.types,
                 timeline = excluded.timeline, lsn = excluded.lsn""";
 
     private static final String HAND_OVER = """
             update pg2sink_copy.shape set relation = ?, numbers = array_fill(0, array[cardinality(numbers)]), lsn = '0/0'
-            where subscription = ? and relation = ?""";
+            where source = ? and relation = ?""";
 
     /** Creates the table of shapes if it does not exist. */
     static void prepare(Connection target) throws SQLException {
@@ -87,18 +87,18 @@ record CopyShape(long relation, TableName name, boolean made, List<String> key, 
     }
 
     /** Returns what is known of a table; empty if it has never been copied. */
-    static Optional<CopyShape> of(Connection target, String subscription, long relation) throws SQLException {
+    static Optional<CopyShape> of(Connection target, String source, long relation) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(SELECT + "relation = ?")) {
-            statement.setString(1, subscription);
+            statement.setString(1, source);
             statement.setLong(2, relation);
             return read(statement);
         }
     }
 
     /** Returns the table whose copy has a name; empty if none has. */
-    static Optional<CopyShape> named(Connection target, String subscription, TableName name) throws SQLException {
+    static Optional<CopyShape> named(Connection target, String source, TableName name) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(SELECT + "namespace = ? and name = ?")) {
-            statement.setString(1, subscription);
+            statement.setString(1, source);
             statement.setString(2, name.namespace());
             statement.setString(3, name.name());
             return read(statement);
@@ -127,9 +127,9 @@ record CopyShape(long relation, TableName name, boolean made, List<String> key, 
         }
     }
 
-    void save(Connection target, String subscription) throws SQLException {
+    void save(Connection target, String source) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(SAVE)) {
-            statement.setString(1, subscription);
+            statement.setString(1, source);
             statement.setLong(2, relation);
             statement.setString(3, name.namespace());
             statement.setString(4, name.name());
@@ -197,10 +197,10 @@ record CopyShape(long relation, TableName name, boolean made, List<String> key, 
     }
 
     /** Keeps the copy for another table of the same name, of whose columns only the names can be compared. */
-    void handOver(Connection target, String subscription, long successor) throws SQLException {
+    void handOver(Connection target, String source, long successor) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(HAND_OVER)) {
             statement.setLong(1, successor);
-            statement.setString(2, subscription);
+            statement.setString(2, source);
             statement.setLong(3, relation);
             statement.executeUpdate();
         }

@@ -50,10 +50,13 @@ final class CopyTable {
 
     private final Connection target;
     private final String subscription;
+    private final String source;
 
-    CopyTable(Connection target, String subscription) {
+    /** @param source names the server and database that the OIDs of tables belong to */
+    CopyTable(Connection target, String subscription, String source) {
         this.target = target;
         this.subscription = subscription;
+        this.source = source;
     }
 
     /**
@@ -63,7 +66,7 @@ final class CopyTable {
      * @return whether tables were renamed
      */
     boolean fit(Table table, Transaction at) throws SQLException {
-        boolean renamed = new CopyNames(target, subscription).follow(table, known(table), at);
+        boolean renamed = new CopyNames(target, subscription, source).follow(table, known(table), at);
         CopyShape known = known(table).orElse(null);
         if (known != null && known.isAfter(at)) {
             return renamed; // what comes again has been applied
@@ -81,13 +84,13 @@ final class CopyTable {
         }
         CopyShape now = CopyShape.of(table, create || known != null && known.made(), at, known);
         if (known == null || !known.isSame(now)) {
-            now.save(target, subscription);
+            now.save(target, source);
         }
         return renamed;
     }
 
     private Optional<CopyShape> known(Table table) throws SQLException {
-        return CopyShape.of(target, subscription, table.oid());
+        return CopyShape.of(target, source, table.oid());
     }
 
     private void add(Table table, String name) throws SQLException {

@@ -204,7 +204,8 @@ public class DatabaseCopy implements Processor {
         TargetTable known = fitted.get(Version.of(table));
         // without schemas in the stream, the first change of a version tells of it
         if (known == null || batch.get(0) instanceof Schema) {
-            if (new CopyTable(open.target(), subscription)
+            String source = session == null ? subscription : session.stream();
+            if (new CopyTable(open.target(), subscription, source)
                     .fit(table, batch.get(0).transaction())) {
                 fitted.clear(); // other tables have other names now
             }
