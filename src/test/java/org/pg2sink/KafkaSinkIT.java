@@ -331,10 +331,11 @@ class KafkaSinkIT {
 
         await().atMost(ShippedRoutes.PATIENCE)
                 .until(() -> topics.names().contains(prefix + "public.example")
-                        && topics.read(prefix + "public.example").size() == 100);
+                        && topics.read(prefix + "public.example").size() == 102);
         assertThat(topics.read(prefix + "public.example"))
                 .extracting(record -> KafkaTopics.headers(record).get("pg2sink.operation"))
-                .containsOnly("import");
+                .startsWith("import_begin", "import")
+                .endsWith("import", "import_end");
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.apache.camel.util.CaseInsensitiveMap;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Table;
 
 /**
@@ -27,7 +28,17 @@ final class BatchMessage extends DefaultMessage {
         super(exchange);
         this.table = batch.table();
         setBody(batch);
-        describe(batch);
+        describe(withoutEnd(batch));
+    }
+
+    /** Leaves out the end of an import after the last rows of it, so that the headers tell of the rows. */
+    private static Batch withoutEnd(Batch batch) {
+        int last = batch.size() - 1;
+        boolean endsWithRows = last > 0
+                && batch.get(last) instanceof Modification end
+                && end.operation() == Operation.IMPORT_END
+                && batch.get(last - 1) instanceof Modification;
+        return endsWithRows ? new Batch(batch.table(), batch.subList(0, last)) : batch;
     }
 
     private BatchMessage(CamelContext context, Table table) {

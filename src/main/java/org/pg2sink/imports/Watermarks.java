@@ -151,7 +151,8 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         stream.drain();
         List<Row> rows = Safeguard.WINDOW.on ? current.rows() : chunk.rows();
         // an empty table, too, so that it can be told from one that is not published
-        boolean announced = (!rows.isEmpty() || chunk.isTold()) && announcements.isDue(chunk.table());
+        boolean told = !rows.isEmpty() || chunk.place() != Chunk.Place.MIDDLE;
+        boolean announced = told && announcements.isDue(chunk.table());
         current.outcome()
                 .complete(new Outcome.Merged(entries(chunk, rows, high.ofImport(current.importRun()), announced)));
         held = new Awaited(chunk.table().qualifiedName(), high.lsn(), Instant.now(), true);

@@ -26,6 +26,7 @@ import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Examples;
 import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
@@ -55,6 +56,20 @@ class BatchMessageTest {
         Exchange exchange = new DefaultExchange(context);
         exchange.setIn(new BatchMessage(exchange, new Batch(table, List.of(entries))));
         return exchange;
+    }
+
+    @Test
+    void theEndOfAnImportDoesNotHideWhatItsRowsShare() {
+        Transaction chunk = first.ofImport(7);
+        Modification imported = new Modification(chunk, 1, Operation.IMPORT, table, null, row(table, "1", "a"));
+        Modification end = new Modification(chunk, 2, Operation.IMPORT_END, table, null, null);
+
+        assertThat(message(imported, end).getHeader(Pg2sinkConstants.OPERATION)).isEqualTo("import");
+        assertThat(message(imported, end).getHeader(Pg2sinkConstants.KIND)).isEqualTo("modification");
+        assertThat(message(imported, end).getHeader(Pg2sinkConstants.IMPORT_RUN))
+                .isEqualTo(7L);
+        assertThat(message(imported, end).getBody(Batch.class)).hasSize(2);
+        assertThat(message(end).getHeader(Pg2sinkConstants.OPERATION)).isEqualTo("import_end");
     }
 
     private Message message(Entry... entries) {

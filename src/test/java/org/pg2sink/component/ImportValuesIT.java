@@ -412,7 +412,7 @@ class ImportValuesIT {
         AtomicInteger chunks = new AtomicInteger();
         try (Subscriber subscriber = Subscriber.importing(
                         database, Subscriber.nameFor(database), "", "chunkSize=1", chunk -> {
-                            if (chunks.incrementAndGet() == 2) {
+                            if (chunks.incrementAndGet() == 3) { // the first tells that the import begins
                                 database.execute(
                                         "alter table example add column msg text",
                                         "update example set msg = 'u' where id = 1",
@@ -451,9 +451,12 @@ class ImportValuesIT {
                     .contains("\"sequence\":2,\"namespace\":\"public\",\"name\":\"example\",\"before\":null,"
                             + "\"after\":{\"id\":\"2\",\"msg\":\"b\"},\"operation\":\"import\",\"lsn\":\""
                             + second.transaction().lsn() + "\",\"xid\":"
-                            + second.transaction().xid() + ",\"timeline\":\"1\"}");
-            assertThat(headers.get(0))
+                            + second.transaction().xid() + ",\"timeline\":\"1\",\"importRun\":"
+                            + second.transaction().importRun() + "}");
+            assertThat(headers.get(1))
                     .containsEntry("CamelPg2sinkTable", "example")
+                    .containsEntry("CamelPg2sinkOperation", "import")
+                    .containsEntry("CamelPg2sinkImportRun", second.transaction().importRun())
                     .containsKey("CamelPg2sinkTimestamp");
         }
     }
