@@ -90,6 +90,9 @@ public final class PartitionWatch {
         try (Statement statement = connection.createStatement()) {
             statement.execute(LIMIT_WAIT);
             List<String> changes = PartitionChanges.of(connection, table, before, looked);
+            if (!isStill(connection, table)) {
+                return; // what was found may be half of what happens now, so the next look tells
+            }
             Optional<String> problem = changes.isEmpty() ? Optional.empty() : importAgain(connection, table);
             known.write(connection, table);
             connection.commit();
@@ -101,6 +104,11 @@ public final class PartitionWatch {
             connection.rollback();
             connection.setAutoCommit(true);
         }
+    }
+
+    private boolean isStill(Connection connection, PartitionedTable table) throws SQLException {
+        return PartitionedTable.of(connection, subscription.name()).stream()
+                .anyMatch(now -> now.oid() == table.oid() && now.isSame(table.partitions()));
     }
 
     /** Has a table imported again, and returns why it is not if it is not. */
