@@ -3,6 +3,7 @@ package org.pg2sink.changelog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.PgOutputException;
 
@@ -31,14 +32,10 @@ final class RelationCache {
 
         /** Compares what is known of the columns: one may have been dropped and another got its name. */
         private boolean hasColumnsOf(Table other) {
+            List<Integer> known = table.numbers();
             List<Integer> numbers = other.numbers();
-            for (int i = 0; i < numbers.size(); i++) {
-                if (numbers.get(i) != 0
-                        && !numbers.get(i).equals(table.numbers().get(i))) {
-                    return false;
-                }
-            }
-            return true;
+            return IntStream.range(0, numbers.size())
+                    .allMatch(i -> numbers.get(i) == 0 || numbers.get(i).equals(known.get(i)));
         }
     }
 

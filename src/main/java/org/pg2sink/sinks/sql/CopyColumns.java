@@ -142,14 +142,12 @@ final class CopyColumns {
 
     private void changeKey(Table table) throws SQLException {
         Savepoint before = target.setSavepoint();
-        String key = String.join(
-                ", ", table.keyNames().stream().map(name -> quoted(name)).toList());
         try {
             String constraint = primaryKey(table);
             if (constraint != null) {
                 alter(table, "drop constraint " + constraint);
             }
-            alter(table, "add primary key (" + key + ")" + (table.isKeyDeferrable() ? " deferrable" : ""));
+            alter(table, "add " + CopyTable.primaryKey(table));
             LOG.info("The copy of {} now has the primary key {}", table, table.keyNames());
         } catch (SQLException e) {
             target.rollback(before);

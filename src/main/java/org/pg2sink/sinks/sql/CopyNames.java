@@ -26,13 +26,6 @@ final class CopyNames {
     /** Leaves room for the OID in a name of the server, even if all characters have four bytes. */
     private static final int MAX_NAME_LENGTH = 12;
 
-    private static final String FORGET_POSITION =
-            "delete from pg2sink_copy.position where subscription = ? and namespace = ? and name = ?";
-
-    private static final String MOVE_POSITION = """
-            update pg2sink_copy.position set namespace = ?, name = ?
-            where subscription = ? and namespace = ? and name = ?""";
-
     private final Connection target;
     private final String subscription;
     private final String source;
@@ -113,22 +106,8 @@ final class CopyNames {
                         + quoted(to.name()));
             }
         }
-        try (PreparedStatement forget = target.prepareStatement(FORGET_POSITION);
-                PreparedStatement move = target.prepareStatement(MOVE_POSITION)) {
-            identify(forget, 1, to);
-            forget.executeUpdate();
-            move.setString(1, to.namespace());
-            move.setString(2, to.name());
-            identify(move, 3, from);
-            move.executeUpdate();
-        }
+        CopyPosition.rename(target, subscription, from, to);
         shape.renamed(to).save(target, source);
-    }
-
-    private void identify(PreparedStatement statement, int first, TableName name) throws SQLException {
-        statement.setString(first, subscription);
-        statement.setString(first + 1, name.namespace());
-        statement.setString(first + 2, name.name());
     }
 
     private boolean exists(TableName name) throws SQLException {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
 
@@ -53,6 +54,13 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
             update pg2sink_copy.position set timeline = ?, lsn = ?::pg_lsn, sequence = ?, committed = ?
             where subscription = ? and namespace = ? and name = ?""";
 
+    private static final String FORGET =
+            "delete from pg2sink_copy.position where subscription = ? and namespace = ? and name = ?";
+
+    private static final String RENAME = """
+            update pg2sink_copy.position set namespace = ?, name = ?
+            where subscription = ? and namespace = ? and name = ?""";
+
     static CopyPosition of(Modification change) {
         Transaction transaction = change.transaction();
         return new CopyPosition(transaction.timeline(), transaction.lsn(), change.sequence(), change.timestamp());
@@ -77,9 +85,9 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
     static CopyPosition read(Connection target, String subscription, Table table) throws SQLException {
         try (PreparedStatement insert = target.prepareStatement(INSERT);
                 PreparedStatement select = target.prepareStatement(SELECT)) {
-            identify(insert, 1, subscription, table);
+            identify(insert, 1, subscription, table.qualifiedName());
             insert.executeUpdate(); // else there would be nothing to lock the first time
-            identify(select, 1, subscription, table);
+            identify(select, 1, subscription, table.qualifiedName());
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return new CopyPosition(
@@ -91,7 +99,21 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
         }
     }
 
-    private static void identify(PreparedStatement statement, int first, String subscription, Table table)
+    /** Gives the position of a table to its new name, in place of one that this name had. */
+    static void rename(Connection target, String subscription, TableName from, TableName to) throws SQLException {
+        try (PreparedStatement forget = target.prepareStatement(FORGET);
+                PreparedStatement rename = target.prepareStatement(RENAME)) {
+            identify(forget, 1, subscription, to);
+            forget.executeUpdate();
+            rename.setString(1, to.namespace());
+            rename.setString(2, to.name());
+            identify(rename, 3, subscription, from);
+            rename.executeUpdate();
+        }
+    }
+
+    /** Sets the three parameters that name the row of a table. */
+    static void identify(PreparedStatement statement, int first, String subscription, TableName table)
             throws SQLException {
         statement.setString(first, subscription);
         statement.setString(first + 1, table.namespace());
@@ -104,7 +126,7 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
             statement.setString(2, lsn.toString());
             statement.setLong(3, sequence);
             statement.setObject(4, committed);
-            identify(statement, 5, subscription, table);
+            identify(statement, 5, subscription, table.qualifiedName());
             statement.executeUpdate();
         }
     }

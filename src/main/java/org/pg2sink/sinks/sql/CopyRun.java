@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.pg2sink.changelog.Modification;
-import org.pg2sink.changelog.TableName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,11 +93,8 @@ final class CopyRun {
     }
 
     private void identify(PreparedStatement statement) throws SQLException {
-        TableName table = mark.table().qualifiedName();
         statement.setLong(1, mark.transaction().importRun());
-        statement.setString(2, subscription);
-        statement.setString(3, table.namespace());
-        statement.setString(4, table.name());
+        CopyPosition.identify(statement, 2, subscription, mark.table().qualifiedName());
     }
 
     private void delete(String began) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.pg2sink.changelog.Column;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
@@ -144,15 +145,17 @@ final class CopyTable {
             definitions.add(definition(column));
         }
         if (!table.keyNames().isEmpty()) {
-            definitions.add("primary key ("
-                    + String.join(
-                            ", ",
-                            table.keyNames().stream().map(key -> quoted(key)).toList()) + ")"
-                    + (table.isKeyDeferrable() ? " deferrable" : ""));
+            definitions.add(primaryKey(table));
         }
         execute("create schema if not exists " + quoted(table.namespace()));
         execute("create table " + name + " (" + String.join(", ", definitions) + ")");
         LOG.info("Made the table {} for the copy", table);
+    }
+
+    /** Returns the constraint of the key, as a part of CREATE or ALTER TABLE. */
+    static String primaryKey(Table table) {
+        return table.keyNames().stream().map(key -> quoted(key)).collect(Collectors.joining(", ", "primary key (", ")"))
+                + (table.isKeyDeferrable() ? " deferrable" : "");
     }
 
     private Set<String> columns(String name) throws SQLException {
