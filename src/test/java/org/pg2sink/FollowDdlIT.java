@@ -21,7 +21,7 @@ class FollowDdlIT {
         source = TestServer.newDatabase();
         target = TestServer.newDatabase();
         source.execute("create table t (id int primary key, a text, b text)");
-        routes = new ShippedRoutes(source).set("pg2sink.sinks", "direct:sql").set("pg2sink.sql.url", target.url());
+        routes = new ShippedRoutes(source).copyTo(target);
     }
 
     @AfterEach

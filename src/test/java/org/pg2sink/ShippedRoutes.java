@@ -53,6 +53,11 @@ final class ShippedRoutes implements AutoCloseable {
         return this;
     }
 
+    /** Has them copy into another database. */
+    ShippedRoutes copyTo(TestDatabase target) {
+        return set("pg2sink.sinks", "direct:sql").set("pg2sink.sql.url", target.url());
+    }
+
     /** Starts them, or starts them again, and waits until changes are streamed. */
     ShippedRoutes start() {
         try {
@@ -110,6 +115,16 @@ final class ShippedRoutes implements AutoCloseable {
 
     private Pg2sinkConsumer stream() {
         return (Pg2sinkConsumer) context.getRoute("stream").getConsumer();
+    }
+
+    /** Waits until so many runs of imports have been completed. */
+    void awaitImported(int runs) {
+        await().atMost(PATIENCE)
+                .until(() -> database.value("select to_regclass('pg2sink.import_jobs') is not null")
+                                .equals("t")
+                        && database.query("select 1 from pg2sink.import_jobs where state = 'completed'")
+                                        .size()
+                                == runs);
     }
 
     /** Waits until the slot has confirmed all that the server has written up to now. */

@@ -1,7 +1,6 @@
 package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,10 +19,7 @@ class SqlImportRunIT {
     void configure() {
         source = TestServer.newDatabase();
         target = TestServer.newDatabase();
-        routes = new ShippedRoutes(source)
-                .set("pg2sink.sinks", "direct:sql")
-                .set("pg2sink.sql.url", target.url())
-                .set("pg2sink.imports", "true");
+        routes = new ShippedRoutes(source).copyTo(target).set("pg2sink.imports", "true");
     }
 
     @AfterEach
@@ -32,18 +28,12 @@ class SqlImportRunIT {
     }
 
     private void awaitImported(int runs) {
-        await().atMost(ShippedRoutes.PATIENCE)
-                .until(() -> source.value("select to_regclass('pg2sink.import_jobs') is not null")
-                                .equals("t")
-                        && source.query("select 1 from pg2sink.import_jobs where state = 'completed'")
-                                        .size()
-                                == runs);
+        routes.awaitImported(runs);
         routes.awaitAllConfirmed();
     }
 
     private void assertCopied(String table) {
-        String rows = "select t::text from " + table + " t order by 1";
-        assertThat(target.query(rows)).isEqualTo(source.query(rows));
+        assertThat(target.rows(table)).isEqualTo(source.rows(table));
     }
 
     @ParameterizedTest

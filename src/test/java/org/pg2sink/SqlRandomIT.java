@@ -35,10 +35,7 @@ class SqlRandomIT {
 
     private final TestDatabase source = TestServer.newDatabase();
     private final TestDatabase copy = TestServer.newDatabase();
-    private final ShippedRoutes routes = new ShippedRoutes(source)
-            .set("pg2sink.sinks", "direct:sql")
-            .set("pg2sink.sql.url", copy.url())
-            .set("pg2sink.batch.size", "17");
+    private final ShippedRoutes routes = new ShippedRoutes(source).copyTo(copy).set("pg2sink.batch.size", "17");
 
     @AfterEach
     void stop() {

@@ -31,8 +31,7 @@ class SqlRestoreIT {
                 "create table example (id int primary key, msg text)",
                 "insert into example select i, 'early' from generate_series(1, 20) i");
         routes = new ShippedRoutes(source)
-                .set("pg2sink.sinks", "direct:sql")
-                .set("pg2sink.sql.url", target.url())
+                .copyTo(target)
                 .set("pg2sink.imports", "true")
                 .start();
         awaitCopied();

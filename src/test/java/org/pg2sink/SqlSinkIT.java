@@ -25,7 +25,7 @@ class SqlSinkIT {
         source = TestServer.newDatabase();
         target = TestServer.newDatabase();
         source.execute("create table example (id bigserial primary key, msg text)");
-        routes = new ShippedRoutes(source).set("pg2sink.sinks", "direct:sql").set("pg2sink.sql.url", target.url());
+        routes = new ShippedRoutes(source).copyTo(target);
     }
 
     @AfterEach
@@ -34,8 +34,7 @@ class SqlSinkIT {
     }
 
     private void assertCopied(String table) {
-        String rows = "select t::text from " + table + " t order by 1";
-        assertThat(target.query(rows)).isEqualTo(source.query(rows));
+        assertThat(target.rows(table)).isEqualTo(source.rows(table));
     }
 
     @Test
@@ -164,21 +163,13 @@ class SqlSinkIT {
         source.execute("insert into narrow select i, 0, 'early' from generate_series(1, 3000) i");
         try (WriteLoad load = WriteLoad.start(source, 2, 1)) {
             routes.set("pg2sink.imports", "true").start();
-            await().atMost(ShippedRoutes.PATIENCE).until(() -> imported(4));
+            routes.awaitImported(4);
         }
         routes.awaitAllConfirmed();
 
         assertCopied("narrow");
         assertCopied("keyed");
         assertCopied("wide");
-    }
-
-    private boolean imported(int tables) {
-        return source.value("select to_regclass('pg2sink.import_jobs') is not null")
-                        .equals("t")
-                && source.query("select 1 from pg2sink.import_jobs where state = 'completed'")
-                                .size()
-                        == tables;
     }
 
     @Test

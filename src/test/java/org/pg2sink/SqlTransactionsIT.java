@@ -25,10 +25,7 @@ class SqlTransactionsIT {
     void configure() {
         source = TestServer.newDatabase();
         target = TestServer.newDatabase();
-        routes = new ShippedRoutes(source)
-                .set("pg2sink.sinks", "direct:sql")
-                .set("pg2sink.sql.url", target.url())
-                .set("pg2sink.batch.size", "100");
+        routes = new ShippedRoutes(source).copyTo(target).set("pg2sink.batch.size", "100");
     }
 
     @AfterEach
@@ -42,8 +39,7 @@ class SqlTransactionsIT {
     }
 
     private void assertCopied(String table) {
-        String rows = "select t::text from " + table + " t order by 1";
-        assertThat(target.query(rows)).isEqualTo(source.query(rows));
+        assertThat(target.rows(table)).isEqualTo(source.rows(table));
     }
 
     @Test

@@ -41,6 +41,11 @@ public record TestDatabase(String url) {
         }
     }
 
+    /** The rows of a table as text, in the order of that. */
+    List<String> rows(String table) {
+        return query("select t::text from " + table + " t order by 1");
+    }
+
     /** The first column of each row, as text. */
     public List<String> query(String sql) {
         try (Connection connection = connect();
