@@ -18,6 +18,7 @@ enum SettingForm {
     FLAG_OR_EMPTY("true, false or empty", List.of("true", "false", "")::contains),
     PORT("a port number from 1 to 65535", value -> isNumber(value, 65_535)),
     COUNT("a whole number from 1 to " + Integer.MAX_VALUE, value -> isNumber(value, Integer.MAX_VALUE)),
+    VERIFICATION("report, repair or empty", List.of("report", "repair", "")::contains),
     DURATION("a duration such as 10ms, 5s or 1m30s", OptionValues::isDuration),
     CODEC(
             "one of Avro's codecs, deflate, null, bzip2, xz, zstandard or snappy",

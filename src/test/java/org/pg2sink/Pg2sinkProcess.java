@@ -102,7 +102,8 @@ final class Pg2sinkProcess implements AutoCloseable {
         assertThat(code).as(() -> log() + output()).isEqualTo(1);
     }
 
-    private int exit() throws InterruptedException {
+    /** Waits until it has ended by itself, and returns its exit code. */
+    int exit() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as(this::log)
                 .isTrue();

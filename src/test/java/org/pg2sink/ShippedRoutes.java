@@ -103,6 +103,12 @@ final class ShippedRoutes implements AutoCloseable {
                         Map.of(Pg2sinkConstants.NAMESPACE, "public", Pg2sinkConstants.TABLE, table));
     }
 
+    /** Has the copy compared with its source. */
+    @SuppressWarnings("unchecked")
+    List<Map<String, Object>> verify(Map<String, Object> headers) {
+        return context.createProducerTemplate().requestBodyAndHeaders("direct:verify", null, headers, List.class);
+    }
+
     /** How often the stream has failed. */
     long failures() {
         return stream().getFailures();

@@ -79,7 +79,8 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
         return "postgres";
     }
 
-    Database database() {
+    /** Returns the database that the endpoint reads, which an embedded server starts for. */
+    public Database database() {
         return getComponent().database(configuration);
     }
 

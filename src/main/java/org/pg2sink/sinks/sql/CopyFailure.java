@@ -8,7 +8,7 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** Says what the target refused, without values of rows, which the driver and the server quote. */
-final class CopyFailure {
+public final class CopyFailure {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -21,18 +21,31 @@ final class CopyFailure {
     private CopyFailure() {}
 
     static SQLException of(SQLException e, Table table) {
+        SQLException telling = telling(e);
+        return telling instanceof PSQLException || e instanceof BatchUpdateException
+                ? new SQLException("Copying " + table + " failed: " + withoutValues(e), telling.getSQLState())
+                : e;
+    }
+
+    /** Returns what the server said, or the driver. */
+    public static String withoutValues(SQLException e) {
+        SQLException telling = telling(e);
+        if (telling instanceof PSQLException psql) {
+            ServerErrorMessage server = psql.getServerErrorMessage();
+            return server == null ? psql.getMessage() : message(server);
+        }
+        return e instanceof BatchUpdateException
+                ? "a batch was refused"
+                : e.getMessage(); // a batch quotes its statement
+    }
+
+    /** Returns the driver's own exception, if there is one among them. */
+    private static SQLException telling(SQLException e) {
         SQLException telling = e;
         while (!(telling instanceof PSQLException) && telling.getNextException() != null) {
             telling = telling.getNextException();
         }
-        if (telling instanceof PSQLException psql) {
-            ServerErrorMessage server = psql.getServerErrorMessage();
-            String message = server == null ? psql.getMessage() : message(server);
-            return new SQLException("Copying " + table + " failed: " + message, telling.getSQLState());
-        }
-        return e instanceof BatchUpdateException // quotes the statement
-                ? new SQLException("Copying " + table + " failed.", e.getSQLState())
-                : e;
+        return telling;
     }
 
     private static String message(ServerErrorMessage server) {

@@ -18,7 +18,7 @@ import org.pg2sink.pgoutput.Lsn;
  * {@code lsn}. It is
  * kept in the target, and written in the transaction that writes the rows, so that a change that comes again is known.
  */
-record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime committed) {
+public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime committed) {
 
     private static final String EXISTS = """
             select count(*), count(*) filter (where attname in ('timeline', 'import_began')) from pg_attribute
@@ -81,13 +81,16 @@ record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime comm
         }
     }
 
-    /** Locks the position too: what a process that was killed has sent, the server may still be about to commit. */
-    static CopyPosition read(Connection target, String subscription, Table table) throws SQLException {
+    /**
+     * Reads the position of a table and locks it until the transaction ends: only who has the lock may write to the table,
+     * and what a process that was killed has sent, the server may still be about to commit.
+     */
+    public static CopyPosition lock(Connection target, String subscription, TableName table) throws SQLException {
         try (PreparedStatement insert = target.prepareStatement(INSERT);
                 PreparedStatement select = target.prepareStatement(SELECT)) {
-            identify(insert, 1, subscription, table.qualifiedName());
+            identify(insert, 1, subscription, table);
             insert.executeUpdate(); // else there would be nothing to lock the first time
-            identify(select, 1, subscription, table.qualifiedName());
+            identify(select, 1, subscription, table);
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return new CopyPosition(

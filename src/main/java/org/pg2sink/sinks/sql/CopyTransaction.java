@@ -136,7 +136,7 @@ final class CopyTransaction {
     private CopyPosition lockPosition(Table table) throws SQLException {
         execute(target, "set local lock_timeout = '1s'");
         try {
-            CopyPosition position = CopyPosition.read(target, subscription, table);
+            CopyPosition position = CopyPosition.lock(target, subscription, table.qualifiedName());
             execute(target, "set local lock_timeout = 0");
             return position;
         } catch (SQLException e) {

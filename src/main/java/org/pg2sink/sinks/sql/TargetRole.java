@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param replica whether it may apply changes as a replica does, without triggers and foreign keys
  */
-record TargetRole(boolean replica) {
+public record TargetRole(boolean replica) {
 
     private static final Logger LOG = LoggerFactory.getLogger(TargetRole.class);
 
@@ -27,7 +27,7 @@ record TargetRole(boolean replica) {
     private static final int GRANTS_SETTINGS = 15;
 
     /** @throws IllegalArgumentException if the subscription streams from this database */
-    static TargetRole check(Connection target, String subscription) throws SQLException {
+    public static TargetRole check(Connection target, String subscription) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(STREAMS_FROM_HERE)) {
             statement.setString(1, subscription);
             if (isTrue(statement)) {
