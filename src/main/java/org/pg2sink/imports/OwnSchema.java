@@ -32,7 +32,8 @@ public final class OwnSchema {
             Script.load("V2__positions.sql"),
             Script.load("V3__known_catalog.sql"),
             Script.load("V4__import_runs.sql"),
-            Script.load("V5__known_partitions.sql")));
+            Script.load("V5__known_partitions.sql"),
+            Script.load("V6__known_type_parts.sql")));
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 

@@ -31,13 +31,13 @@ public final class PartitionWatch {
     private static final String LIMIT_WAIT = "set local lock_timeout = '1s'";
 
     private final Subscription subscription;
-    private final ImportJobs jobs;
+    private final ImportAgain again;
     private final KnownPartitions known;
     private Timestamp looked = NEVER;
 
     public PartitionWatch(Subscription subscription) {
         this.subscription = subscription;
-        this.jobs = new ImportJobs(subscription);
+        this.again = new ImportAgain(subscription);
         this.known = new KnownPartitions(subscription.name());
     }
 
@@ -93,12 +93,13 @@ public final class PartitionWatch {
             if (!isStill(connection, table)) {
                 return; // what was found may be half of what happens now, so the next look tells
             }
-            Optional<String> problem = changes.isEmpty() ? Optional.empty() : importAgain(connection, table);
+            Optional<String> problem =
+                    changes.isEmpty() ? Optional.empty() : again.begin(connection, table.oid(), table.name());
             known.write(connection, table);
             connection.commit();
             known.remember(table);
             if (!changes.isEmpty()) {
-                log(table, changes, imports ? problem : Optional.of(off())); // a job waits until they are on
+                log(table, changes, imports ? problem : Optional.of(again.off())); // a job waits until they are on
             }
         } finally {
             connection.rollback();
@@ -111,26 +112,6 @@ public final class PartitionWatch {
                 .anyMatch(now -> now.oid() == table.oid() && now.isSame(table.partitions()));
     }
 
-    /** Has a table imported again, and returns why it is not if it is not. */
-    private Optional<String> importAgain(Connection connection, PartitionedTable table) throws SQLException {
-        Optional<ImportJob> job = ImportJobs.exist(connection) ? jobs.find(connection, table.name()) : Optional.empty();
-        if (job.isPresent() && job.get().state() == ImportJob.State.PAUSED) {
-            return Optional.of(
-                    "Its import is paused, so it is not imported again: resync it if the sinks are to follow.");
-        }
-        if (job.isPresent()) {
-            jobs.expire(connection, table.oid());
-        }
-        return job.isPresent()
-                ? Optional.empty()
-                : Optional.of("It has no import yet: resync it if the sinks are to follow.");
-    }
-
-    private String off() {
-        return "Nothing is imported, because imports are off: mend the sinks yourself, or import the table with"
-                + " pg2sink.imports=true, or a route with pg2sink:" + subscription.name() + "?operation=import.";
-    }
-
     private void log(PartitionedTable table, List<String> changes, Optional<String> problem) {
         String names = String.join(", ", changes.subList(0, Math.min(changes.size(), MAX_NAMES)));
         int others = changes.size() - MAX_NAMES;
@@ -140,7 +121,7 @@ public final class PartitionWatch {
             table.name(),
             names,
             others > 0 ? " and " + others + " others" : "",
-            problem.orElse("It is imported again.")
+            problem.orElse(ImportAgain.BEGUN)
         };
         if (problem.isPresent()) {
             LOG.warn(text, values);

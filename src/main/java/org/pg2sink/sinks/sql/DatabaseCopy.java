@@ -133,8 +133,32 @@ public class DatabaseCopy implements Processor {
         }
     }
 
-    /** Applies a batch, or nothing of it. What was applied before stays, so that the batch can be tried again. */
+    /** Applies a batch, and what the copy lacks for it. */
     private void apply(Batch batch, Lsn walEnd) throws SQLException {
+        boolean alone = open == null;
+        try {
+            attempt(batch, walEnd);
+        } catch (SQLException e) {
+            if (!EnumLabels.mayLack(e, batch.table()) || !addLabels(batch, e) || !alone) {
+                throw e; // the stream delivers again what was in the transaction
+            }
+            attempt(batch, walEnd);
+        }
+    }
+
+    /** Ends the transaction first, because the enum is to have the values before it is used. */
+    private boolean addLabels(Batch batch, SQLException refusal) throws SQLException {
+        if (open != null) {
+            abandon(refusal);
+        }
+        try (Connection target = dataSource.getConnection()) {
+            target.setAutoCommit(true);
+            return new EnumLabels(target, batch.table()).add(batch);
+        }
+    }
+
+    /** Applies a batch, or nothing of it. What was applied before stays, so that the batch can be tried again. */
+    private void attempt(Batch batch, Lsn walEnd) throws SQLException {
         Savepoint before = null;
         if (open == null) {
             open = begin();
