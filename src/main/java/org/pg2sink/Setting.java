@@ -44,6 +44,7 @@ record Setting(String key, SettingForm form) {
             new Setting("pg2sink.sql.url", SettingForm.POSTGRES),
             new Setting("pg2sink.sql.user", SettingForm.TEXT),
             new Setting("pg2sink.sql.password", SettingForm.TEXT),
+            new Setting("pg2sink.sql.on.refusal", SettingForm.ON_REFUSAL),
             new Setting(VerifyCommand.KEY, SettingForm.VERIFICATION),
             new Setting("pg2sink.demo", SettingForm.FLAG),
             new Setting("pg2sink.admin", SettingForm.FLAG),

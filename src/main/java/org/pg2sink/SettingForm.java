@@ -23,6 +23,7 @@ enum SettingForm {
     CODEC(
             "one of Avro's codecs, deflate, null, bzip2, xz, zstandard or snappy",
             List.of("deflate", "null", "bzip2", "xz", "zstandard", "snappy")::contains),
+    ON_REFUSAL("stop or park", List.of("stop", "park")::contains),
     ZONE("a time zone such as UTC or Europe/Berlin, or empty", SettingForm::isZone),
     SUBSCRIPTION(
             "a name of 1 to 63 lower-case letters, digits and underscores",

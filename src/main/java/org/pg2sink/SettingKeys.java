@@ -38,7 +38,7 @@ final class SettingKeys {
                             "format",
                             "formatOptions",
                             "codec"),
-            "sql", List.of("url", "user", "password", "subscription"));
+            "sql", List.of("url", "user", "password", "subscription", "onRefusal"));
 
     private final Set<String> known = new HashSet<>();
 

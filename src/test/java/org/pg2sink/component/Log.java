@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What is logged while it is open: the tests' logger writes to the standard error. */
-final class Log implements AutoCloseable {
+public final class Log implements AutoCloseable {
 
     private final PrintStream before = System.err;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    Log() {
+    public Log() {
         System.setErr(new PrintStream(
                 new OutputStream() {
                     @Override
@@ -31,7 +31,7 @@ final class Log implements AutoCloseable {
     }
 
     /** The lines that contain {@code text}. */
-    List<String> lines(String text) {
+    public List<String> lines(String text) {
         return bytes.toString(StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> line.contains(text))

@@ -5,14 +5,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.SessionSettings;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,24 +46,31 @@ final class CopyTransaction {
 
     private final Connection target;
     private final String subscription;
+    private final String source;
     /** By the OID of the table, in the order in which they were reached. */
     private final Map<Long, Reached> positions = new LinkedHashMap<>();
     /** The first delivery that is applied, not confirmed before the commit; null if none is to be. */
     private Acknowledgement held;
 
-    private record Reached(Table table, CopyPosition position, boolean changed) {}
+    /** @param last the transaction of the source that was applied last */
+    record Reached(Table table, CopyPosition position, Transaction last, boolean changed) {}
 
-    private CopyTransaction(Connection target, String subscription) {
+    private CopyTransaction(Connection target, String subscription, String source) {
         this.target = target;
         this.subscription = subscription;
+        this.source = source;
     }
 
-    /** @param target is closed when the transaction ends */
-    static CopyTransaction begin(Connection target, String subscription, TargetRole role) throws SQLException {
+    /**
+     * @param target is closed when the transaction ends
+     * @param source names the server and database that the OIDs of tables belong to
+     */
+    static CopyTransaction begin(Connection target, String subscription, String source, TargetRole role)
+            throws SQLException {
         target.setAutoCommit(false);
         SessionSettings.applyToTransaction(target);
         execute(target, SETTINGS + (role.replica() ? "set local session_replication_role = replica" : ""));
-        return new CopyTransaction(target, subscription);
+        return new CopyTransaction(target, subscription, source);
     }
 
     Connection target() {
@@ -112,6 +123,7 @@ final class CopyTransaction {
                     case IMPORT_END -> {
                         writer.flush();
                         new CopyRun(target, subscription, change).end();
+                        new Parking(target, subscription, source).imported(change);
                     }
                     default -> writer.apply(change);
                 }
@@ -120,7 +132,36 @@ final class CopyTransaction {
         }
         writer.flush();
         boolean changed = reached != position || known != null && known.changed;
-        positions.put(table.oid(), new Reached(table, reached, changed));
+        positions.put(
+                table.oid(),
+                new Reached(table, reached, batch.get(batch.size() - 1).transaction(), changed));
+    }
+
+    /**
+     * Parks a table, unless another process has applied by now what was refused.
+     *
+     * @return whether it is parked
+     */
+    boolean park(Table table, Transaction first, Transaction last, String reason) throws SQLException {
+        CopyPosition position = lockPosition(table);
+        if (position.lsn().isAfter(last.lsn()) && last.isComparable(position.timeline())) {
+            return false;
+        }
+        new Parking(target, subscription, source).park(table, first, reason);
+        return true;
+    }
+
+    /** Returns which of the tables the commit was refused for; empty if the server does not tell. */
+    Optional<Reached> refused(SQLException refusal) {
+        if (positions.size() == 1) {
+            return positions.values().stream().findFirst();
+        }
+        ServerErrorMessage told = refusal instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+        return positions.values().stream()
+                .filter(reached -> told != null
+                        && reached.table.namespace().equals(told.getSchema())
+                        && reached.table.name().equals(told.getTable()))
+                .findFirst();
     }
 
     private static void wentBack(Table table, CopyPosition position, String sign) {

@@ -21,6 +21,9 @@ final class CopyWriter {
 
     private static final int MAX_PARAMETERS = 30_000;
 
+    /** What the server itself reports. */
+    private static final String NO_IDENTITY = "55000";
+
     private final Connection target;
     private final Table table;
     private final CopyStatements statements;
@@ -128,11 +131,13 @@ final class CopyWriter {
                 statements.delete(identity, before), values(CopyStatements.compared(identity, before), before), null));
     }
 
-    private void check(List<Integer> identity, Row old) {
+    private void check(List<Integer> identity, Row old) throws SQLException {
         if (identity.isEmpty() || !identity.stream().allMatch(old::has)) {
-            throw new IllegalArgumentException("An update or delete of " + table
-                    + " came without the identity of its row, so it cannot be applied: give the table a primary key or"
-                    + " REPLICA IDENTITY FULL.");
+            throw new SQLException(
+                    "An update or delete of " + table
+                            + " came without the identity of its row, so it cannot be applied: give the table a primary"
+                            + " key or REPLICA IDENTITY FULL.",
+                    NO_IDENTITY);
         }
     }
 

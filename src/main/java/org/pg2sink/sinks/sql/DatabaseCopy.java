@@ -1,13 +1,10 @@
 package org.pg2sink.sinks.sql;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -15,12 +12,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
-import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
 import org.pg2sink.component.AcknowledgeOnCompletion;
 import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.pgoutput.Lsn;
-import org.pg2sink.replication.SessionSettings;
 import org.pg2sink.replication.SessionToken;
 import org.pg2sink.sinks.BatchBody;
 
@@ -37,6 +33,7 @@ public class DatabaseCopy implements Processor {
 
     private DataSource dataSource;
     private String subscription;
+    private OnRefusal onRefusal = OnRefusal.STOP;
 
     /** The stream and the imports are two threads, which take turns. */
     private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -45,24 +42,18 @@ public class DatabaseCopy implements Processor {
     /** Null if the next exchange begins one. */
     private CopyTransaction open;
 
-    /** Null until the target was asked. */
-    private TargetRole role;
+    /** Null before the first exchange. */
+    private CopyTarget target;
 
-    private final Map<Version, TargetTable> fitted = new HashMap<>();
+    private final FittedTables fitted = new FittedTables();
     /** The session of the stream that delivered last; null before the first, or if it is unknown. */
     private SessionToken session;
     /** The OIDs of tables of which that session has committed changes. */
     private final Set<Long> committed = new HashSet<>();
 
+    private final Refusals refusals = new Refusals();
+
     private final Lease lease = new Lease(this::keepAlive);
-
-    /** A version of a table that the copy has the columns of. */
-    private record Version(long oid, String fingerprint, List<Integer> numbers, List<String> key) {
-
-        static Version of(Table table) {
-            return new Version(table.oid(), table.fingerprint(), table.numbers(), table.keyNames());
-        }
-    }
 
     public DataSource getDataSource() {
         return dataSource;
@@ -80,6 +71,14 @@ public class DatabaseCopy implements Processor {
     /** Sets the subscription that feeds the copy. Several subscriptions may feed one database. */
     public void setSubscription(String subscription) {
         this.subscription = subscription;
+    }
+
+    public OnRefusal getOnRefusal() {
+        return onRefusal;
+    }
+
+    public void setOnRefusal(OnRefusal onRefusal) {
+        this.onRefusal = onRefusal;
     }
 
     @Override
@@ -114,6 +113,7 @@ public class DatabaseCopy implements Processor {
         if (!Objects.equals(current, session)) {
             session = current;
             committed.clear();
+            fitted.clear(); // another process may have parked tables
         }
         return current == null || committed.contains(table.oid()) ? null : current.walEnd();
     }
@@ -133,14 +133,26 @@ public class DatabaseCopy implements Processor {
         }
     }
 
-    /** Applies a batch, and what the copy lacks for it. */
+    /** Applies a batch, or parks its table. */
     private void apply(Batch batch, Lsn walEnd) throws SQLException {
         boolean alone = open == null;
+        try {
+            applyWithLabels(batch, walEnd, alone);
+        } catch (SQLException e) {
+            Transaction last = batch.get(batch.size() - 1).transaction();
+            if (!parks(e, batch.table(), batch.get(0).transaction(), last) || !alone) {
+                throw e; // the stream delivers again what was in the transaction
+            }
+        }
+    }
+
+    /** @param alone whether nothing else is in the transaction, so that it can be tried again here */
+    private void applyWithLabels(Batch batch, Lsn walEnd, boolean alone) throws SQLException {
         try {
             attempt(batch, walEnd);
         } catch (SQLException e) {
             if (!EnumLabels.mayLack(e, batch.table()) || !addLabels(batch, e) || !alone) {
-                throw e; // the stream delivers again what was in the transaction
+                throw e;
             }
             attempt(batch, walEnd);
         }
@@ -151,22 +163,38 @@ public class DatabaseCopy implements Processor {
         if (open != null) {
             abandon(refusal);
         }
-        try (Connection target = dataSource.getConnection()) {
-            target.setAutoCommit(true);
-            return new EnumLabels(target, batch.table()).add(batch);
+        return target().addLabels(batch);
+    }
+
+    /**
+     * Parks a table, in a transaction of its own, if that is wanted and its refusal lasts.
+     *
+     * @param first the first transaction of what was refused
+     * @param last the last one; if the copy is beyond it another process has applied it
+     */
+    private boolean parks(SQLException refusal, Table table, Transaction first, Transaction last) throws SQLException {
+        if (onRefusal != OnRefusal.PARK || !refusals.lasts(refusal, table, first)) {
+            return false;
         }
+        if (open != null) {
+            abandon(refusal);
+        }
+        return target().park(table, first, last, source(), refusal.getMessage());
     }
 
     /** Applies a batch, or nothing of it. What was applied before stays, so that the batch can be tried again. */
     private void attempt(Batch batch, Lsn walEnd) throws SQLException {
         Savepoint before = null;
         if (open == null) {
-            open = begin();
+            open = target().begin(source());
         } else {
             before = savepoint(batch.table());
         }
         try {
-            open.apply(batch.table(), batch, fitted(batch), walEnd);
+            TargetTable shape = fitted.of(batch, open.target(), subscription, source());
+            if (shape != null) {
+                open.apply(batch.table(), batch, shape, walEnd);
+            }
             if (before != null) {
                 open.target().releaseSavepoint(before);
             }
@@ -204,54 +232,42 @@ public class DatabaseCopy implements Processor {
         }
     }
 
-    private CopyTransaction begin() throws SQLException {
-        Connection target = dataSource.getConnection();
-        try {
-            target.setAutoCommit(false);
-            if (role == null) {
-                SessionSettings.applyToTransaction(target);
-                TargetRole checked = TargetRole.check(target, subscription);
-                CopyPosition.prepare(target);
-                CopyShape.prepare(target);
-                target.commit();
-                role = checked;
-            }
-            return CopyTransaction.begin(target, subscription, role);
-        } catch (SQLException | RuntimeException e) {
-            CopyTransaction.end(target, e);
-            throw e;
+    private CopyTarget target() {
+        if (target == null) {
+            target = new CopyTarget(dataSource, subscription);
         }
+        return target;
     }
 
-    private TargetTable fitted(Batch batch) throws SQLException {
-        Table table = batch.table();
-        TargetTable known = fitted.get(Version.of(table));
-        // without schemas in the stream, the first change of a version tells of it
-        if (known == null || batch.get(0) instanceof Schema) {
-            String source = session == null ? subscription : session.stream();
-            if (new CopyTable(open.target(), subscription, source)
-                    .fit(table, batch.get(0).transaction())) {
-                fitted.clear(); // other tables have other names now
-            }
-            known = TargetTable.read(open.target(), table.qualifiedName());
-            fitted.keySet().removeIf(version -> version.oid == table.oid());
-            fitted.put(Version.of(table), known);
-        }
-        return known;
+    /** Returns what names the server and database that the OIDs of tables belong to. */
+    private String source() {
+        return session == null ? subscription : session.stream();
     }
 
+    /** @param last the table of which something was applied last */
     private void commit(Table last) throws SQLException {
         Set<Long> tables = open.tables();
         try {
             open.commit();
             committed.addAll(tables);
         } catch (SQLException e) {
-            SQLException failure = CopyFailure.of(e, last);
-            abandon(failure);
-            throw failure;
+            refusedAtTheEnd(e, last);
         }
         open = null;
         lease.end();
+    }
+
+    /** Deferred constraints are checked at the commit, which the table of any change may fail. */
+    private void refusedAtTheEnd(SQLException e, Table last) throws SQLException {
+        Optional<CopyTransaction.Reached> refused = open.refused(e);
+        SQLException failure =
+                CopyFailure.of(e, refused.map(CopyTransaction.Reached::table).orElse(last));
+        abandon(failure);
+        if (refused.isPresent()) {
+            Transaction at = refused.get().last();
+            parks(failure, refused.get().table(), at, at);
+        }
+        throw failure;
     }
 
     private void abandon(Exception cause) {

@@ -1,0 +1,71 @@
+package org.pg2sink.sinks.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.pg2sink.changelog.Batch;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
+import org.pg2sink.replication.SessionSettings;
+
+/** Begins transactions in the database of a copy, one at a time, and does what has to be done between two. */
+final class CopyTarget {
+
+    private final DataSource dataSource;
+    private final String subscription;
+
+    /** Null until the target was asked. */
+    private TargetRole role;
+
+    CopyTarget(DataSource dataSource, String subscription) {
+        this.dataSource = dataSource;
+        this.subscription = subscription;
+    }
+
+    /** @param source names the server and database that the OIDs of tables belong to */
+    CopyTransaction begin(String source) throws SQLException {
+        Connection target = dataSource.getConnection();
+        try {
+            target.setAutoCommit(false);
+            if (role == null) {
+                SessionSettings.applyToTransaction(target);
+                TargetRole checked = TargetRole.check(target, subscription);
+                CopyPosition.prepare(target);
+                CopyShape.prepare(target);
+                new Parking(target, subscription, source).prepare();
+                target.commit();
+                role = checked;
+            }
+            return CopyTransaction.begin(target, subscription, source, role);
+        } catch (SQLException | RuntimeException e) {
+            CopyTransaction.end(target, e);
+            throw e;
+        }
+    }
+
+    /** Adds the values that enums of the copy lack for a batch. Returns whether there were any. */
+    boolean addLabels(Batch batch) throws SQLException {
+        try (Connection target = dataSource.getConnection()) {
+            target.setAutoCommit(true);
+            return new EnumLabels(target, batch.table()).add(batch);
+        }
+    }
+
+    /**
+     * Parks a table. Returns whether it is parked: if the copy is beyond what was refused, another process has applied it.
+     *
+     * @param first the first transaction of what was refused
+     * @param last the last one
+     */
+    boolean park(Table table, Transaction first, Transaction last, String source, String reason) throws SQLException {
+        CopyTransaction own = begin(source);
+        try {
+            boolean parked = own.park(table, first, last, reason);
+            own.commit();
+            return parked;
+        } catch (SQLException | RuntimeException e) {
+            own.abandon(e);
+            throw e;
+        }
+    }
+}
