@@ -23,6 +23,10 @@ final class CopyStatements {
     private final List<Integer> taken = new ArrayList<>();
     private final List<Integer> key = new ArrayList<>();
     private final Optional<Key> arbiter;
+    // asked of each row
+    private final boolean upserts;
+    private final boolean upsertsByKey;
+    private final boolean leavesWhatIsThere;
     private final String insert;
 
     CopyStatements(Table table, TargetTable target) {
@@ -38,6 +42,11 @@ final class CopyStatements {
             }
         }
         this.arbiter = target.arbiter(table.keyNames(), names(taken));
+        this.upserts = arbiter.isPresent() && !arbiter.get().deferrable();
+        this.upsertsByKey = upserts
+                && arbiter.get().columns().size() == key.size()
+                && names(key).containsAll(arbiter.get().columns());
+        this.leavesWhatIsThere = upserts && setByUpsert(taken).isEmpty();
         this.insert = insert(taken, 1);
     }
 
@@ -57,7 +66,12 @@ final class CopyStatements {
 
     /** Returns whether a row tells all that the copy takes. */
     boolean isWhole(Row row) {
-        return taken.stream().allMatch(row::has);
+        for (int i = 0; i < taken.size(); i++) { // asked of each row
+            if (!row.has(taken.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -93,7 +107,7 @@ final class CopyStatements {
 
     /** Returns whether an insert of a row that is there already updates that row. */
     boolean upserts() {
-        return arbiter.isPresent() && !arbiter.get().deferrable();
+        return upserts;
     }
 
     /** Returns whether the copy can tell that a row is there already. */
@@ -103,9 +117,7 @@ final class CopyStatements {
 
     /** Returns whether that row is found by the key of the source. */
     boolean upsertsByKey() {
-        return upserts()
-                && arbiter.get().columns().size() == key.size()
-                && names(key).containsAll(arbiter.get().columns());
+        return upsertsByKey;
     }
 
     /** Returns the columns by which an imported row is looked up before it is inserted. */
@@ -165,7 +177,7 @@ final class CopyStatements {
 
     /** Returns whether an insert of a row that is there already writes nothing. */
     boolean leavesWhatIsThere() {
-        return upserts() && setByUpsert(taken).isEmpty();
+        return leavesWhatIsThere;
     }
 
     String update(List<Integer> columns, List<Integer> identity, Row old) {
