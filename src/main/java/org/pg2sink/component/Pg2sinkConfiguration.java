@@ -100,7 +100,7 @@ public class Pg2sinkConfiguration implements Cloneable {
             defaultValue = "10000",
             description =
                     "With batching: number of entries, of all tables together, at which batches are sent. Batches grow"
-                            + " this large only during a backlog, because batchTimeout and batchBytes end them too.")
+                            + " this large only during a backlog, or if batchTimeout lets them.")
     private int batchSize = 10_000;
 
     @UriParam(
@@ -113,10 +113,12 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(
             label = "consumer",
-            defaultValue = "10ms",
+            defaultValue = "0",
             javaType = "java.time.Duration",
-            description = "With batching: longest time that an entry waits for others.")
-    private long batchTimeout = 10;
+            description =
+                    "With batching: time for which a sink wants to gather, counted from the first entry of a batch. Without"
+                            + " it a batch goes out as soon as the one before it is out.")
+    private long batchTimeout;
 
     @UriParam(
             label = "consumer",

@@ -215,6 +215,11 @@ public final class BacklogReader implements WalSource {
     }
 
     @Override
+    public void wake() {
+        queue.wake();
+    }
+
+    @Override
     public void checkAlive() {
         SQLException broken = failure.get();
         if (broken != null) {

@@ -37,7 +37,12 @@ final class FrameQueue {
         chunks.add(new Chunk(frames, received));
     }
 
-    /** Takes the next frames; empty if none came within {@code millis}. */
+    /** Has the thread that takes frames go on without any; from any thread. */
+    void wake() {
+        chunks.add(new Chunk(List.of(), 0));
+    }
+
+    /** Takes the next frames; empty if none came within {@code millis}, or it was woken. */
     List<WalFrame> poll(long millis) throws InterruptedException {
         Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
         if (chunk == null) {

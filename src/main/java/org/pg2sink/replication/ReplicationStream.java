@@ -36,6 +36,10 @@ public final class ReplicationStream implements WalSource {
     private static final long MAX_CHUNK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Soon after something came more is likely to come. */
+    private static final long SHORT_NAP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private static final long SHORT_NAPS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** A position that moved is reported no more often than this. */
     private static final long MIN_STATUS_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** The position is reported at least this often. */
@@ -141,6 +145,11 @@ public final class ReplicationStream implements WalSource {
     }
 
     @Override
+    public void wake() {
+        frames.wake();
+    }
+
+    @Override
     public void checkAlive() {
         SQLException broken = failure;
         if (broken != null) {
@@ -175,7 +184,8 @@ public final class ReplicationStream implements WalSource {
                 boolean worked = frames.hasRoom() ? readChunk() : pause();
                 sendStatusIfDue();
                 if (!worked) {
-                    LockSupport.parkNanos(NAP_NANOS);
+                    boolean soon = System.nanoTime() - lastHeardNanos < SHORT_NAPS_NANOS;
+                    LockSupport.parkNanos(soon ? SHORT_NAP_NANOS : NAP_NANOS);
                 }
             }
             sayGoodbye();

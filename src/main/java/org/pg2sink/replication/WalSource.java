@@ -12,11 +12,14 @@ public interface WalSource extends AutoCloseable {
     /**
      * Takes the next frames.
      *
-     * @return the frames in order; empty if none came within {@code millis}
+     * @return the frames in order; empty if none came within {@code millis}, or somebody {@linkplain #wake woke} it
      * @throws SubscriptionException if the connection broke; what it sent is useless then, because it can no longer be
      *     confirmed and comes again
      */
     List<WalFrame> poll(long millis) throws InterruptedException;
+
+    /** Has the thread that polls, or the next one that does, go on at once; from any thread. */
+    void wake();
 
     /**
      * Checks that the connection works, as far as is known.

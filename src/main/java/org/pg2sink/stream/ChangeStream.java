@@ -287,7 +287,7 @@ public final class ChangeStream implements Runnable {
     }
 
     private StreamSession newSession(WalSource source, DatabaseCatalog catalog, AckTracker tracker) {
-        Deliverer deliverer = new Deliverer(target, options, tracker, deliverers, stop);
+        Deliverer deliverer = new Deliverer(target, options, tracker, deliverers, source::wake, stop);
         Announcements announcements = new Announcements();
         // a stream that delivers no schemas must not keep the chunks of imports from announcing theirs
         Announcements ofImports = options.announceSchemas() ? announcements : new Announcements();

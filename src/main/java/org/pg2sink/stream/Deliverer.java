@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands entries to the target, in their order. With batching it collects them first, a batch for each version of a table,
- * until there are enough of them or the first one has waited long enough. The batches then go out in the order of their
- * first entries, on the thread of the {@link DeliveryQueue}, while the next ones are collected.
+ * while the target is busy with earlier ones, and until there are enough of them or the first one has waited as long as it
+ * has to. The batches then go out in the order of their first entries, on the thread of the {@link DeliveryQueue}, while the
+ * next ones are collected.
  *
  * <p>The target is told where transactions end. So an entry waits until the next one or the commit tells whether it is the
  * last of its transaction, and batches have entries of ended transactions only, or of the one that goes on.
@@ -55,15 +56,23 @@ final class Deliverer implements Watermarks.Stream {
 
     /**
      * @param executor runs the deliveries of batches, one at a time
+     * @param whenOver runs after each of them: what was collected meanwhile may go out now; for any thread
      * @param stop ends any waiting; nothing more is delivered then
      */
-    Deliverer(Target target, StreamOptions options, AckTracker tracker, Executor executor, Cancellation stop) {
+    Deliverer(
+            Target target,
+            StreamOptions options,
+            AckTracker tracker,
+            Executor executor,
+            Runnable whenOver,
+            Cancellation stop) {
         this.target = target;
         this.options = options;
         this.tracker = tracker;
         this.stop = stop;
         // handing a single entry to another thread costs more than it saves
-        this.queue = new DeliveryQueue(options.batching() ? executor : Runnable::run);
+        this.queue =
+                options.batching() ? new DeliveryQueue(executor, whenOver) : new DeliveryQueue(Runnable::run, () -> {});
     }
 
     @Override
@@ -121,15 +130,16 @@ final class Deliverer implements Watermarks.Stream {
     }
 
     /**
-     * Returns how long the entries of ended transactions may still wait, in milliseconds; {@code otherwise} if there are
-     * none.
+     * Returns how long the entries of ended transactions still have to wait for others, in milliseconds; {@code otherwise} if
+     * there are none, or the target is busy.
      */
     long millisToFlush(long otherwise) {
         if (ended == 0) {
             return otherwise;
         }
         long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - firstEntryNanos);
-        return Math.max(0, options.batchTimeoutMillis() - waited);
+        long rest = Math.max(0, options.batchTimeoutMillis() - waited);
+        return rest == 0 && !queue.isIdle() ? otherwise : rest;
     }
 
     /** Sends the collected entries of ended transactions. */

@@ -13,13 +13,18 @@ import java.util.concurrent.TimeoutException;
 final class DeliveryQueue {
 
     private final Executor executor;
+    private final Runnable whenOver;
 
     private FutureTask<Void> last = done();
     private FutureTask<Void> lastButOne = last;
 
-    /** @param executor runs one task at a time, in order; it may run them at once, on the calling thread */
-    DeliveryQueue(Executor executor) {
+    /**
+     * @param executor runs one task at a time, in order; it may run them at once, on the calling thread
+     * @param whenOver runs after each delivery, on its thread
+     */
+    DeliveryQueue(Executor executor, Runnable whenOver) {
         this.executor = executor;
+        this.whenOver = whenOver;
     }
 
     private static FutureTask<Void> done() {
@@ -40,9 +45,19 @@ final class DeliveryQueue {
         }
     }
 
+    /** Returns whether no delivery runs or waits. */
+    boolean isIdle() {
+        return last.isDone();
+    }
+
     /** Queues a delivery. It must handle its own failures. */
     void execute(Runnable delivery) {
-        FutureTask<Void> task = new FutureTask<>(delivery, null);
+        FutureTask<Void> task = new FutureTask<>(delivery, null) {
+            @Override
+            protected void done() {
+                whenOver.run();
+            }
+        };
         executor.execute(task);
         lastButOne = last;
         last = task;

@@ -2,6 +2,7 @@ package org.pg2sink.stream;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.ListIterator;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -97,9 +98,6 @@ final class StreamSession {
                 collected = 0;
             }
             if (!frames.hasNext()) {
-                if (deliverer.millisToFlush(POLL_MILLIS) == 0) {
-                    deliverer.flush();
-                }
                 deliverer.checkFailure();
                 if (revoked != null) {
                     throw revoked;
@@ -112,8 +110,7 @@ final class StreamSession {
                 if (!tracker.confirmed().equals(start)) {
                     progress.run();
                 }
-                frames = source.poll(Math.min(POLL_MILLIS, deliverer.millisToFlush(POLL_MILLIS)))
-                        .listIterator();
+                frames = next().listIterator();
                 continue;
             }
             WalFrame frame = frames.next();
@@ -131,6 +128,18 @@ final class StreamSession {
                 }
             }
         }
+    }
+
+    /** Takes what has come; if there is nothing, delivers what is due, and waits a while. */
+    private List<WalFrame> next() throws InterruptedException {
+        List<WalFrame> next = source.poll(0);
+        if (!next.isEmpty()) {
+            return next;
+        }
+        if (deliverer.millisToFlush(POLL_MILLIS) == 0) {
+            deliverer.flush();
+        }
+        return source.poll(Math.min(POLL_MILLIS, deliverer.millisToFlush(POLL_MILLIS)));
     }
 
     /** Waits for a moment only, since a paused session still has to notice a broken connection. */

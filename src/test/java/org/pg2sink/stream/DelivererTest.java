@@ -7,10 +7,13 @@ import static org.pg2sink.changelog.Examples.row;
 import static org.pg2sink.changelog.Examples.transaction;
 
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
@@ -36,6 +39,10 @@ class DelivererTest {
     private final List<Acknowledgement> acknowledgements = new ArrayList<>();
     private final AckTracker tracker = new AckTracker(START);
     private final Cancellation stop = new Cancellation();
+    /** Runs deliveries; at once, unless a test says otherwise. */
+    private Executor deliveries = Runnable::run;
+
+    private int over;
 
     private Deliverer batching(int size, long bytes, long millis) {
         return deliverer(new StreamOptions(true, size, bytes, millis, 100, true, true, false, 1, ZoneOffset.UTC));
@@ -50,7 +57,7 @@ class DelivererTest {
             delivered.add(batch);
             acknowledgements.add(acknowledgement);
         };
-        return new Deliverer(target, options, tracker, Runnable::run, stop);
+        return new Deliverer(target, options, tracker, deliveries, () -> over++, stop);
     }
 
     private static Entry change(Table table, int id) {
@@ -148,6 +155,25 @@ class DelivererTest {
         hasty.entry(change(orders, 1));
         hasty.committed(new Lsn(110));
         assertThat(hasty.millisToFlush(77)).isZero();
+    }
+
+    @Test
+    void entriesAreCollectedWhileTheTargetIsBusy() {
+        Queue<Runnable> waiting = new ArrayDeque<>();
+        deliveries = waiting::add;
+        Deliverer deliverer = batching(10, 1_000, 0);
+        deliverer.entry(change(orders, 1));
+        deliverer.committed(new Lsn(110));
+        deliverer.flush();
+        deliverer.entry(change(orders, 2));
+        deliverer.committed(new Lsn(120));
+        assertThat(deliverer.millisToFlush(77)).isEqualTo(77);
+        assertThat(over).isZero();
+
+        waiting.remove().run();
+
+        assertThat(over).isEqualTo(1);
+        assertThat(deliverer.millisToFlush(77)).isZero();
     }
 
     @Test
@@ -267,6 +293,7 @@ class DelivererTest {
                 options,
                 tracker,
                 Runnable::run,
+                () -> {},
                 stop);
 
         deliverer.entry(change(orders, 1));
