@@ -28,7 +28,7 @@ final class Parking {
     private static final String CREATE = """
             create table if not exists pg2sink_copy.parked (
               source text, relation bigint, namespace text not null, name text not null, reason text not null,
-              timeline text, lsn pg_lsn not null, parked_at timestamptz not null default now(), import_run bigint,
+              timeline text, lsn pg_lsn not null, parked_at timestamptz not null, import_run bigint,
               primary key (source, relation));
             comment on table pg2sink_copy.parked is 'Tables whose changes the copy leaves out until they are imported again'""";
 
@@ -36,8 +36,8 @@ final class Parking {
             "select import_run is null from pg2sink_copy.parked where source = ? and relation = ?";
 
     private static final String PARK = """
-            insert into pg2sink_copy.parked (source, relation, namespace, name, reason, timeline, lsn)
-            values (?, ?, ?, ?, ?, ?, ?::pg_lsn)
+            insert into pg2sink_copy.parked (source, relation, namespace, name, reason, timeline, lsn, parked_at)
+            values (?, ?, ?, ?, ?, ?, ?::pg_lsn, now())
             on conflict (source, relation) do update
             set namespace = excluded.namespace, name = excluded.name, reason = excluded.reason, import_run = null""";
 
