@@ -62,6 +62,11 @@ final class ChunkReads {
         return begin(job, watermarks, rows, false, Runnable::run);
     }
 
+    /** Returns whether a chunk may be read ahead while this one is delivered. */
+    boolean leavesRoom(Chunk chunk) {
+        return reader.leavesRoom(chunk);
+    }
+
     /** Begins to read the chunk after a job's cursor. */
     void beginAhead(ImportJob job, Watermarks watermarks) {
         ahead = begin(job, watermarks, rowsToRead(job), true, aheadExecutor);

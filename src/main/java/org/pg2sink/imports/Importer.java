@@ -171,6 +171,9 @@ public final class Importer implements AutoCloseable {
 
     /** Begins to read the chunk that is likely to be the next. */
     private void readAhead(ImportJob job, Chunk chunk, Watermarks watermarks) {
+        if (!reads.leavesRoom(chunk)) {
+            return;
+        }
         Optional<ImportJob> next = claimNext();
         if (next.isPresent() && next.get().id() == job.id()) {
             next = chunk.last() ? Optional.empty() : Optional.of(job.after(chunk));

@@ -98,6 +98,11 @@ final class TableReader {
         return (int) Math.max(1, Math.min(max, maxBytes / Math.max(1, job.bytes() / job.rows())));
     }
 
+    /** Returns whether another chunk may be in memory beside this one. Only a large row makes a chunk too large for that. */
+    boolean leavesRoom(Chunk chunk) {
+        return chunk.bytes() < 2 * maxBytes;
+    }
+
     /**
      * Reads the chunk after the job's cursor.
      *

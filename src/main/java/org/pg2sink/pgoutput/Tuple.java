@@ -1,6 +1,7 @@
 package org.pg2sink.pgoutput;
 
 import java.util.Arrays;
+import java.util.List;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.pgoutput.TupleValue.Format;
@@ -69,8 +70,32 @@ public final class Tuple {
         return -1 - absent.ordinal();
     }
 
-    /** Returns a tuple of values from different arrays, which are copied. */
+    /** Returns a tuple of values. They are copied, unless they are in the same array already. */
     public static Tuple of(TupleValue... values) {
+        List<Data> present = Arrays.stream(values)
+                .filter(Data.class::isInstance)
+                .map(Data.class::cast)
+                .toList();
+        byte[] shared = present.isEmpty() ? null : present.get(0).array();
+        return shared != null && present.stream().allMatch(data -> data.array() == shared)
+                ? within(shared, values)
+                : copied(values);
+    }
+
+    /** Returns a tuple of values that are all in one array: a large one would fill the memory with copies. */
+    private static Tuple within(byte[] array, TupleValue[] values) {
+        Builder tuple = new Builder(array, values.length);
+        for (TupleValue value : values) {
+            if (value instanceof Data data) {
+                tuple.data(data.format(), data.offset(), data.length());
+            } else {
+                tuple.absent((Absent) value);
+            }
+        }
+        return tuple.build();
+    }
+
+    private static Tuple copied(TupleValue[] values) {
         int size = 0;
         for (TupleValue value : values) {
             size += value instanceof Data data ? data.length() : 0;

@@ -173,11 +173,12 @@ public final class BacklogReader implements WalSource {
         put(frames, bytes);
     }
 
+    /** Waits for room afterwards, so that nothing is read that cannot be put. */
     private void put(List<WalFrame> frames, long bytes) {
+        queue.put(frames, bytes);
         while (!queue.hasRoom() && !isClosing()) {
             LockSupport.parkNanos(NAP_NANOS);
         }
-        queue.put(frames, bytes);
     }
 
     /** Moves the slot until this is closed; the task of the following thread. */

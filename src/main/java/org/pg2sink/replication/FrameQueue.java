@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Holds frames that were read ahead. One thread puts them in while there is {@linkplain #hasRoom room}, and one other thread
- * takes them out, so the number of bytes that wait is bounded.
+ * takes them out, so the number of bytes that wait is bounded. Frames count until the next ones are asked for, since they are
+ * in memory that long: of large rows few fit into it.
  */
 final class FrameQueue {
 
@@ -16,9 +17,12 @@ final class FrameQueue {
     private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
 
+    /** Size of the frames that were taken last. Owned by the thread that takes them. */
+    private long taken;
+
     private record Chunk(List<WalFrame> frames, long bytes) {}
 
-    /** @param maxBytes the number of waiting bytes from which there is no room for more */
+    /** @param maxBytes the number of bytes from which there is no room for more */
     FrameQueue(long maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -44,11 +48,13 @@ final class FrameQueue {
 
     /** Takes the next frames; empty if none came within {@code millis}, or it was woken. */
     List<WalFrame> poll(long millis) throws InterruptedException {
+        bytes.addAndGet(-taken);
+        taken = 0;
         Chunk chunk = chunks.poll(millis, TimeUnit.MILLISECONDS);
         if (chunk == null) {
             return List.of();
         }
-        bytes.addAndGet(-chunk.bytes);
+        taken = chunk.bytes;
         return chunk.frames;
     }
 

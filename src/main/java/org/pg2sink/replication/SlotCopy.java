@@ -93,24 +93,28 @@ final class SlotCopy {
     static final class Messages {
 
         private final CopyOut rows;
-        private byte[] row;
+        private byte[] first;
         private int headerBytes = COPY_HEADER_BYTES; // the header comes with the first row
 
         private Messages(CopyOut rows, byte[] first) {
             this.rows = rows;
-            this.row = first;
+            this.first = first;
         }
 
         /** Returns the next message, or null after the last. */
         ByteBuffer next() throws SQLException {
+            byte[] row = first != null ? first : rows.readFromCopy();
+            first = null;
             if (row == null) {
                 return null;
             }
             ByteBuffer data = ByteBuffer.wrap(row).position(headerBytes);
             headerBytes = 0;
-            row = rows.readFromCopy();
-            boolean isTrailer = data.remaining() <= ROW_HEADER_BYTES;
-            return isTrailer ? null : data.position(data.position() + ROW_HEADER_BYTES);
+            if (data.remaining() <= ROW_HEADER_BYTES) { // the trailer
+                rows.readFromCopy(); // nothing but the end of the command
+                return null;
+            }
+            return data.position(data.position() + ROW_HEADER_BYTES);
         }
     }
 

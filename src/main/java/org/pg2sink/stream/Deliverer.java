@@ -35,6 +35,12 @@ final class Deliverer implements Watermarks.Stream {
 
     private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
 
+    /**
+     * Size in multiples of {@code batchBytes} from which a batch has to arrive before the next one is sent. Only a large row
+     * makes a batch so large, and few of these fit into memory.
+     */
+    private static final long LARGE_BATCHES = 2;
+
     private final Target target;
     private final StreamOptions options;
     private final AckTracker tracker;
@@ -197,6 +203,9 @@ final class Deliverer implements Watermarks.Stream {
         Acknowledgement acknowledgement = tracker.submit(
                 batch.table().qualifiedName(), batch.get(0).transaction().lsn());
         queue.execute(() -> deliver(batch, acknowledgement));
+        if (bytes >= LARGE_BATCHES * options.batchBytes()) {
+            await(millis -> tracker.awaitFewerThan(1, millis));
+        }
         checkFailure();
     }
 
