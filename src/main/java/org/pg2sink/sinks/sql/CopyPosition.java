@@ -12,16 +12,18 @@ import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
+import org.pg2sink.replication.SessionToken;
 
 /**
  * The position up to which a table has been copied: the operation {@code sequence} of the transaction that committed at
  * {@code lsn}. It is
  * kept in the target, and written in the transaction that writes the rows, so that a change that comes again is known.
  */
-public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTime committed) {
+public record CopyPosition(
+        String timeline, Lsn lsn, long sequence, OffsetDateTime committed, String stream, long session) {
 
     private static final String EXISTS = """
-            select count(*), count(*) filter (where attname in ('timeline', 'import_began')) from pg_attribute
+            select count(*), count(*) filter (where attname in ('timeline', 'import_began', 'session')) from pg_attribute
             where attrelid = to_regclass('pg2sink_copy.position') and attnum > 0 and not attisdropped""";
 
     private static final String CREATE = """
@@ -29,7 +31,7 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
             create table if not exists pg2sink_copy.position (
               subscription text, namespace text, name text,
               timeline text, lsn pg_lsn not null, sequence bigint not null, committed timestamptz,
-              import_run bigint, import_began xid8, import_server bigint,
+              import_run bigint, import_began xid8, import_server bigint, stream text, session bigint,
               primary key (subscription, namespace, name));
             comment on table pg2sink_copy.position is 'How far pg2sink has copied each table; without its row a table is copied again'""";
 
@@ -37,7 +39,8 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
     private static final String ADD_COLUMNS = """
             alter table pg2sink_copy.position
               add column if not exists timeline text, add column if not exists import_run bigint,
-              add column if not exists import_began xid8, add column if not exists import_server bigint""";
+              add column if not exists import_began xid8, add column if not exists import_server bigint,
+              add column if not exists stream text, add column if not exists session bigint""";
 
     /** Commits take their time and then their place in the WAL, so concurrent ones may be out of order by moments. */
     private static final Duration MAX_COMMIT_DISORDER = Duration.ofSeconds(1);
@@ -47,11 +50,11 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
             values (?, ?, ?, '0/0', 0) on conflict do nothing""";
 
     private static final String SELECT = """
-            select timeline, lsn, sequence, committed from pg2sink_copy.position
+            select timeline, lsn, sequence, committed, stream, session from pg2sink_copy.position
             where subscription = ? and namespace = ? and name = ? for update""";
 
     private static final String UPDATE = """
-            update pg2sink_copy.position set timeline = ?, lsn = ?::pg_lsn, sequence = ?, committed = ?
+            update pg2sink_copy.position set timeline = ?, lsn = ?::pg_lsn, sequence = ?, committed = ?, stream = ?, session = ?
             where subscription = ? and namespace = ? and name = ?""";
 
     private static final String FORGET =
@@ -61,9 +64,16 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
             update pg2sink_copy.position set namespace = ?, name = ?
             where subscription = ? and namespace = ? and name = ?""";
 
-    static CopyPosition of(Modification change) {
+    /** @param session the session of the stream that brought the change; null if it is not known */
+    static CopyPosition of(Modification change, SessionToken session) {
         Transaction transaction = change.transaction();
-        return new CopyPosition(transaction.timeline(), transaction.lsn(), change.sequence(), change.timestamp());
+        return new CopyPosition(
+                transaction.timeline(),
+                transaction.lsn(),
+                change.sequence(),
+                change.timestamp(),
+                session == null ? null : session.stream(),
+                session == null ? 0 : session.began());
     }
 
     /** Creates the table of positions if it does not exist. */
@@ -72,7 +82,7 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
             String sql;
             try (ResultSet exists = statement.executeQuery(EXISTS)) {
                 exists.next();
-                if (exists.getInt(2) == 2) {
+                if (exists.getInt(2) == 3) {
                     return;
                 }
                 sql = exists.getInt(1) > 0 ? ADD_COLUMNS : CREATE;
@@ -97,7 +107,9 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
                         row.getString(1),
                         Lsn.parse(row.getString(2)),
                         row.getLong(3),
-                        row.getObject(4, OffsetDateTime.class));
+                        row.getObject(4, OffsetDateTime.class),
+                        row.getString(5),
+                        row.getLong(6));
             }
         }
     }
@@ -129,7 +141,9 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
             statement.setString(2, lsn.toString());
             statement.setLong(3, sequence);
             statement.setObject(4, committed);
-            identify(statement, 5, subscription, table.qualifiedName());
+            statement.setString(5, stream);
+            statement.setLong(6, session);
+            identify(statement, 7, subscription, table.qualifiedName());
             statement.executeUpdate();
         }
     }
@@ -137,6 +151,11 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
     /** Returns whether the copy has a change already. A change of another history it never has. */
     boolean covers(Modification change) {
         return isBeyond(change) && change.transaction().isComparable(timeline) && !isYounger(change);
+    }
+
+    /** Returns whether a later session of a stream wrote it than another one, which has lost the slot then. */
+    boolean isOfLaterSession(SessionToken other) {
+        return other != null && other.stream().equals(stream) && session > other.began();
     }
 
     /** Returns whether a change stands at or before this position, on whatever history. */
@@ -152,6 +171,6 @@ public record CopyPosition(String timeline, Lsn lsn, long sequence, OffsetDateTi
 
     /** Returns the position of a copy whose source has lost what was copied last: before all changes that may come. */
     CopyPosition beforeAll() {
-        return new CopyPosition(timeline, Lsn.ZERO, 0, committed);
+        return new CopyPosition(timeline, Lsn.ZERO, 0, committed, stream, session);
     }
 }

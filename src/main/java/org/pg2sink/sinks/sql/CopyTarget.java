@@ -7,6 +7,7 @@ import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.replication.SessionSettings;
+import org.pg2sink.replication.SessionToken;
 
 /** Begins transactions in the database of a copy, one at a time, and does what has to be done between two. */
 final class CopyTarget {
@@ -17,29 +18,45 @@ final class CopyTarget {
     /** Null until the target was asked. */
     private TargetRole role;
 
+    /** The session that has ended what earlier ones left open; null if there was none. */
+    private SessionToken sole;
+
     CopyTarget(DataSource dataSource, String subscription) {
         this.dataSource = dataSource;
         this.subscription = subscription;
     }
 
-    /** @param source names the server and database that the OIDs of tables belong to */
-    CopyTransaction begin(String source) throws SQLException {
+    /** @param session the session of the stream; null if it is not known */
+    CopyTransaction begin(SessionToken session) throws SQLException {
         Connection target = dataSource.getConnection();
         try {
+            if (session != null && !session.equals(sole)) {
+                target.setAutoCommit(true);
+                Takeover.end(target, subscription, session);
+                sole = session;
+            }
             target.setAutoCommit(false);
             if (role == null) {
                 SessionSettings.applyToTransaction(target);
                 TargetRole checked = TargetRole.check(target, subscription);
                 CopyPosition.prepare(target);
                 CopyShape.prepare(target);
-                new Parking(target, subscription, source).prepare();
+                new Parking(target, subscription, CopyTransaction.source(subscription, session)).prepare();
                 target.commit();
                 role = checked;
             }
-            return CopyTransaction.begin(target, subscription, source, role);
+            return CopyTransaction.begin(target, subscription, session, role);
         } catch (SQLException | RuntimeException e) {
             CopyTransaction.end(target, e);
             throw e;
+        }
+    }
+
+    /** Ends what earlier sessions of the stream have left open. */
+    void takeOver(SessionToken session) throws SQLException {
+        try (Connection target = dataSource.getConnection()) {
+            target.setAutoCommit(true);
+            Takeover.end(target, subscription, session);
         }
     }
 
@@ -57,8 +74,9 @@ final class CopyTarget {
      * @param first the first transaction of what was refused
      * @param last the last one
      */
-    boolean park(Table table, Transaction first, Transaction last, String source, String reason) throws SQLException {
-        CopyTransaction own = begin(source);
+    boolean park(Table table, Transaction first, Transaction last, SessionToken session, String reason)
+            throws SQLException {
+        CopyTransaction own = begin(session);
         try {
             boolean parked = own.park(table, first, last, reason);
             own.commit();

@@ -15,6 +15,7 @@ import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.SessionSettings;
+import org.pg2sink.replication.SessionToken;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
@@ -46,6 +47,9 @@ final class CopyTransaction {
 
     private final Connection target;
     private final String subscription;
+    /** The session of the stream; null if it is not known. */
+    private final SessionToken session;
+
     private final String source;
     /** By the OID of the table, in the order in which they were reached. */
     private final Map<Long, Reached> positions = new LinkedHashMap<>();
@@ -55,26 +59,40 @@ final class CopyTransaction {
     /** @param last the transaction of the source that was applied last */
     record Reached(Table table, CopyPosition position, Transaction last, boolean changed) {}
 
-    private CopyTransaction(Connection target, String subscription, String source) {
+    private CopyTransaction(Connection target, String subscription, SessionToken session) {
         this.target = target;
         this.subscription = subscription;
-        this.source = source;
+        this.session = session;
+        this.source = source(subscription, session);
     }
 
     /**
      * @param target is closed when the transaction ends
-     * @param source names the server and database that the OIDs of tables belong to
+     * @param session the session of the stream; null if it is not known
      */
-    static CopyTransaction begin(Connection target, String subscription, String source, TargetRole role)
+    static CopyTransaction begin(Connection target, String subscription, SessionToken session, TargetRole role)
             throws SQLException {
         target.setAutoCommit(false);
         SessionSettings.applyToTransaction(target);
-        execute(target, SETTINGS + (role.replica() ? "set local session_replication_role = replica" : ""));
-        return new CopyTransaction(target, subscription, source);
+        execute(
+                target,
+                SETTINGS
+                        + (role.replica() ? "set local session_replication_role = replica;" : "")
+                        + (session == null ? "" : Takeover.mark(session)));
+        return new CopyTransaction(target, subscription, session);
+    }
+
+    /** Returns what names the server and database that the OIDs of tables belong to. */
+    static String source(String subscription, SessionToken session) {
+        return session == null ? subscription : session.stream();
     }
 
     Connection target() {
         return target;
+    }
+
+    String source() {
+        return source;
     }
 
     /** Returns the OIDs of the tables of which changes were applied. */
@@ -104,6 +122,10 @@ final class CopyTransaction {
         Reached known = positions.get(table.oid());
         CopyPosition position = known == null ? lockPosition(table) : known.position;
         if (walEnd != null && known == null && position.lsn().isAfter(walEnd)) {
+            if (position.isOfLaterSession(session)) {
+                throw new IllegalStateException("A later session of the stream has written the copy of " + table
+                        + ", so this process has lost the replication slot, and its changes are not applied.");
+            }
             wentBack(table, position, "whose WAL ended at " + walEnd + " when the stream began");
             position = position.beforeAll();
         }
@@ -127,7 +149,7 @@ final class CopyTransaction {
                     }
                     default -> writer.apply(change);
                 }
-                reached = CopyPosition.of(change);
+                reached = CopyPosition.of(change, session);
             }
         }
         writer.flush();
@@ -182,8 +204,7 @@ final class CopyTransaction {
             return position;
         } catch (SQLException e) {
             if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                throw new IllegalStateException("Another process still writes the copy of " + table
-                        + ". If it has stopped without a word, the target ends its transaction within seconds.");
+                throw new StillWrittenException(table);
             }
             throw e;
         }

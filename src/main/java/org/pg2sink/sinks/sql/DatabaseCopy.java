@@ -179,19 +179,19 @@ public class DatabaseCopy implements Processor {
         if (open != null) {
             abandon(refusal);
         }
-        return target().park(table, first, last, source(), refusal.getMessage());
+        return target().park(table, first, last, session, refusal.getMessage());
     }
 
     /** Applies a batch, or nothing of it. What was applied before stays, so that the batch can be tried again. */
     private void attempt(Batch batch, Lsn walEnd) throws SQLException {
         Savepoint before = null;
         if (open == null) {
-            open = target().begin(source());
+            open = target().begin(session);
         } else {
             before = savepoint(batch.table());
         }
         try {
-            TargetTable shape = fitted.of(batch, open.target(), subscription, source());
+            TargetTable shape = fitted.of(batch, open.target(), subscription, open.source());
             if (shape != null) {
                 open.apply(batch.table(), batch, shape, walEnd);
             }
@@ -204,7 +204,18 @@ public class DatabaseCopy implements Processor {
             throw failure;
         } catch (RuntimeException e) {
             rollback(before, e);
+            if (e instanceof StillWrittenException && session != null) {
+                takeOver();
+            }
             throw e;
+        }
+    }
+
+    private void takeOver() throws SQLException {
+        if (open == null) {
+            target().takeOver(session);
+        } else {
+            Takeover.end(open.target(), subscription, session);
         }
     }
 
@@ -237,11 +248,6 @@ public class DatabaseCopy implements Processor {
             target = new CopyTarget(dataSource, subscription);
         }
         return target;
-    }
-
-    /** Returns what names the server and database that the OIDs of tables belong to. */
-    private String source() {
-        return session == null ? subscription : session.stream();
     }
 
     /** @param last the table of which something was applied last */

@@ -1,0 +1,133 @@
+package org.pg2sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process that writes a copy is frozen in the middle of a transaction, and goes on after another one took over. */
+@DisabledOnOs(OS.WINDOWS)
+class SqlTakeoverIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** More than the buffers between two processes take, in one batch. */
+    private static final int ROWS = 1_000;
+
+    private static final int ROW_BYTES = 32_000;
+
+    /** The session of the target that has written something and has not committed. */
+    private static final String WRITING = "select pid from pg_stat_activity where backend_xid is not null"
+            + " and datname = current_database() and pid <> pg_backend_pid()";
+
+    private static final Map<String, String> FROZEN_AT = Map.of(
+            "between statements", " and state = 'idle in transaction'",
+            "in a statement", " and state = 'active' and query like 'copy %'");
+
+    @TempDir
+    private Path directory;
+
+    private TestDatabase source;
+    private TestDatabase target;
+    private Installation installation;
+    private int written;
+
+    @BeforeEach
+    void install() throws Exception {
+        source = TestServer.newDatabase();
+        target = TestServer.newDatabase();
+        source.execute(
+                "create table example (id int primary key, msg text)",
+                // after that the server gives up a process that is silent, and its slot is free
+                "alter database " + source.value("select current_database()") + " set wal_sender_timeout = '2s'");
+        target.execute(
+                "create table example (id int primary key, msg text)",
+                "create table applied (n bigint generated always as identity, id int)",
+                "create function note() returns trigger language plpgsql as"
+                        + " 'begin insert into applied (id) values (new.id); perform pg_sleep(0.001);"
+                        + " return null; end'",
+                "create trigger note after insert or update on example for each row execute function note()",
+                "alter table example enable always trigger note");
+        installation = new Installation(directory, source)
+                .jvm("-XX:TieredStopAtLevel=1")
+                .set("pg2sink.sinks", "direct:sql")
+                .set("pg2sink.sql.url", target.url())
+                .set("pg2sink.batch.size", "1000")
+                .set("pg2sink.batch.bytes", String.valueOf(2 * ROWS * ROW_BYTES));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"between statements", "in a statement"})
+    void anotherProcessTakesOverAndNothingIsLostOrAppliedTwice(String moment) throws Exception {
+        try (Pg2sinkProcess first = installation.start().awaitStreaming();
+                Pg2sinkProcess second = installation.start().awaitLog("is in use")) {
+            String frozen = freezeWhileItWrites(first, FROZEN_AT.get(moment));
+            long begin = System.nanoTime();
+            String end = source.value("select pg_current_wal_insert_lsn()");
+            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+
+            assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
+                    .isLessThan(30);
+            assertThat(target.query(WRITING + " and pid = " + frozen)).isEmpty();
+            second.awaitStreaming();
+            if (moment.equals("in a statement")) { // the other ends after ten seconds by itself
+                assertThat(second.log())
+                        .contains("ended a transaction in the copy that an earlier process had left open");
+            }
+            assertOnce();
+
+            source.execute("update example set msg = 'newer' where id < 10");
+            String newer = source.value("select pg_current_wal_insert_lsn()");
+            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(newer));
+            first.thaw();
+            first.awaitLog("is in use by the server process");
+            source.execute("insert into example values (-1, 'after')", "delete from example where id = 5");
+            String last = source.value("select pg_current_wal_insert_lsn()");
+            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(last));
+            assertThat(target.rows("example")).isEqualTo(source.rows("example"));
+            assertThat(target.value("select count(*) from applied where id = 1"))
+                    .isEqualTo("2");
+        }
+    }
+
+    private void assertOnce() {
+        assertThat(target.rows("example")).isEqualTo(source.rows("example"));
+        assertThat(target.value("select count(*) || ' ' || count(distinct id) from applied"))
+                .isEqualTo(written + " " + written);
+    }
+
+    /** Freezes a process at a moment of a transaction, which takes some tries, and returns the session that it left. */
+    private String freezeWhileItWrites(Pg2sinkProcess process, String moment) throws Exception {
+        for (int tries = 0; tries < 20; tries++) {
+            source.execute("insert into example select i, repeat(md5(i::text), " + ROW_BYTES / 32
+                    + ") from generate_series(" + (written + 1) + ", " + (written + ROWS) + ") i");
+            written += ROWS;
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (System.nanoTime() < deadline
+                    && target.query(WRITING + moment).isEmpty()
+                    && !target.value("select count(*) from example").equals(String.valueOf(written))) {
+                Thread.onSpinWait();
+            }
+            process.freeze();
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true); // it takes what is in the buffers
+            List<String> left = target.query(WRITING + moment + " and wait_event = 'ClientRead'");
+            if (!left.isEmpty()) {
+                return left.get(0);
+            }
+            process.thaw();
+            await().atMost(PATIENCE)
+                    .until(() -> target.value("select count(*) from example").equals(String.valueOf(written)));
+        }
+        throw new IllegalStateException("no transaction was caught");
+    }
+}
