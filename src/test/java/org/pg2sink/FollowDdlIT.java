@@ -230,4 +230,52 @@ class FollowDdlIT {
         source.execute("insert into v values (6, '6', 'a6')");
         awaitCopied("v");
     }
+
+    /** Has the publication carry some columns or rows of {@code t} only. */
+    private void publish(String part) {
+        source.execute("alter publication " + routes.subscription() + " set table t " + part);
+    }
+
+    @Test
+    void aColumnThatLeavesThePublicationStaysUntilTheSourceDropsIt() {
+        assumeTrue(TestServer.majorVersion() >= 15, "earlier servers have no column lists");
+        follow();
+        publish("(id, b)");
+        source.execute("insert into t values (3, 'a3', '3')", "update t set a = 'new', b = 'new' where id = 1");
+        routes.awaitAllConfirmed();
+        assertThat(target.query("select id || coalesce(a, '-') || b from t order by id"))
+                .containsExactly("1a1new", "2a22", "3-3");
+
+        routes.close();
+        source.execute("alter table t drop a", "insert into t values (4, '4')");
+        routes.start();
+        routes.awaitAllConfirmed();
+        assertCopied("t");
+    }
+
+    @Test
+    void aColumnThatComesBackIntoThePublicationHasItsValuesInAllRows() {
+        assumeTrue(TestServer.majorVersion() >= 15, "earlier servers have no column lists");
+        routes.set("pg2sink.imports", "true");
+        follow();
+        publish("(id, b)");
+        source.execute("insert into t values (3, 'a3', '3')", "update t set a = 'new' where id = 1");
+        await().atMost(ShippedRoutes.PATIENCE)
+                .until(() -> target.query("select id from t").contains("3"));
+        source.execute("alter table t rename a to c");
+        publish("");
+        awaitCopied("t");
+    }
+
+    @Test
+    void rowsThatThePublicationNoLongerHasAreDeletedAndComeBackWithTheFilter() {
+        assumeTrue(TestServer.majorVersion() >= 15, "earlier servers have no row filters");
+        routes.set("pg2sink.imports", "true");
+        follow();
+        publish("where (id > 1)");
+        await().atMost(ShippedRoutes.PATIENCE).untilAsserted(() -> assertThat(target.query("select id from t"))
+                .containsExactly("2"));
+        publish("");
+        awaitCopied("t");
+    }
 }

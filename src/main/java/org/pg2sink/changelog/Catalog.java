@@ -47,4 +47,9 @@ public interface Catalog extends TypeCatalog {
     default Map<String, Attribute> attributes(long relationOid, long xid) {
         return Map.of();
     }
+
+    /** Returns the names of the columns that a table has now, published or not, by attribute number. */
+    default Map<Integer, String> columns(long relationOid) {
+        return Map.of();
+    }
 }

@@ -21,6 +21,7 @@ public final class Table {
     private final List<Column> columns;
     private final List<String> keyNames;
     private final boolean keyDeferrable;
+    private final Map<Integer, String> withheld;
     private final String fingerprint;
     private final Map<Preparation<?>, Object> prepared = new ConcurrentHashMap<>(4);
 
@@ -35,11 +36,17 @@ public final class Table {
 
     /** @param keyDeferrable whether two rows may have the same key until the end of a statement or transaction */
     public Table(long oid, TableName name, List<Column> columns, boolean keyDeferrable) {
+        this(oid, name, columns, keyDeferrable, Map.of());
+    }
+
+    /** @param withheld the names of the columns that are not published, by attribute number, as far as that is known */
+    public Table(long oid, TableName name, List<Column> columns, boolean keyDeferrable, Map<Integer, String> withheld) {
         this.oid = oid;
         this.name = name;
         this.columns = List.copyOf(columns);
         this.keyNames = columns.stream().filter(Column::key).map(Column::name).toList();
         this.keyDeferrable = keyDeferrable;
+        this.withheld = Map.copyOf(withheld);
         this.fingerprint = fingerprint(name, columns);
     }
 
@@ -104,6 +111,14 @@ public final class Table {
     /** Returns whether two rows may have the same key until the end of a statement or transaction of the source. */
     public boolean isKeyDeferrable() {
         return keyDeferrable;
+    }
+
+    /**
+     * Returns the names of the columns that the table had when it was looked up, but that are not published, by attribute
+     * number. It tells them from columns that were dropped.
+     */
+    public Map<Integer, String> withheld() {
+        return withheld;
     }
 
     /** Returns sixteen hexadecimal digits that change whenever the Avro schema of the rows does. */

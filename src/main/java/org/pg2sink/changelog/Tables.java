@@ -63,7 +63,10 @@ public final class Tables {
         TableName name = new TableName(relation.namespace(), relation.name());
         unknown.forEach((type, of) -> catalog.unknown(type, name, of));
         boolean deferrable = !key.isEmpty() && catalog.isKeyDeferrable(relation.oid());
-        return new Table(relation.oid(), name, columns, deferrable);
+        Map<Integer, String> withheld = new TreeMap<>(catalog.columns(relation.oid()));
+        columns.forEach(column -> withheld.remove(column.attribute().number()));
+        relation.columns().forEach(column -> withheld.values().remove(column.name()));
+        return new Table(relation.oid(), name, columns, deferrable, withheld);
     }
 
     /** A column of a domain has no modifier of its own; the domain may have one. */

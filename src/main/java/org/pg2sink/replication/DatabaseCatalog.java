@@ -43,6 +43,9 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
             from pg_attribute
             where attrelid = ? and attnum > 0 and not attisdropped and (? = '0' or age(xmin) >= age(?::xid))""";
 
+    private static final String COLUMNS =
+            "select attnum, attname from pg_attribute where attrelid = ? and attnum > 0 and not attisdropped";
+
     private final Database database;
     private final CatalogMemory memory;
     /** The names that the stream told, by OID. Of a domain it is that of the base type. */
@@ -209,6 +212,23 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
                 }
             }
             return attributes;
+        } catch (SQLException e) {
+            throw SubscriptionException.of(
+                    e, "looking up the columns of the relation with OID " + relationOid, database);
+        }
+    }
+
+    @Override
+    public Map<Integer, String> columns(long relationOid) {
+        try (PreparedStatement statement = connection().prepareStatement(COLUMNS)) {
+            statement.setLong(1, relationOid);
+            Map<Integer, String> columns = new HashMap<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    columns.put(row.getInt(1), row.getString(2));
+                }
+            }
+            return columns;
         } catch (SQLException e) {
             throw SubscriptionException.of(
                     e, "looking up the columns of the relation with OID " + relationOid, database);

@@ -50,6 +50,15 @@ final class CopyColumns {
 
     void follow(Table table, CopyShape known) throws SQLException {
         drop(table, known);
+        for (Known column : known.withheld(table)) {
+            if (exists(table, column.name())) {
+                LOG.warn(
+                        "The copy of {} keeps the column {} as it is, because the publication no longer has it. Its values"
+                                + " grow old, and new rows have none: drop it there if it is not wanted",
+                        table,
+                        column.name());
+            }
+        }
         rename(table, known);
         for (Column column : table.columns()) {
             for (Known before : known.columns()) {

@@ -33,7 +33,15 @@ record CopyShape(long relation, TableName name, boolean made, List<String> key, 
      * @param number its attribute number; 0 if it is not known
      * @param type the name of its type
      */
-    record Known(int number, String name, String type) {}
+    record Known(int number, String name, String type) {
+
+        /** Returns whether a version of the table has the column, but does not publish it. */
+        boolean isWithheld(Table table) {
+            return number == 0
+                    ? table.withheld().containsValue(name)
+                    : table.withheld().containsKey(number);
+        }
+    }
 
     private static final String EXISTS = "select to_regclass('pg2sink_copy.shape') is not null";
 
@@ -82,6 +90,9 @@ record CopyShape(long relation, TableName name, boolean made, List<String> key, 
         for (Column column : table.columns()) {
             int number = numbers.get(columns.size());
             columns.add(new Known(number, column.name(), column.codec().typeName()));
+        }
+        if (before != null) {
+            columns.addAll(before.withheld(table)); // which may come again, under another name
         }
         return new CopyShape(table.oid(), table.qualifiedName(), made, table.keyNames(), columns, at);
     }
@@ -173,10 +184,16 @@ record CopyShape(long relation, TableName name, boolean made, List<String> key, 
                         || known.number != 0
                                 && known.number == column.attribute().number()));
         return columns.stream()
+                .filter(known -> !known.isWithheld(later))
                 .filter(known -> known.number == 0
                         ? !newcomers && later.indexOf(known.name) < 0
                         : !numbers.contains(known.number) && !numbers.contains(0))
                 .toList();
+    }
+
+    /** Returns the columns that a later version has, but does not publish. */
+    List<Known> withheld(Table later) {
+        return columns.stream().filter(known -> known.isWithheld(later)).toList();
     }
 
     private int number(String column) {

@@ -127,7 +127,7 @@ final class CopyTable {
                         }
                         actions.add("alter " + quoted(column) + " drop not null");
                         LOG.info(
-                                "The copy of {} may be null in the column {}, which the source does not have",
+                                "The copy of {} may be null in the column {}, which the source does not send",
                                 table,
                                 column);
                     }
