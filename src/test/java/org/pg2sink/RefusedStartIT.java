@@ -75,6 +75,33 @@ class RefusedStartIT {
     }
 
     @Test
+    void aPasswordInAPropertyThatIsNotGiven() throws Exception {
+        installation.set("camel.component.pg2sink.passwordProperty", "pg2sink.pasword");
+        assertRefused(
+                "passwordProperty names the property pg2sink.pasword, which is not given: give it, or correct the name");
+    }
+
+    @Test
+    void aSecretOfAnotherComponentInAPropertyThatIsNotGiven() throws Exception {
+        installation
+                .set("my.kafka.login", "s3cret")
+                .set("camel.beans.kafkaLogin", "#class:org.pg2sink.component.Secret")
+                .set("camel.beans.kafkaLogin.property", "my.kafka.logn")
+                .set("camel.component.kafka.saslJaasConfig", "#bean:kafkaLogin");
+        assertRefused(
+                "A bean of the type org.pg2sink.component.Secret names the property my.kafka.logn, which is not given:"
+                        + " give it, or correct the name");
+    }
+
+    @Test
+    void aSecretOfAnotherComponentThatNamesNoProperty() throws Exception {
+        installation
+                .set("camel.beans.kafkaLogin", "#class:org.pg2sink.component.Secret")
+                .set("camel.component.kafka.saslJaasConfig", "#bean:kafkaLogin");
+        assertRefused("A bean of the type org.pg2sink.component.Secret names no property: set its option property");
+    }
+
+    @Test
     void aMisspelledKeyInTheEnvironment() throws Exception {
         installation.environment("PG2SINK_BATCH_SIZ", "10");
         assertRefused("The variable PG2SINK_BATCH_SIZ of the environment is no setting: is PG2SINK_BATCH_SIZE meant?");

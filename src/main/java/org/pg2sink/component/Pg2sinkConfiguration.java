@@ -276,18 +276,15 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     /** Reads user and password from the properties that hold them; what those do not give remains. */
     void readCredentials(CamelContext context) {
-        user = read(context, userProperty, user);
-        password = read(context, passwordProperty, password);
+        user = read(context, "userProperty", userProperty, user);
+        password = read(context, "passwordProperty", passwordProperty, password);
         userProperty = null;
         passwordProperty = null;
     }
 
-    private static String read(CamelContext context, String property, String otherwise) {
-        return property == null
-                ? otherwise
-                : SecretProperty.find(context, property)
-                        .filter(value -> !value.isEmpty())
-                        .orElse(otherwise);
+    private static String read(CamelContext context, String option, String property, String otherwise) {
+        String value = property == null ? "" : SecretProperty.require(context, property, option);
+        return value.isEmpty() ? otherwise : value;
     }
 
     public int getEmbeddedPort() {

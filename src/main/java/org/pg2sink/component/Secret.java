@@ -10,7 +10,7 @@ import org.apache.camel.CamelContextAware;
 public final class Secret implements CamelContextAware {
 
     private CamelContext camelContext;
-    private String value = "";
+    private String value;
 
     @Override
     public CamelContext getCamelContext() {
@@ -22,12 +22,20 @@ public final class Secret implements CamelContextAware {
         this.camelContext = camelContext;
     }
 
-    /** Sets the name of the property, and reads it. */
+    /**
+     * Sets the name of the property, and reads it.
+     *
+     * @throws IllegalArgumentException if the property is not given
+     */
     public void setProperty(String name) {
-        value = SecretProperty.find(camelContext, name).orElse("");
+        value = SecretProperty.require(camelContext, name, "A bean of the type " + Secret.class.getName());
     }
 
     String value() {
+        if (value == null) {
+            throw new IllegalStateException(
+                    "A bean of the type " + Secret.class.getName() + " names no property: set its option property");
+        }
         return value;
     }
 }

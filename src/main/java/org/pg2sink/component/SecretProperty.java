@@ -33,6 +33,19 @@ public final class SecretProperty {
         return find(context.getPropertiesComponent(), key, MAX_PLACEHOLDERS);
     }
 
+    /**
+     * Returns the value of a property that somebody names, which may be empty but has to be given: else a misspelled name
+     * would be an empty password.
+     *
+     * @param namedBy who names it, for the error: {@code "passwordProperty"}
+     * @throws IllegalArgumentException if it is not given, and as {@link #find} does
+     */
+    static String require(CamelContext context, String key, String namedBy) {
+        return find(context, key)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        namedBy + " names the property " + key + ", which is not given: give it, or correct the name"));
+    }
+
     private static Optional<String> find(PropertiesComponent properties, String key, int placeholders) {
         Optional<String> raw = raw(properties, key);
         Matcher placeholder = PLACEHOLDER.matcher(raw.orElse(""));
