@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.apache.avro.file.DataFileStream;
@@ -222,6 +224,59 @@ class S3SinkIT {
                 .singleElement()
                 .asString()
                 .startsWith("public/_u002e_u002e_u002fa_u002fb_u0020_u00252F_u8ba2/2");
+    }
+
+    @Test
+    void noTwoTablesShareObjectsWhateverTheirNames() throws IOException {
+        client.createBucket(request -> request.bucket(bucket));
+        List<String> schemas = List.of("public", "..", "s/chema +%2B&?#é\uD83D\uDE00");
+        List<String> tables = List.of(
+                ".",
+                "..",
+                "a/b",
+                "a//b",
+                "/a",
+                "a\\b",
+                "a+b&c=d?e#f",
+                "a%2Fb",
+                "a b",
+                "two\nlines",
+                "{table}",
+                "'quoted' \"twice\"",
+                "\uD83D\uDE00",
+                "\uD83D\uDE01",
+                "_ud83d_ude00",
+                "x".repeat(63),
+                "?".repeat(63),
+                "\uD83D\uDE00".repeat(15));
+        List<String> all = new ArrayList<>();
+        for (String schema : schemas) {
+            database.execute("create schema if not exists " + quoted(schema));
+            for (String table : tables) {
+                all.add(quoted(schema) + "." + quoted(table));
+            }
+        }
+        database.execute(all.stream()
+                .map(name -> "create table " + name + " (id int primary key)")
+                .toArray(String[]::new));
+        routes.set("pg2sink.schemas", String.join(",", schemas)).start();
+        database.execute(
+                all.stream().map(name -> "insert into " + name + " values (1)").toArray(String[]::new));
+        routes.awaitAllConfirmed();
+
+        Map<String, List<String>> objects = objects("");
+        assertThat(objects).hasSameSizeAs(all);
+        Set<String> delivered = new HashSet<>();
+        for (List<String> lines : objects.values()) {
+            JsonNode change = DeliveredFile.JSON.readTree(lines.get(1));
+            delivered.add(quoted(change.get("namespace").asText()) + "."
+                    + quoted(change.get("name").asText()));
+        }
+        assertThat(delivered).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    private static String quoted(String name) {
+        return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
     /** The lines of the objects, in the order of their keys. */

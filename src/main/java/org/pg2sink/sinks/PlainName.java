@@ -7,18 +7,25 @@ import java.util.regex.Pattern;
 
 /**
  * Writes names of schemas and tables as parts of the names of topics and objects: of letters, digits, {@code _} and
- * {@code -} only. Any other character becomes {@code _uXXXX}, as in Avro's names. Two names never become the same.
+ * {@code -} only. Any other character becomes {@code _uXXXX}, as in Avro's names. Two names never become the same, and none
+ * becomes empty.
  */
 public final class PlainName {
 
     /** Matches also what would read as an escaped character without being one. */
     private static final Pattern ODD = Pattern.compile("[^A-Za-z0-9_-]|_(?=u[0-9a-f]{4})");
 
+    /** Stands for the empty prefix of a logical message. No name of Postgres has this character. */
+    private static final String EMPTY = "_u0000";
+
     private static final int HASH_LENGTH = 37;
 
     private PlainName() {}
 
     public static String of(String name) {
+        if (name.isEmpty()) {
+            return EMPTY;
+        }
         return ODD.matcher(name).replaceAll(odd -> {
             StringBuilder escaped = new StringBuilder();
             for (char unit : odd.group().toCharArray()) { // two of a character beyond U+FFFF, as in Avro's names

@@ -26,7 +26,9 @@ class PlainNameTest {
                 "订单, _u8ba2_u5355",
                 "\uD83D\uDE00, _ud83d_ude00",
                 "_ud83d_ude00, _u005fud83d_u005fude00",
-                "_u002e, _u005fu002e"
+                "_u002e, _u005fu002e",
+                "``, _u0000",
+                "_u0000, _u005fu0000"
             })
     void everyOtherCharacterIsEscaped(String name, String plain) {
         assertThat(PlainName.of(name)).isEqualTo(plain);

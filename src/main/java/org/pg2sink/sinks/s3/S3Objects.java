@@ -34,6 +34,9 @@ public class S3Objects extends FormatSink {
 
     private static final String FIRST_TIMELINE = "1";
 
+    /** Of a table or message in a key, which has at most 1024. No table comes near it, but the prefix of a message may. */
+    private static final int MAX_NAME_LENGTH = 400;
+
     private static final DateTimeFormatter HOUR = DateTimeFormatter.ofPattern("uuuu/MM/dd/HH");
 
     private String prefix = "";
@@ -115,7 +118,7 @@ public class S3Objects extends FormatSink {
 
     private static String directory(Table table) {
         String namespace = table.namespace() == null ? "" : PlainName.of(table.namespace()) + "/";
-        return namespace + PlainName.of(table.name()) + "/";
+        return namespace + PlainName.atMost(MAX_NAME_LENGTH, PlainName.of(table.name())) + "/";
     }
 
     private static String name(Batch batch) {

@@ -23,8 +23,10 @@ import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Examples;
 import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.format.JsonLines;
 
@@ -64,6 +66,20 @@ class S3ObjectsTest {
         assertThat(object("json", batch(again)).getHeader("CamelAwsS3Key"))
                 .isEqualTo(key.replace(".jsonl.gz", "-t1.1.jsonl.gz"))
                 .isNotEqualTo(key);
+    }
+
+    @Test
+    void noPrefixOfALogicalMessageMakesAKeyTooLongOrEmpty() throws IOException {
+        List<String> keys = new ArrayList<>();
+        for (String prefix : List.of("", "?".repeat(2000), "?".repeat(2001))) {
+            Table messages = new Table(0, new TableName(null, prefix), table.columns());
+            Modification message =
+                    new Modification(transaction(1), 1, Operation.MESSAGE, messages, null, row(messages, "1", "hello"));
+            keys.add(object("json", Batch.of(message)).getHeader("CamelAwsS3Key", String.class));
+        }
+        assertThat(keys)
+                .doesNotHaveDuplicates()
+                .allSatisfy(key -> assertThat(key).startsWith("shop/_u00").hasSizeLessThan(600));
     }
 
     private Batch batch(Entry... entries) {
