@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,8 +78,7 @@ class RuntimeClassPathIT {
                 .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.sinks", "direct:kafka")
                 .set("pg2sink.kafka.brokers", "localhost:1");
-        String shipped = Path.of("target/classes").toAbsolutePath() + File.pathSeparator + classPath();
-        try (Pg2sinkProcess process = installation.start(shipped).awaitStreaming()) {
+        try (Pg2sinkProcess process = installation.start(withShippedLogging()).awaitStreaming()) {
             database.execute("insert into example (msg) values ('hello world')");
             await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(process.log())
                     .contains(
@@ -89,6 +89,49 @@ class RuntimeClassPathIT {
                     .noneMatch(line -> line.contains("[Producer clientId"))
                     .hasSizeLessThan(8);
         }
+    }
+
+    @Test
+    void aServerThatIsStartedAgainIsSaidByPg2sinkAlone(@TempDir Path data) throws Exception {
+        try (PrivateServer server = PrivateServer.start(data, Map.of())) {
+            TestDatabase database = server.database();
+            database.execute("create table example (id bigserial primary key, msg text)", "create database copy");
+            TestDatabase copy = new TestDatabase(database.url().replace("/postgres?", "/copy?"));
+            Installation installation = new Installation(directory, database)
+                    .jvm("-XX:TieredStopAtLevel=1")
+                    .set("pg2sink.imports", "true")
+                    .set("pg2sink.sinks", "direct:sql")
+                    .set("pg2sink.sql.url", copy.url());
+            try (Pg2sinkProcess process = installation.start(withShippedLogging())) {
+                process.awaitStreaming();
+                insertAndAwaitCopied(database, copy, "before");
+
+                server.stop();
+                process.awaitLog("Trying again");
+                server.startAgain(Map.of());
+                insertAndAwaitCopied(database, copy, "after");
+                process.stop();
+
+                assertThat(process.log().lines().filter(line -> line.contains("WARN") || line.contains("ERROR")))
+                        .as(process::log)
+                        .isNotEmpty()
+                        .allMatch(line -> line.contains("Subscription "))
+                        .noneMatch(line -> line.contains("Hikari"));
+                assertThat(process.log()).doesNotContain("\tat ");
+            }
+        }
+    }
+
+    private static void insertAndAwaitCopied(TestDatabase database, TestDatabase copy, String message) {
+        database.execute("insert into example (msg) values ('" + message + "')");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> !copy.query("select 1 from pg_class where relname = 'example'")
+                                .isEmpty()
+                        && copy.query("select msg from example").contains(message));
+    }
+
+    private static String withShippedLogging() {
+        return Path.of("target/classes").toAbsolutePath() + File.pathSeparator + classPath();
     }
 
     private static List<String> jars() {
