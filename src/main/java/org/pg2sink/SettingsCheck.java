@@ -50,9 +50,14 @@ public final class SettingsCheck extends MainListenerSupport {
         check(main);
     }
 
+    /** Comes first in Camel JBang and in an exported project, whose main class knows nothing of pg2sink. */
     @Override
     public void afterConfigure(BaseMainSupport main) {
-        check(main);
+        try {
+            check(main);
+        } catch (RuntimeException e) {
+            StartFailure.end(main, e);
+        }
     }
 
     /** @throws SettingException if a setting cannot be meant */

@@ -41,6 +41,42 @@ class JBangIT {
     }
 
     @Test
+    void aMisspelledKeyIsToldInOneSentence() throws Exception {
+        installation.set("pg2sink.batch.siz", "10");
+        try (Pg2sinkProcess process = installation.runWithCamelJBang()) {
+            process.awaitFailure();
+            assertThat(process.log())
+                    .endsWith(
+                            "pg2sink cannot start: There is no setting pg2sink.batch.siz: is pg2sink.batch.size meant?\n")
+                    .doesNotContain("\tat ", "ERROR", "WARN");
+        }
+    }
+
+    @Test
+    void aSinkThatDoesNotExistIsToldInASentenceAtTheEnd() throws Exception {
+        installation.set("pg2sink.sinks", "direct:nosuch");
+        try (Pg2sinkProcess process = installation.runWithCamelJBang()) {
+            process.awaitFailure();
+            assertThat(process.log())
+                    .endsWith(
+                            "pg2sink cannot start: pg2sink.sinks names direct:nosuch, but no route begins with it: name one"
+                                    + " that does, or add such a route\n");
+        }
+        assertThat(database.query("select 1 from pg_publication")).isEmpty();
+    }
+
+    @Test
+    void anUrlThatIsRefusedEndsIt() throws Exception {
+        installation.set("pg2sink.url", database.url().replace("/test_", "/nowhere_"));
+        try (Pg2sinkProcess process = installation.runWithCamelJBang()) {
+            process.awaitFailure();
+            assertThat(process.log()).doesNotContain("\tat ");
+            assertThat(process.log().lines().filter(line -> line.contains("There is no such database")))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void anEditedRouteIsReloadedAndNoChangeIsMissed() throws Exception {
         installation.set("pg2sink.imports", "false");
         try (Pg2sinkProcess process = installation.runWithCamelJBang("--dev").awaitStreaming()) {
