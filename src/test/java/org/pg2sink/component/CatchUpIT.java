@@ -75,7 +75,7 @@ class CatchUpIT {
         Semaphore sink = new Semaphore(0);
         try (Subscriber subscriber = Subscriber.route(
                         database,
-                        SOON + "&batching=true",
+                        SOON + "&batching=true&batchSize=700", // what it has collected by then it delivers
                         stream -> stream.process(exchange -> {
                             sink.acquire();
                             sink.release();
