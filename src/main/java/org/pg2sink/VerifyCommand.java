@@ -9,6 +9,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.MainSupport;
+import org.pg2sink.sinks.sql.verify.CopyVerification;
 
 /**
  * Compares the copy with its source in place of streaming, if {@code pg2sink.verify} says so: calls the route {@code direct:verify},
@@ -36,14 +37,14 @@ public final class VerifyCommand extends MainListenerSupport {
         }
         try (ProducerTemplate template = context.createProducerTemplate()) {
             Exchange answer = template.request("direct:verify", exchange -> exchange.getMessage()
-                    .setHeader("CamelPg2sinkRepair", what.equals("repair")));
+                    .setHeader(CopyVerification.REPAIR, what.equals("repair")));
             if (answer.getException() != null) {
                 System.err.println(
                         "The copy cannot be compared: " + answer.getException().getMessage());
                 exitCode = EXIT_FAILURE;
             } else {
                 answer.getMessage().getBody(List.class).forEach(report -> print((Map<?, ?>) report));
-                exitCode = answer.getMessage().getHeader("CamelPg2sinkEqual", boolean.class) ? 0 : EXIT_DIFFERENCES;
+                exitCode = answer.getMessage().getHeader(CopyVerification.EQUAL, boolean.class) ? 0 : EXIT_DIFFERENCES;
             }
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -2,13 +2,18 @@ package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A comparison finds what was done to the copy, all of it and nothing else, and mends it. */
 class CopyVerificationIT {
@@ -221,6 +226,103 @@ class CopyVerificationIT {
 
         assertThat(reports.get(0)).containsEntry("problem", "the copy does not have the columns msg: resync the table");
         assertThat(reports.get(1)).containsEntry("problem", "there is no such table in the copy: resync it");
+    }
+
+    @Test
+    void manyEqualRowsWithoutAKeyAreCounted() {
+        source.execute(
+                "create table t (v int)",
+                "alter table t replica identity full",
+                "insert into t select i % 2 from generate_series(1, 40000) i");
+        routes.start();
+        awaitImported(1);
+        target.execute(
+                "delete from t where ctid in (select ctid from t where v = 1 limit 7)",
+                "insert into t values (0), (0)");
+
+        Map<String, Object> report =
+                routes.verify(Map.of("CamelPg2sinkRepair", true)).get(0);
+
+        assertThat(report).containsEntry("repaired", 2L).containsEntry("equal", true); // contents, not rows
+        assertThat(target.rows("t")).isEqualTo(source.rows("t"));
+    }
+
+    @Test
+    void rowsOfTablesThatInheritAreRowsOfOtherTables() {
+        source.execute(
+                "create table t (id int primary key, msg text)",
+                "create table child (primary key (id)) inherits (t)",
+                "insert into t values (1, 'one'), (2, 'two')",
+                "insert into child values (1, 'other'), (9, 'nine')");
+        routes.start();
+        awaitImported(2);
+        target.execute("update t set msg = 'x' where id = 1", "insert into t values (9, 'extra')");
+
+        assertThat(differences(routes.verify(Map.of("CamelPg2sinkRepair", true))))
+                .containsExactlyInAnyOrder("different t {id=1}", "extra t {id=9}");
+        assertThat(target.rows("t")).isEqualTo(source.rows("only t"));
+    }
+
+    @Test
+    void aTypeMayBeAnotherOneInTheCopy() {
+        source.execute(
+                "create table t (c char(5), b boolean, n int, primary key (c, b))",
+                "insert into t values ('ab', true, 1), ('cd', false, 2)");
+        target.execute("create table t (c text, b text, n bigint, primary key (c, b))");
+        routes.start();
+        awaitImported(1);
+        target.execute("update t set n = 3 where b = 'f'");
+
+        assertThat(differences(routes.verify(Map.of("CamelPg2sinkRepair", true))))
+                .containsExactly("different t {c=cd   , b=f}");
+        assertThat(target.query("select n from t order by c")).containsExactly("1", "2");
+    }
+
+    @Test
+    void aParkedTableIsSaidAndNotRepaired() {
+        source.execute("create table t (id int primary key)", "insert into t values (1)");
+        routes.start();
+        awaitImported(1);
+        target.execute(
+                "delete from t",
+                "insert into pg2sink_copy.parked values ('any', 1, 'public', 't', 'refused', '1', '0/1', now())");
+
+        Map<String, Object> report =
+                routes.verify(Map.of("CamelPg2sinkRepair", true)).get(0);
+
+        assertThat(report)
+                .containsEntry("problem", "it is parked, so its changes are left out: resync it")
+                .containsEntry("missing", 1L)
+                .containsEntry("repaired", 0L)
+                .containsEntry("equal", false);
+    }
+
+    @Test
+    void aCommitThatNobodySeesYetIsNoDifference(@TempDir Path directory) throws Exception {
+        try (PrivateServer server =
+                PrivateServer.start(directory.resolve("data"), Map.of("synchronous_commit", "on"))) {
+            TestDatabase waiting = server.database();
+            waiting.execute("create table t (id int primary key)", "insert into t values (1)");
+            routes = new ShippedRoutes(waiting)
+                    .copyTo(target)
+                    .set("pg2sink.imports", "true")
+                    .start();
+            awaitImported(1);
+            waiting.execute("alter system set synchronous_standby_names = 'nobody'", "select pg_reload_conf()");
+            CompletableFuture<Void> commit =
+                    CompletableFuture.runAsync(() -> waiting.execute("insert into t values (2)"));
+            await().atMost(ShippedRoutes.PATIENCE).until(() -> target.rows("t").equals(List.of("(1)", "(2)")));
+
+            assertThat(routes.verify(Map.of("CamelPg2sinkRepair", true)).get(0))
+                    .containsEntry("extra", 0L)
+                    .containsEntry("unsettled", 1L);
+
+            waiting.execute("alter system reset synchronous_standby_names", "select pg_reload_conf()");
+            commit.get(60, TimeUnit.SECONDS);
+            assertThat(differences(routes.verify(Map.of()))).isEmpty();
+            assertThat(target.rows("t")).containsExactly("(1)", "(2)");
+            routes.close();
+        }
     }
 
     @Test

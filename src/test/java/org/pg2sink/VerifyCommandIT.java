@@ -57,7 +57,7 @@ class VerifyCommandIT {
                     "pg2sink.sql.url", target.url().replaceFirst("localhost:\\d+|127.0.0.1:\\d+", "localhost:1"));
             try (Pg2sinkProcess failure = installation.start()) {
                 assertThat(failure.exit()).as(failure::log).isEqualTo(1);
-                assertThat(failure.log()).contains("The copy cannot be compared: ");
+                assertThat(failure.log()).contains("The copy cannot be compared: ", "Check pg2sink.sql.url");
             }
         }
     }

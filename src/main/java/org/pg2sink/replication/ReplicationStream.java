@@ -184,7 +184,7 @@ public final class ReplicationStream implements WalSource {
                 boolean worked = frames.hasRoom() ? readChunk() : pause();
                 sendStatusIfDue();
                 if (!worked) {
-                    boolean soon = System.nanoTime() - lastHeardNanos < SHORT_NAPS_NANOS;
+                    boolean soon = frames.hasRoom() && System.nanoTime() - lastHeardNanos < SHORT_NAPS_NANOS;
                     LockSupport.parkNanos(soon ? SHORT_NAP_NANOS : NAP_NANOS);
                 }
             }

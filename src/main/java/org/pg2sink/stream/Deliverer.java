@@ -41,6 +41,8 @@ final class Deliverer implements Watermarks.Stream {
      */
     private static final long LARGE_BATCHES = 2;
 
+    private static final long MAX_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Target target;
     private final StreamOptions options;
     private final AckTracker tracker;
@@ -146,6 +148,11 @@ final class Deliverer implements Watermarks.Stream {
         long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - firstEntryNanos);
         long rest = Math.max(0, options.batchTimeoutMillis() - waited);
         return rest == 0 && !queue.isIdle() ? otherwise : rest;
+    }
+
+    /** Returns whether entries wait for longer than it may take to see what else has come, although the target is idle. */
+    boolean isOverdue() {
+        return ended > 0 && System.nanoTime() - firstEntryNanos > MAX_LOOK_NANOS && millisToFlush(1) == 0;
     }
 
     /** Sends the collected entries of ended transactions. */

@@ -8,7 +8,7 @@ import java.time.ZoneId;
  * @param batching whether several entries are delivered together
  * @param batchSize at how many entries, of all tables together, batches are delivered
  * @param batchBytes at how many bytes of rows, of all tables together, batches are delivered
- * @param batchTimeoutMillis how long an entry waits for others at most
+ * @param batchTimeoutMillis how long the first entry of a batch waits for others, even if the target is idle
  * @param maxInFlight how many deliveries may be unfinished
  * @param announceSchemas whether a schema is delivered before the first change that needs it
  * @param confirm whether the slot follows what was delivered

@@ -133,11 +133,14 @@ final class StreamSession {
     /** Takes what has come; if there is nothing, delivers what is due, and waits a while. */
     private List<WalFrame> next() throws InterruptedException {
         List<WalFrame> next = source.poll(0);
-        if (!next.isEmpty()) {
+        if (!next.isEmpty() && !deliverer.isOverdue()) {
             return next;
         }
         if (deliverer.millisToFlush(POLL_MILLIS) == 0) {
             deliverer.flush();
+        }
+        if (!next.isEmpty()) {
+            return next;
         }
         return source.poll(Math.min(POLL_MILLIS, deliverer.millisToFlush(POLL_MILLIS)));
     }

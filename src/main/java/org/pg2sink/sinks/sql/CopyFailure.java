@@ -15,6 +15,9 @@ public final class CopyFailure {
     /** Class of errors that quote the value that they complain of. */
     private static final String DATA_EXCEPTION = "22";
 
+    /** Class of errors whose text somebody wrote who may have put values into it. */
+    private static final String RAISED = "P0";
+
     /** A broken connection, an administrator or a timeout, a changed plan, a lost statement, an unknown name. */
     private static final List<String> STALE = List.of("08", "57", "25P03", "0A", "26", "42");
 
@@ -51,8 +54,11 @@ public final class CopyFailure {
     private static String message(ServerErrorMessage server) {
         String state = String.valueOf(server.getSQLState());
         String message = String.valueOf(server.getMessage());
+        if (state.startsWith(RAISED)) {
+            return "a trigger or function of the copy raised an exception (SQLSTATE " + state + ")";
+        }
         if (state.startsWith(DATA_EXCEPTION)) {
-            return message.replaceAll("(?s)\".*\"", "\"…\"");
+            return message.replaceAll("(?s)\".*\"", "\"…\"").replaceAll("0x\\p{XDigit}+", "0x…");
         }
         return state.equals(UNIQUE_VIOLATION)
                 ? message + ". A key that is deferrable at the source has to be deferrable in the copy, too"

@@ -63,8 +63,11 @@ final class CopyTarget {
     /** Adds the values that enums of the copy lack for a batch. Returns whether there were any. */
     boolean addLabels(Batch batch) throws SQLException {
         try (Connection target = dataSource.getConnection()) {
-            target.setAutoCommit(true);
-            return new EnumLabels(target, batch.table()).add(batch);
+            target.setAutoCommit(false);
+            SessionSettings.applyToTransaction(target);
+            boolean added = new EnumLabels(target, batch.table()).add(batch);
+            target.commit(); // the value cannot be used before
+            return added;
         }
     }
 

@@ -141,7 +141,10 @@ final class CopyTransaction {
                                     + change.transaction().lsn());
                 }
                 switch (change.operation()) {
-                    case IMPORT_BEGIN -> new CopyRun(target, subscription, change).begin();
+                    case IMPORT_BEGIN -> {
+                        new CopyRun(target, subscription, change).begin();
+                        new Parking(target, subscription, source).begin(change);
+                    }
                     case IMPORT_END -> {
                         writer.flush();
                         new CopyRun(target, subscription, change).end();

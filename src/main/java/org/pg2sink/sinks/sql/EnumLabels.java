@@ -43,7 +43,7 @@ final class EnumLabels {
     private final Connection target;
     private final Table table;
 
-    /** @param target in autocommit mode: a value cannot be used in the transaction that adds it */
+    /** @param target in a transaction of its own: a value cannot be used in the one that adds it */
     EnumLabels(Connection target, Table table) {
         this.target = target;
         this.table = table;

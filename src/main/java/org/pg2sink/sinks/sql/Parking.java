@@ -10,6 +10,7 @@ import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.changelog.Transaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * again from the begin of its run, and the table counts as parked until the end. Tables are known by their OIDs. What it does
  * becomes true with the transaction of its connection.
  */
-final class Parking {
+public final class Parking {
 
     private static final Logger LOG = LoggerFactory.getLogger(Parking.class);
 
@@ -40,6 +41,9 @@ final class Parking {
             values (?, ?, ?, ?, ?, ?, ?::pg_lsn, now())
             on conflict (source, relation) do update
             set namespace = excluded.namespace, name = excluded.name, reason = excluded.reason, import_run = null""";
+
+    private static final String PARKED = """
+            select exists (select from pg2sink_copy.parked where namespace = ? and name = ? and import_run is null)""";
 
     private static final String BEGIN =
             "update pg2sink_copy.parked set import_run = ? where source = ? and relation = ?";
@@ -79,6 +83,25 @@ final class Parking {
         }
     }
 
+    /** Returns whether changes of a table are left out. */
+    public static boolean isParked(Connection target, TableName table) throws SQLException {
+        try (Statement exists = target.createStatement();
+                ResultSet row = exists.executeQuery(EXISTS)) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                return false;
+            }
+        }
+        try (PreparedStatement statement = target.prepareStatement(PARKED)) {
+            statement.setString(1, table.namespace());
+            statement.setString(2, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
     private void remind() throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(ALL)) {
             statement.setString(1, source);
@@ -109,19 +132,23 @@ final class Parking {
         }
     }
 
-    private boolean begins(Batch batch) throws SQLException {
+    private static boolean begins(Batch batch) {
         for (Entry entry : batch) {
             if (entry instanceof Modification change && change.operation() == Operation.IMPORT_BEGIN) {
-                try (PreparedStatement statement = target.prepareStatement(BEGIN)) {
-                    statement.setLong(1, change.transaction().importRun());
-                    statement.setString(2, source);
-                    statement.setLong(3, batch.table().oid());
-                    statement.executeUpdate();
-                }
                 return true;
             }
         }
         return false;
+    }
+
+    /** Notes the run of an import at its begin, also one that takes the place of another. */
+    void begin(Modification begin) throws SQLException {
+        try (PreparedStatement statement = target.prepareStatement(BEGIN)) {
+            statement.setLong(1, begin.transaction().importRun());
+            statement.setString(2, source);
+            statement.setLong(3, begin.table().oid());
+            statement.executeUpdate();
+        }
     }
 
     /**

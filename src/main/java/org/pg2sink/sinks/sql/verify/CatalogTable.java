@@ -19,6 +19,7 @@ import org.pg2sink.replication.Sql;
  * Describes a table of the source or of the copy as its catalog has it.
  *
  * @param filter the publication's condition on the rows; null for all rows
+ * @param partitioned whether its rows are in partitions
  * @param parts the names of the relations that hold the rows: the table itself or its partitions, quoted
  * @param columns by their names
  * @param keys what rows are unique by, the primary key first; no column of them is null
@@ -26,6 +27,7 @@ import org.pg2sink.replication.Sql;
 record CatalogTable(
         TableName name,
         String filter,
+        boolean partitioned,
         List<String> parts,
         Map<String, CatalogColumn> columns,
         List<List<String>> keys) {
@@ -41,7 +43,7 @@ record CatalogTable(
 
     /** Servers before 15 publish whole tables. */
     private static final String PUBLISHED = """
-            select c.oid, t.schemaname, t.tablename, %s, %s
+            select c.oid, c.relkind = 'p', t.schemaname, t.tablename, %s, %s
             from pg_publication_tables t
             join pg_namespace n on n.nspname = t.schemaname
             join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
@@ -49,7 +51,7 @@ record CatalogTable(
             order by t.schemaname, t.tablename""";
 
     private static final String COPIED = """
-            select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            select c.oid, c.relkind = 'p' from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p')""";
 
     private static final String COLUMNS = """
@@ -85,14 +87,11 @@ record CatalogTable(
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    CatalogTable table = of(
-                            source,
-                            row.getLong(1),
-                            new TableName(row.getString(2), row.getString(3)),
-                            row.getString(4));
-                    if (row.getArray(5) != null) {
+                    CatalogTable table =
+                            of(source, row, new TableName(row.getString(3), row.getString(4)), row.getString(5));
+                    if (row.getArray(6) != null) {
                         table.columns.keySet().retainAll(Arrays.asList((Object[])
-                                row.getArray(5).getArray()));
+                                row.getArray(6).getArray()));
                     }
                     if (major < 18) {
                         table.columns.values().removeIf(CatalogColumn::generated);
@@ -110,12 +109,15 @@ record CatalogTable(
             statement.setString(1, name.namespace());
             statement.setString(2, name.name());
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(of(target, row.getLong(1), name, null)) : Optional.empty();
+                return row.next() ? Optional.of(of(target, row, name, null)) : Optional.empty();
             }
         }
     }
 
-    private static CatalogTable of(Connection connection, long oid, TableName name, String filter) throws SQLException {
+    /** @param row begins with the OID and whether the table is partitioned */
+    private static CatalogTable of(Connection connection, ResultSet row, TableName name, String filter)
+            throws SQLException {
+        long oid = row.getLong(1);
         Map<String, CatalogColumn> columns = new LinkedHashMap<>();
         List<String> parts = new ArrayList<>();
         List<List<String>> keys = new ArrayList<>();
@@ -123,15 +125,16 @@ record CatalogTable(
                 connection,
                 COLUMNS,
                 oid,
-                row -> columns.put(
-                        row.getString(1), new CatalogColumn(row.getString(2), row.getBoolean(3), row.getBoolean(4))));
-        each(connection, PARTS, oid, row -> parts.add(row.getString(1)));
+                column -> columns.put(
+                        column.getString(1),
+                        new CatalogColumn(column.getString(2), column.getBoolean(3), column.getBoolean(4))));
+        each(connection, PARTS, oid, part -> parts.add(part.getString(1)));
         each(
                 connection,
                 KEYS,
                 oid,
-                row -> keys.add(Arrays.asList((String[]) row.getArray(1).getArray())));
-        return new CatalogTable(name, filter, parts, columns, keys);
+                key -> keys.add(Arrays.asList((String[]) key.getArray(1).getArray())));
+        return new CatalogTable(name, filter, row.getBoolean(2), parts, columns, keys);
     }
 
     private interface RowReader {
@@ -153,6 +156,11 @@ record CatalogTable(
     /** Returns the name of the table, quoted. */
     String relation() {
         return quoted(name);
+    }
+
+    /** Returns what to read or change the rows of: tables that inherit from this one are tables of their own. */
+    String rows() {
+        return (partitioned ? "" : "only ") + relation();
     }
 
     /** Returns the first key of this table that the other one has, too, and whose columns are all known; empty if none. */

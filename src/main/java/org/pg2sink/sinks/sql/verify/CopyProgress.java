@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until the copy has all that had committed at the source. The slot tells: what it has confirmed, the copy has committed.
+ * Waits until the copy has all that had committed at the source, and until all see at the source what the copy may have. The slot
+ * tells the one: what it has confirmed, the copy has committed.
  */
 final class CopyProgress {
 
@@ -27,6 +28,14 @@ final class CopyProgress {
     private static final String CONFIRMED = """
             select confirmed_flush_lsn >= ?::pg_lsn, confirmed_flush_lsn::text
             from pg_replication_slots where slot_name = ? and database = current_database()""";
+
+    private static final String RUNNING = "select pg_snapshot_xmax(pg_current_snapshot())::text";
+
+    private static final String ENDED = """
+            select pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8, current_setting('synchronous_standby_names') <> ''""";
+
+    /** A commit takes that long only if it waits for standbys. */
+    private static final Duration MAX_COMMIT = Duration.ofSeconds(10);
 
     private final Connection source;
     private final String slot;
@@ -47,6 +56,37 @@ final class CopyProgress {
             statement.execute(MOVE);
         }
         await(end);
+    }
+
+    /**
+     * Waits until the transactions that run now have ended, because one of them may be in the copy already: a commit reaches the
+     * stream before other sessions see it.
+     *
+     * @return false if some of them may still be about to be seen
+     */
+    boolean awaitAllSeen() throws SQLException, InterruptedException {
+        String running;
+        try (Statement statement = source.createStatement();
+                ResultSet row = statement.executeQuery(RUNNING)) {
+            row.next();
+            running = row.getString(1);
+        }
+        long begunNanos = System.nanoTime();
+        try (PreparedStatement statement = source.prepareStatement(ENDED)) {
+            statement.setString(1, running);
+            while (true) {
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    if (row.getBoolean(1)) {
+                        return true;
+                    }
+                    if (System.nanoTime() - begunNanos > MAX_COMMIT.toNanos()) {
+                        return !row.getBoolean(2);
+                    }
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            }
+        }
     }
 
     private void await(String end) throws SQLException, InterruptedException {

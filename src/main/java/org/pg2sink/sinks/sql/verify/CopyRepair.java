@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -23,6 +22,9 @@ import org.pg2sink.sinks.sql.verify.CatalogTable.CatalogColumn;
  */
 final class CopyRepair {
 
+    /** As many as are repaired well before the SQL sink gives up waiting for the table's position. */
+    private static final int MAX_ROWS = 100;
+
     private static final String SETTINGS = "set constraints all deferred; set local lock_timeout = '10s'";
 
     private final TableSide source;
@@ -37,67 +39,51 @@ final class CopyRepair {
         this.role = role;
     }
 
-    /** Returns the number of differences that are no more; rows that have changed meanwhile are left as they are. */
-    int repair(List<Difference> differences) throws SQLException {
+    /** Repairs the rows that have not changed meanwhile. */
+    void repair(List<Difference> differences) throws SQLException {
+        for (int i = 0; i < differences.size(); i += MAX_ROWS) {
+            repairTogether(differences.subList(i, Math.min(differences.size(), i + MAX_ROWS)));
+        }
+    }
+
+    private void repairTogether(List<Difference> differences) throws SQLException {
         Connection connection = target.connection();
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute(SETTINGS + (role.replica() ? "; set local session_replication_role = replica" : ""));
             CopyPosition.lock(connection, subscription, target.table().name());
-            int repaired = repairLocked(differences);
+            for (Difference difference : differences) {
+                repair(difference);
+            }
             connection.commit();
-            return repaired;
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
         }
     }
 
-    private int repairLocked(List<Difference> differences) throws SQLException {
-        List<List<String>> ids = differences.stream().map(Difference::id).toList();
-        Map<List<String>, FoundRows> sourceNow = source.find(ids);
-        Map<List<String>, FoundRows> targetNow = target.find(ids);
-        int repaired = 0;
-        for (Difference difference : differences) {
-            FoundRows ofSource = sourceNow.getOrDefault(difference.id(), FoundRows.NONE);
-            FoundRows ofTarget = targetNow.getOrDefault(difference.id(), FoundRows.NONE);
-            boolean unchanged = ofSource.versions().equals(difference.source().versions())
-                    && ofTarget.versions().equals(difference.target().versions());
-            if (unchanged && repair(difference)) {
-                repaired++;
-            }
-        }
-        return repaired;
-    }
-
-    private boolean repair(Difference difference) throws SQLException {
+    private void repair(Difference difference) throws SQLException {
         List<RowVersion> wanted = difference.source().versions();
         List<RowVersion> present = difference.target().versions();
         for (int i = 0; i < Math.max(wanted.size(), present.size()); i++) {
-            boolean done = true;
             if (i >= wanted.size()) {
                 delete(present.get(i));
             } else if (i >= present.size()) {
-                done = insert(wanted.get(i));
+                insert(wanted.get(i));
             } else if (difference.kind() == Difference.Kind.DIFFERENT) {
-                done = update(present.get(i), wanted.get(i));
-            }
-            if (!done) {
-                return false;
+                update(present.get(i), wanted.get(i));
             }
         }
-        return true;
     }
 
     private void delete(RowVersion row) throws SQLException {
-        execute("delete from " + target.table().relation() + " t where " + TableSide.VERSION, List.of(), row);
+        execute("delete from " + target.table().rows() + " t where " + TableSide.VERSION, List.of(), row);
     }
 
-    /** Returns whether the source still has the row. */
-    private boolean insert(RowVersion wanted) throws SQLException {
+    private void insert(RowVersion wanted) throws SQLException {
         Optional<List<String>> values = source.values(wanted);
         if (values.isEmpty()) {
-            return false;
+            return; // the stream tells what has become of it
         }
         List<Integer> written = columns(column -> !column.generated());
         execute(
@@ -107,24 +93,22 @@ final class CopyRepair {
                         + written.stream().map(this::parameter).collect(Collectors.joining(", ")) + ")",
                 written.stream().map(values.get()::get).toList(),
                 null);
-        return true;
     }
 
-    private boolean update(RowVersion present, RowVersion wanted) throws SQLException {
+    private void update(RowVersion present, RowVersion wanted) throws SQLException {
         Optional<List<String>> values = source.values(wanted);
         if (values.isEmpty()) {
-            return false;
+            return; // the stream tells what has become of it
         }
         List<Integer> written = columns(column -> !column.generated() && !column.always());
         execute(
-                "update " + target.table().relation() + " t set "
+                "update " + target.table().rows() + " t set "
                         + written.stream()
                                 .map(column -> name(column) + " = " + parameter(column))
                                 .collect(Collectors.joining(", "))
                         + " where " + TableSide.VERSION,
                 written.stream().map(values.get()::get).toList(),
                 present);
-        return true;
     }
 
     private List<Integer> columns(Predicate<CatalogColumn> which) {

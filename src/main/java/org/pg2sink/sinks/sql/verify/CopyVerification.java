@@ -18,7 +18,9 @@ import org.pg2sink.component.Pg2sinkConstants;
 import org.pg2sink.component.Pg2sinkEndpoint;
 import org.pg2sink.component.SecretProperty;
 import org.pg2sink.replication.Database;
+import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.sinks.sql.CopyFailure;
+import org.pg2sink.sinks.sql.Parking;
 import org.pg2sink.sinks.sql.TargetRole;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,9 +111,8 @@ public class CopyVerification implements Processor, CamelContextAware {
         Database sourceDatabase = camelContext
                 .getEndpoint("pg2sink:" + subscription, Pg2sinkEndpoint.class)
                 .database();
-        Database targetDatabase = new Database(url, secret(userProperty), secret(passwordProperty));
         try (Connection source = sourceDatabase.connect();
-                Connection target = targetDatabase.connect()) {
+                Connection target = connectToTarget()) {
             TableSide.plan(source);
             TableSide.plan(target);
             printMoneyAlike(source, target);
@@ -124,6 +125,16 @@ public class CopyVerification implements Processor, CamelContextAware {
                 reports.add(report);
             }
             return reports;
+        }
+    }
+
+    private Connection connectToTarget() {
+        try {
+            return new Database(url, secret(userProperty), secret(passwordProperty)).connect();
+        } catch (SubscriptionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new VerificationException("The copy cannot be reached: " + cause.getMessage()
+                    + ". Check pg2sink.sql.url, pg2sink.sql.user and pg2sink.sql.password.");
         }
     }
 
@@ -167,10 +178,14 @@ public class CopyVerification implements Processor, CamelContextAware {
                     .toList();
             sum.problem("the copy does not have the columns " + String.join(", ", absent) + ": resync the table");
         }
+        boolean parked = Parking.isParked(target, table.name());
+        if (parked) {
+            sum.problem("it is parked, so its changes are left out: resync it");
+        }
         TableSide left = new TableSide(source, table, columns, key);
         TableSide right = new TableSide(target, copy.get(), columns, key);
         Judge judge = new Judge(left, right, new CopyProgress(source, subscription));
-        CopyRepair repair = role == null ? null : new CopyRepair(left, right, subscription, role);
+        CopyRepair repair = role == null || parked ? null : new CopyRepair(left, right, subscription, role);
         try {
             new TableComparison(left, right, judge, repair, sum).run();
         } catch (SQLException e) {

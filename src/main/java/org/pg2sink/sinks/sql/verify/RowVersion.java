@@ -6,5 +6,6 @@ package org.pg2sink.sinks.sql.verify;
  * @param relation the OID of the table or partition
  * @param place its {@code ctid}
  * @param writer the transaction that wrote it, its {@code xmin}
+ * @param locker the transaction that has locked, updated or deleted it, or tried to, its {@code xmax}
  */
-record RowVersion(String relation, String place, String writer) {}
+record RowVersion(String relation, String place, String writer, String locker) {}

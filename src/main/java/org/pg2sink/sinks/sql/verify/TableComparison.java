@@ -1,7 +1,6 @@
 package org.pg2sink.sinks.sql.verify;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.pg2sink.sinks.sql.verify.Difference.Kind;
 
@@ -24,6 +22,8 @@ final class TableComparison {
 
     /** Number of rows of a table without a key whose checksums are in memory at a time. */
     private static final long MAX_SUMS = 500_000;
+
+    private static final int MAX_REPAIRS = 3;
 
     private final TableSide source;
     private final TableSide target;
@@ -76,10 +76,9 @@ final class TableComparison {
 
     /** Counts how often each side has each content. So that memory does not grow with the table, it takes its checksums in turns. */
     private void compareContents() throws SQLException, InterruptedException {
-        long[] rows = new long[1];
-        source.walk(false, piece -> rows[0] += piece.size());
-        sum.rows(rows[0]);
-        int turns = (int) (rows[0] / MAX_SUMS + 1);
+        long rows = source.count();
+        sum.rows(rows);
+        int turns = (int) (Math.max(rows, target.count()) / MAX_SUMS + 1);
         for (int turn = 0; turn < turns; turn++) {
             Map<List<String>, Integer> surplus = new HashMap<>();
             int now = turn;
@@ -140,14 +139,18 @@ final class TableComparison {
         return new Difference(difference.id(), difference.source(), difference.target(), columns);
     }
 
-    /** Repairs what is repaired at once, and once more what has changed meanwhile. */
+    /** Repairs what has not changed meanwhile, and tries the rest again. */
     private void repairAll(List<Difference> differences) throws SQLException, InterruptedException {
         List<Difference> left = differences;
-        for (int round = 0; round < 3 && !left.isEmpty(); round++) {
+        int unsettled = 0;
+        for (int round = 0; round < MAX_REPAIRS && !left.isEmpty(); round++) {
             repair.repair(left);
-            left = judge.judge(left.stream().map(Difference::id).collect(Collectors.toCollection(ArrayList::new)))
-                    .differences();
+            Judge.Verdict verdict =
+                    judge.judge(left.stream().map(Difference::id).toList());
+            left = verdict.differences();
+            unsettled += verdict.unsettled();
         }
-        sum.repaired(differences.size() - left.size());
+        sum.unsettled(unsettled);
+        sum.repaired(differences.size() - left.size() - unsettled);
     }
 }
