@@ -2,6 +2,7 @@ package org.pg2sink.component;
 
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RuntimeCamelException;
@@ -12,6 +13,9 @@ import org.apache.camel.spi.UriParams;
 /** Holds the options of component and endpoint. */
 @UriParams
 public class Pg2sinkConfiguration implements Cloneable {
+
+    /** Named in the shipped {@code application.properties}. Where they have no value, {@code camel export} leaves them out. */
+    private static final Set<String> SHIPPED_KEYS = Set.of("pg2sink.user", "pg2sink.password");
 
     @UriParam(
             label = "common",
@@ -283,7 +287,11 @@ public class Pg2sinkConfiguration implements Cloneable {
     }
 
     private static String read(CamelContext context, String option, String property, String otherwise) {
-        String value = property == null ? "" : SecretProperty.require(context, property, option);
+        String value = property == null
+                ? ""
+                : SHIPPED_KEYS.contains(property)
+                        ? SecretProperty.find(context, property).orElse("")
+                        : SecretProperty.require(context, property, option);
         return value.isEmpty() ? otherwise : value;
     }
 
