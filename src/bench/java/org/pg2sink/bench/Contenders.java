@@ -13,6 +13,7 @@ final class Contenders {
     private static final Set<Kind> BACKLOG = EnumSet.of(Kind.BACKLOG);
     private static final Set<Kind> IMPORT = EnumSet.of(Kind.IMPORT);
     private static final Set<Kind> STREAM = EnumSet.of(Kind.BACKLOG, Kind.LIVE);
+    private static final Set<Kind> COPY = EnumSet.of(Kind.BACKLOG, Kind.IMPORT);
     private static final Set<Kind> ANYTHING = EnumSet.allOf(Kind.class);
 
     private Contenders() {}
@@ -42,11 +43,14 @@ final class Contenders {
         List<String> streaming = pg2sink(options, "catchUp=false");
         List<String> catchingUp = pg2sink(options, "catchUpBytes=32000000"); // small, for small sizes of a workload
         all.add(new CountingRoute("pg2sink-count", STREAM, streaming));
-        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), ANYTHING, streaming));
-        all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), BACKLOG, catchingUp));
+        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), false, ANYTHING, streaming));
+        all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), false, BACKLOG, catchingUp));
         options.baseline()
                 .ifPresent(checkout -> all.add(
-                        new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), ANYTHING, streaming)));
+                        new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), false, ANYTHING, streaming)));
+        all.add(new NativeSubscription("native-subscription", COPY));
+        all.add(new ShippedRoutes("pg2sink-sql", Optional.empty(), true, COPY, streaming));
+        all.add(new ShippedRoutes("pg2sink-sql-catchup", Optional.empty(), true, BACKLOG, catchingUp));
         all.add(new JavaReader("debezium", STREAM, DebeziumCounter.class, "stream"));
         all.add(new JavaReader("camel-debezium", STREAM, CamelDebeziumCounter.class));
         all.add(new JavaReader("camel-pg-slot", BACKLOG, CamelSlotCounter.class));

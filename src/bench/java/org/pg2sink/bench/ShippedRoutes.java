@@ -12,18 +12,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pg2sink.Main;
-import org.pg2sink.TestDatabase;
 import org.pg2sink.bench.BenchServer.Progress;
 import org.pg2sink.bench.Workload.Kind;
 
 /**
- * pg2sink as it is shipped, with its {@code application.properties} and {@code routes/}, into its file sink.
+ * pg2sink as it is shipped, with its {@code application.properties} and {@code routes/}, into its file sink, or into another
+ * database.
  *
  * @param checkout where it is; here if empty
+ * @param copies whether it keeps a copy of the database
  * @param kinds what is of interest of it
  * @param jvm options for its JVM
  */
-record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List<String> jvm) implements Contender {
+record ShippedRoutes(String name, Optional<Path> checkout, boolean copies, Set<Kind> kinds, List<String> jvm)
+        implements Contender {
 
     /** As much as pg2sink needs, and the collector that its Dockerfile asks for. */
     static final List<String> MEMORY = List.of("-Xmx256m", "-XX:+UseSerialGC");
@@ -44,10 +46,12 @@ record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List
                 "-Dpg2sink.url=" + server.url(),
                 "-Dpg2sink.subscription=" + BenchServer.NAME,
                 "-Dpg2sink.imports=" + backlog.workload().hasImport()));
+        Optional<CopyDatabase> copy = copies ? Optional.of(CopyDatabase.create(server, backlog)) : Optional.empty();
+        copy.ifPresent(it -> options.addAll(List.of("-Dpg2sink.sinks=direct:sql", "-Dpg2sink.sql.url=" + it.url())));
         options.addAll(jvm);
         options.addAll(ArrivalNotifier.options(backlog.workload()));
         ChildProcess process = ChildProcess.start(directory, ChildProcess.java(options, classPath(source), Main.class));
-        return new Shipped(process, server.database(), backlog);
+        return new Shipped(process, copy, backlog);
     }
 
     private static void copy(Path from, Path to, Path file) throws IOException {
@@ -68,7 +72,10 @@ record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List
     /** Where a line goes on after {@code {"timestamp":"2026-01-01T00:00:00.000000+00:00"}. */
     private static final int AFTER_TIMESTAMP = 47;
 
-    private record Shipped(ChildProcess process, TestDatabase database, Backlog backlog) implements Running {
+    /** Begins both the begin and the end of an import. */
+    private static final String IMPORT_MARK = "\"operation\":\"import_";
+
+    private record Shipped(ChildProcess process, Optional<CopyDatabase> copy, Backlog backlog) implements Running {
 
         @Override
         public boolean hasBegun() throws IOException {
@@ -90,9 +97,12 @@ record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List
                     : progress.confirmed() >= backlog.end().asLong();
         }
 
-        /** The lines that were written, but for the schemas. */
+        /** The rows of the copy, or the lines that were written, but for schemas and marks of imports. */
         @Override
         public long rows() throws IOException {
+            if (copy.isPresent()) {
+                return copy.get().rows(backlog);
+            }
             try (Stream<Path> files = Files.list(process.directory().resolve("out"))) {
                 long rows = 0;
                 for (Path file : files.toList()) {
@@ -105,6 +115,7 @@ record ShippedRoutes(String name, Optional<Path> checkout, Set<Kind> kinds, List
         private static long rows(Path file) throws IOException {
             try (Stream<String> lines = Files.lines(file)) {
                 return lines.filter(line -> !line.startsWith(",\"schema\":", AFTER_TIMESTAMP))
+                        .filter(line -> !line.contains(IMPORT_MARK))
                         .count();
             }
         }
