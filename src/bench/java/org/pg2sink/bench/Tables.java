@@ -58,6 +58,6 @@ final class Tables {
     private static String ratio(Result result, List<Measurement> runs, Figure figure) {
         double ratio =
                 Spread.of(runs, figure).median() / result.reference(figure).median();
-        return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
+        return !Double.isFinite(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
     }
 }
