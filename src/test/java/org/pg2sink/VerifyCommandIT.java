@@ -61,4 +61,26 @@ class VerifyCommandIT {
             }
         }
     }
+
+    @Test
+    void runsUnderCamelJBangToo() throws Exception {
+        TestDatabase source = TestServer.newDatabase();
+        TestDatabase target = TestServer.newDatabase();
+        source.execute("create table example (id int primary key)", "insert into example values (1)");
+        Installation installation = new Installation(directory, source)
+                .set("pg2sink.imports", "true")
+                .set("pg2sink.sinks", "direct:sql")
+                .set("pg2sink.sql.url", target.url());
+        try (Pg2sinkProcess stream = installation.start().awaitLog("imported public.example")) {
+            target.execute("insert into example values (2)");
+            installation.set("pg2sink.verify", "report");
+            try (Pg2sinkProcess report = installation.runWithCamelJBang()) {
+                assertThat(report.exit()).as(report::log).isEqualTo(2);
+                assertThat(report.output())
+                        .contains(
+                                "public.example: 1 rows, 0 missing, 0 different, 1 extra in the copy",
+                                "  extra      id=2");
+            }
+        }
+    }
 }

@@ -35,7 +35,7 @@ import org.pg2sink.stream.StreamStatus;
 /** A Camel context with one route from a test database, and what that route received. Closing it stops the route. */
 final class Subscriber implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Set<Operation> IMPORT_MARKS = Set.of(Operation.IMPORT_BEGIN, Operation.IMPORT_END);
 
