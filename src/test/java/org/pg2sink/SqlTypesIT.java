@@ -36,7 +36,8 @@ class SqlTypesIT {
 
     private void start() {
         routes.start();
-        routes.awaitImported(1);
+        routes.awaitImported(source.query("select 1 from pg_tables where schemaname = 'public'")
+                .size());
         routes.awaitAllConfirmed();
         assertCopied();
     }
