@@ -287,11 +287,12 @@ public class Pg2sinkConfiguration implements Cloneable {
     }
 
     private static String read(CamelContext context, String option, String property, String otherwise) {
-        String value = property == null
-                ? ""
-                : SHIPPED_KEYS.contains(property)
-                        ? SecretProperty.find(context, property).orElse("")
-                        : SecretProperty.require(context, property, option);
+        if (property == null) {
+            return otherwise;
+        }
+        String value = SHIPPED_KEYS.contains(property)
+                ? SecretProperty.find(context, property).orElse("")
+                : SecretProperty.require(context, property, option);
         return value.isEmpty() ? otherwise : value;
     }
 

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,12 +20,6 @@ import org.pg2sink.replication.Sql;
  * it, in the process. For one thread at a time.
  */
 final class KnownPartitions {
-
-    private static final String USABLE = """
-            select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                           where n.nspname = 'pg2sink' and c.relname = 'known_partitions'
-                             and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
-                             and has_table_privilege(c.oid, 'INSERT') and has_table_privilege(c.oid, 'UPDATE'))""";
 
     private static final String READ = "select root, partitions, names, files, links from pg2sink.known_partitions"
             + " where subscription = ? and origin = " + Sql.THIS_DATABASE;
@@ -51,11 +44,7 @@ final class KnownPartitions {
 
     /** Reads what another process may have written since. */
     void load(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(USABLE)) {
-            row.next();
-            usable = row.getBoolean(1);
-        }
+        usable = OwnSchema.mayWrite(connection, "known_partitions");
         if (usable) {
             read(connection);
         }

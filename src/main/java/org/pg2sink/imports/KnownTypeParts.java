@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,12 +17,6 @@ import org.pg2sink.replication.Sql;
  * it, in the process. For one thread at a time.
  */
 final class KnownTypeParts {
-
-    private static final String USABLE = """
-            select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                           where n.nspname = 'pg2sink' and c.relname = 'known_type_parts'
-                             and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
-                             and has_table_privilege(c.oid, 'INSERT') and has_table_privilege(c.oid, 'UPDATE'))""";
 
     private static final String READ = "select type, parts from pg2sink.known_type_parts"
             + " where subscription = ? and origin = " + Sql.THIS_DATABASE;
@@ -47,11 +40,7 @@ final class KnownTypeParts {
 
     /** Reads what another process may have written since. */
     void load(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(USABLE)) {
-            row.next();
-            usable = row.getBoolean(1);
-        }
+        usable = OwnSchema.mayWrite(connection, "known_type_parts");
         if (!usable) {
             return;
         }

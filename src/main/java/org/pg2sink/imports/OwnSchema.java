@@ -35,6 +35,13 @@ public final class OwnSchema {
             Script.load("V5__known_partitions.sql"),
             Script.load("V6__known_type_parts.sql")));
 
+    /** Asks the catalog itself, which needs no privilege. */
+    private static final String MAY_WRITE = """
+            select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                           where n.nspname = 'pg2sink' and c.relname = ?
+                             and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
+                             and has_table_privilege(c.oid, 'INSERT') and has_table_privilege(c.oid, 'UPDATE'))""";
+
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /** Read committed, so that statements after the lock see what the process that held it before has committed. */
@@ -78,6 +85,17 @@ public final class OwnSchema {
      */
     public static void prepare(Connection connection) throws SQLException {
         CURRENT.bringUpToDate(connection);
+    }
+
+    /** Returns whether one of the tables exists, and the role may read and write it. */
+    static boolean mayWrite(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(MAY_WRITE)) {
+            statement.setString(1, table);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
     }
 
     void bringUpToDate(Connection connection) throws SQLException {

@@ -15,12 +15,6 @@ import org.pg2sink.replication.ServerHistory;
  */
 public final class PositionTable {
 
-    private static final String USABLE = """
-            select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                           where n.nspname = 'pg2sink' and c.relname = 'positions'
-                             and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')
-                             and has_table_privilege(c.oid, 'INSERT') and has_table_privilege(c.oid, 'UPDATE'))""";
-
     private static final String READ = """
             select system_identifier, database_oid, timeline, restarts, confirmed, permitted, session, revision, open
             from pg2sink.positions where subscription = ?""";
@@ -73,11 +67,7 @@ public final class PositionTable {
 
     /** Returns whether there is such a table that the role may write: what nobody keeps up to date tells nothing. */
     public boolean isUsable(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(USABLE)) {
-            row.next();
-            return row.getBoolean(1);
-        }
+        return OwnSchema.mayWrite(connection, "positions");
     }
 
     /**

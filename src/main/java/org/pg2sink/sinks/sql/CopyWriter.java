@@ -21,7 +21,7 @@ final class CopyWriter {
 
     private static final int MAX_PARAMETERS = 30_000;
 
-    /** What the server itself reports. */
+    /** Reported by the server itself in this case. */
     private static final String NO_IDENTITY = "55000";
 
     private final Connection target;

@@ -15,12 +15,12 @@ import org.pg2sink.changelog.Transaction;
 final class Refusals {
 
     /**
-     * What is not supported, a row that matches twice, bad data, constraints, unknown names, missing privileges and tables
+     * Lists what trying again does not mend: what is not supported, a row that matches twice, bad data, constraints, unknown names, missing privileges and tables
      * that do not fit, views and limits of the server, and exceptions of triggers.
      */
     private static final List<String> LASTING = List.of("0A", "21", "22", "23", "27", "42", "44", "54", "55000", "P0");
 
-    /** What was refused last: of a stream the commit, of imports the run. */
+    /** Keeps what was refused last: of a stream the commit, of imports the run. */
     private final Map<Change, Object> last = new HashMap<>();
 
     private record Change(long relation, boolean imported) {}

@@ -28,7 +28,7 @@ final class Judge {
     }
 
     /**
-     * What is known of some rows.
+     * Tells what is known of some rows.
      *
      * @param unsettled the number of those that changed all the time, or may be changed by a commit that nobody sees yet
      */

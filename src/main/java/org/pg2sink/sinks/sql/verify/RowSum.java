@@ -3,7 +3,7 @@ package org.pg2sink.sinks.sql.verify;
 import java.util.List;
 
 /**
- * What a row is told by, and the checksum of its columns.
+ * Tells a row from others, and has the checksum of its columns.
  *
  * @param id the values of its key as text; in a table without one the checksum itself
  * @param sum null if it was not asked for
