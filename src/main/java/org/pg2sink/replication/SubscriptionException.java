@@ -13,6 +13,7 @@ public final class SubscriptionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String CANNOT_CONNECT_NOW = "57P03";
     private static final String IDLE_SESSION_TIMEOUT = "57P05";
     private static final String PROTOCOL_VIOLATION = "08P01";
     private static final String CONNECTION_REJECTED = "08004";
@@ -53,6 +54,11 @@ public final class SubscriptionException extends RuntimeException {
      */
     public boolean isDisconnection() {
         return getCause() instanceof SQLException e && e.getSQLState() != null && isDisconnection(e.getSQLState());
+    }
+
+    /** Returns whether the server admits nobody, because it stops or has not started yet. */
+    public boolean isServerClosed() {
+        return getCause() instanceof SQLException e && CANNOT_CONNECT_NOW.equals(e.getSQLState());
     }
 
     /** Returns whether the server could not convert text to UTF-8, because it has bytes that are no characters. */

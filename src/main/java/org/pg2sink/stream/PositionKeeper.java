@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>A session confirms nothing beyond what its row permits, so the slot is beyond it only if somebody else moved it, even
  *       if the process was killed. The row is written some bytes ahead, before they are used up: every ten seconds on a busy
- *       server, and never on an idle one. A session that ends in order leaves its exact position.
+ *       server, and never on an idle one. A session that ends in order leaves its exact position. Only for a server that
+ *       stops, and for one that has not let the row be written for a minute, more is confirmed, which the process remembers.
  *   <li>Without the right to write there, or with imports off and no such table, only the process remembers.
  * </ul>
  *
@@ -46,6 +47,8 @@ final class PositionKeeper {
     private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** Limits how long a session confirms no more because the row cannot be written. */
     private static final long MAX_HOLD_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final Lsn UNLIMITED = new Lsn(-1);
 
     private final Database database;
     private final Subscription subscription;
@@ -87,6 +90,11 @@ final class PositionKeeper {
             boolean nearlyUsedUp = permitted.bytesSince(reached) < MIN_SLACK_BYTES / 2;
             boolean generous = slackBytes() > MIN_SLACK_BYTES && nowNanos - writtenNanos > SLACK_NANOS;
             return !last && (nearlyUsedUp || generous);
+        }
+
+        /** Returns a bound that permits everything; only the process remembers then how far the session came. */
+        Bound lifted(long nowNanos) {
+            return new Bound(session, revision, confirmed, UNLIMITED, nowNanos, last);
         }
 
         Bound next(Lsn reached, long nowNanos) {
@@ -237,8 +245,10 @@ final class PositionKeeper {
         } catch (SQLException | SubscriptionException e) {
             LOG.debug("Subscription {}: could not keep the position", subscription.name(), e);
             failingSinceNanos = failingSinceNanos == 0 ? now : failingSinceNanos;
-            if (now - failingSinceNanos > MAX_HOLD_NANOS) { // the slot must not stand still for that
-                bound.compareAndSet(current, null);
+            // a server that stops waits until all is confirmed; and the slot must not stand still for ever
+            boolean stops = e instanceof SubscriptionException connecting && connecting.isServerClosed();
+            if (stops || now - failingSinceNanos > MAX_HOLD_NANOS) {
+                bound.compareAndSet(current, current.lifted(now));
             }
         }
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +26,8 @@ class PositionIT {
 
     private static final String WENT_BACK = "went back";
     private static final String MOVED = "somebody moved the slot";
+    private static final String KEEPING =
+            "select pid from pg_stat_activity where query like 'update pg2sink.positions%'";
 
     /** What initdb makes, once for all tests. */
     @TempDir
@@ -245,6 +249,25 @@ class PositionIT {
         server.startPromoted();
         database.execute("update example set msg = 'after' where id > 15");
         connect();
+        assertNothingIsSaid();
+    }
+
+    @Test
+    void aServerThatStopsWhileThePositionCannotBeKeptDoesNotWaitForThatAndIsNoAlarm() throws Exception {
+        try (Connection holder = database.connect()) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("select from pg2sink.positions for update");
+            write("insert into example select i, repeat('x', 1000) from generate_series(21, 1000) i");
+            await().atMost(Subscriber.PATIENCE).until(() -> sink.differences().isEmpty());
+            await().atMost(Subscriber.PATIENCE).until(() -> !database.query(KEEPING + " and wait_event_type = 'Lock'")
+                    .isEmpty());
+            long begin = System.nanoTime();
+            server.stop();
+            assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(5));
+        }
+        server.startAgain(Map.of());
+        sink.subscriber().awaitStreaming();
+        database.execute("update example set msg = 'after' where id <= 5");
         assertNothingIsSaid();
     }
 
