@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,27 @@ class RuntimeClassPathIT {
                     .as(process::log)
                     .noneMatch(line -> line.contains("[Producer clientId"))
                     .hasSizeLessThan(8);
+        }
+    }
+
+    @Test
+    void anImportThatDoesNotReachTheSinkIsSaidInOneSentence() throws Exception {
+        TestDatabase database = TestServer.newDatabase();
+        database.execute(
+                "create table example (id bigserial primary key, msg text)",
+                "insert into example (msg) values ('hello world')");
+        Installation installation = new Installation(directory, database)
+                .jvm("-XX:TieredStopAtLevel=1")
+                .set("pg2sink.imports", "true")
+                .set("pg2sink.sinks", "direct:kafka")
+                .set("pg2sink.kafka.brokers", "localhost:1");
+        try (Pg2sinkProcess process = installation.start(withShippedLogging())) {
+            String failure =
+                    "the import of public.example failed and will be tried again: java.io.IOException: No Kafka"
+                            + " broker answers at localhost:1 (Connection refused)";
+            process.awaitLog(failure);
+            await().atMost(Duration.ofSeconds(30)).until(() -> process.log().split(Pattern.quote(failure)).length > 2);
+            assertThat(process.log()).doesNotContain("Error processing exchange", "\tat ");
         }
     }
 
