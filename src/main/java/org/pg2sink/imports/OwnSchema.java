@@ -33,7 +33,8 @@ public final class OwnSchema {
             Script.load("V3__known_catalog.sql"),
             Script.load("V4__import_runs.sql"),
             Script.load("V5__known_partitions.sql"),
-            Script.load("V6__known_type_parts.sql")));
+            Script.load("V6__known_type_parts.sql"),
+            Script.load("V7__known_parts.sql")));
 
     /** Asks the catalog itself, which needs no privilege. */
     private static final String MAY_WRITE = """

@@ -21,7 +21,8 @@ import org.pg2sink.changelog.TableName;
  * @param parts of an enum {@code OID/label} of each value, of a composite type the number of each attribute
  * @param tables the published tables with such columns, by OID
  */
-record UsedType(long oid, String name, boolean composite, List<String> parts, Map<Long, TableName> tables) {
+record UsedType(long oid, String name, boolean composite, List<String> parts, Map<Long, TableName> tables)
+        implements ValueOrigin {
 
     private static final String TYPES = """
             with recursive used(relation, type) as (
@@ -81,16 +82,22 @@ record UsedType(long oid, String name, boolean composite, List<String> parts, Ma
         return new ArrayList<>(types.values());
     }
 
-    /** Returns how stored values came to print as another text; empty if they did not. */
-    Optional<String> change(List<String> before) {
+    @Override
+    public Kind kind() {
+        return Kind.TYPE;
+    }
+
+    @Override
+    public Optional<String> change(List<String> before) {
+        String subject = "its type " + name;
         if (composite) {
-            return before.equals(parts) ? Optional.empty() : Optional.of("got or lost attributes");
+            return before.equals(parts) ? Optional.empty() : Optional.of(subject + " got or lost attributes");
         }
         Map<String, String> labels = new HashMap<>();
         before.forEach(part -> labels.put(oid(part), part));
         boolean renamed = parts.stream()
                 .anyMatch(part -> !labels.getOrDefault(oid(part), part).equals(part));
-        return renamed ? Optional.of("has values with new names") : Optional.empty();
+        return renamed ? Optional.of(subject + " has values with new names") : Optional.empty();
     }
 
     private static String oid(String part) {

@@ -38,10 +38,18 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
     private static final String DEFERRABLE =
             "select 1 from pg_index where indrelid = ? and indisprimary and not indimmediate";
 
+    /** Finds the value of old rows at the partitions, since a partitioned table stores none. */
     private static final String ATTRIBUTES = """
-            select attname, attnum, case when atthasmissing then (attmissingval::text::text[])[1] end
-            from pg_attribute
-            where attrelid = ? and attnum > 0 and not attisdropped and (? = '0' or age(xmin) >= age(?::xid))""";
+            select a.attname, a.attnum,
+                   (select (m.attmissingval::text::text[])[1]
+                    from pg_class c
+                    cross join lateral (select c.oid relation where c.relkind <> 'p'
+                                        union all
+                                        select t.relid from pg_partition_tree(c.oid) t where t.isleaf) stored
+                    join pg_attribute m on m.attrelid = stored.relation and m.attname = a.attname and m.atthasmissing
+                    where c.oid = a.attrelid limit 1)
+            from pg_attribute a
+            where a.attrelid = ? and a.attnum > 0 and not a.attisdropped and (? = '0' or age(a.xmin) >= age(?::xid))""";
 
     private static final String COLUMNS =
             "select attnum, attname from pg_attribute where attrelid = ? and attnum > 0 and not attisdropped";

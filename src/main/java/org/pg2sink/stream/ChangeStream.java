@@ -15,7 +15,7 @@ import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.imports.KnownCatalog;
 import org.pg2sink.imports.PartitionWatch;
-import org.pg2sink.imports.TypeWatch;
+import org.pg2sink.imports.ValueWatch;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.BacklogReader;
@@ -67,7 +67,7 @@ public final class ChangeStream implements Runnable {
     private final CatalogMemory memory;
     private final KnownCatalog known;
     private final PartitionWatch partitions;
-    private final TypeWatch types;
+    private final ValueWatch values;
     private final Cancellation stop = new Cancellation();
 
     // owned by the stream's thread
@@ -125,7 +125,7 @@ public final class ChangeStream implements Runnable {
         this.memory = memory;
         this.known = new KnownCatalog(memory);
         this.partitions = new PartitionWatch(subscription);
-        this.types = new TypeWatch(subscription);
+        this.values = new ValueWatch(subscription);
         this.hangs = new HangWatch(subscription.name(), target, Clock.systemUTC());
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }
@@ -212,7 +212,7 @@ public final class ChangeStream implements Runnable {
             known.save(connection);
             if (session == null) { // later the maintaining thread looks
                 partitions.begin(connection);
-                types.begin(connection);
+                values.begin(connection);
             }
         } catch (SQLException e) { // the stream looks up what it needs; only what is dropped meanwhile is lost
             LOG.debug("Could not look at the types of the published tables; trying again", e);
@@ -383,7 +383,7 @@ public final class ChangeStream implements Runnable {
                 current.end();
             }
             partitions.look(connection, imports.areOn());
-            types.look(connection, imports.areOn());
+            values.look(connection, imports.areOn());
         } catch (SubscriptionException e) {
             if (e.remedy() == Remedy.STOP) {
                 current.revoke(e);

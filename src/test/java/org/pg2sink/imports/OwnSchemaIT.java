@@ -100,7 +100,8 @@ class OwnSchemaIT {
                         "3 V3__known_catalog.sql",
                         "4 V4__import_runs.sql",
                         "5 V5__known_partitions.sql",
-                        "6 V6__known_type_parts.sql");
+                        "6 V6__known_type_parts.sql",
+                        "7 V7__known_parts.sql");
         assertThat(database.query("select subscription from pg2sink.positions")).isEmpty();
     }
 

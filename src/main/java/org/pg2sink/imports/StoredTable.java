@@ -1,0 +1,119 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pg2sink.changelog.TableName;
+
+/**
+ * A published table as it is stored. ALTER TABLE gives values to rows that are there, by an expression: that of a column
+ * default which differs by row, of a generated or identity column, or of {@code ALTER COLUMN … TYPE}. It writes the table to
+ * another file then, and streams no row.
+ *
+ * @param parts {@code file OID FILENODE} of the table or each of its partitions, and
+ *     {@code column NUMBER TYPE MODIFIER} of each column, which ends with {@code computed} if new rows get a value that the
+ *     catalog does not hold for old ones
+ * @param names of the columns, by number
+ * @see <a href="https://www.postgresql.org/docs/current/sql-altertable.html">ALTER TABLE, Notes</a>
+ */
+record StoredTable(long oid, TableName name, List<String> parts, Map<String, String> names) implements ValueOrigin {
+
+    private static final String TABLES = """
+            select c.oid, n.nspname, c.relname,
+                   case c.relkind
+                     when 'p' then array(select 'file ' || f.oid || ' ' || f.relfilenode
+                                         from pg_partition_tree(c.oid) t join pg_class f on f.oid = t.relid
+                                         where t.isleaf order by f.oid)
+                     else array['file ' || c.oid || ' ' || c.relfilenode]
+                   end || columns.parts,
+                   columns.numbers, columns.names
+            from pg_publication_tables p
+            join pg_namespace n on n.nspname = p.schemaname
+            join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+            cross join lateral (
+                select array_agg('column ' || a.attnum || ' ' || a.atttypid || ' ' || a.atttypmod
+                                 || case when (a.atthasdef or a.attidentity <> '') and not a.atthasmissing
+                                      then ' computed' else '' end order by a.attnum) parts,
+                       array_agg(a.attnum::text order by a.attnum) numbers,
+                       array_agg(a.attname::text order by a.attnum) names
+                from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) columns
+            where p.pubname = ? and columns.parts is not null
+            order by c.oid""";
+
+    private static final String COMPUTED = "computed";
+
+    /** Returns the tables of a publication. */
+    static List<StoredTable> of(Connection connection, String publication) throws SQLException {
+        List<StoredTable> tables = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
+            statement.setString(1, publication);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String[] numbers = (String[]) row.getArray(5).getArray();
+                    String[] columns = (String[]) row.getArray(6).getArray();
+                    Map<String, String> names = new HashMap<>();
+                    for (int i = 0; i < numbers.length; i++) {
+                        names.put(numbers[i], columns[i]);
+                    }
+                    tables.add(new StoredTable(
+                            row.getLong(1),
+                            new TableName(row.getString(2), row.getString(3)),
+                            List.of((String[]) row.getArray(4).getArray()),
+                            names));
+                }
+            }
+        }
+        return tables;
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.TABLE;
+    }
+
+    @Override
+    public Map<Long, TableName> tables() {
+        return Map.of(oid, name);
+    }
+
+    @Override
+    public Optional<String> change(List<String> before) {
+        Map<String, String> then = new HashMap<>();
+        before.forEach(part -> then.put(key(part), value(part)));
+        boolean rewritten = parts.stream()
+                .filter(part -> part.startsWith("file"))
+                .anyMatch(part -> !then.getOrDefault(key(part), value(part)).equals(value(part)));
+        if (!rewritten) {
+            return Optional.empty(); // the catalog has the values of old rows, and the types print alike
+        }
+        return parts.stream()
+                .filter(part -> part.startsWith("column"))
+                .filter(part -> differs(then.get(key(part)), value(part)))
+                .findFirst()
+                .map(part -> "ALTER TABLE gave its column "
+                        + names.get(key(part).substring("column ".length())) + " values in the rows that were there");
+    }
+
+    /** @param before null if the column is new */
+    private static boolean differs(String before, String now) {
+        return before == null ? now.endsWith(COMPUTED) : !type(before).equals(type(now));
+    }
+
+    private static String type(String column) {
+        return column.replace(" " + COMPUTED, "");
+    }
+
+    private static String key(String part) {
+        return part.substring(0, part.indexOf(' ', part.indexOf(' ') + 1));
+    }
+
+    private static String value(String part) {
+        return part.substring(part.indexOf(' ', part.indexOf(' ') + 1) + 1);
+    }
+}

@@ -1,0 +1,114 @@
+package org.pg2sink.imports;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that stored values are others than the stream told, by the types of published columns ({@link UsedType}) and by the
+ * files of the tables ({@link StoredTable}). Says so, and has the tables imported again. For one thread at a time.
+ */
+public final class ValueWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ValueWatch.class);
+
+    private final Subscription subscription;
+    private final ImportAgain again;
+    private final KnownParts known;
+
+    public ValueWatch(Subscription subscription) {
+        this.subscription = subscription;
+        this.again = new ImportAgain(subscription);
+        this.known = new KnownParts(subscription.name());
+    }
+
+    /**
+     * Compares what the values depend on with what it was at the last look, by whichever process.
+     *
+     * @param connection in autocommit mode
+     * @param imports whether anything imports tables of the subscription
+     */
+    public void look(Connection connection, boolean imports) throws SQLException {
+        List<ValueOrigin> harmless = new ArrayList<>();
+        for (ValueOrigin origin : origins(connection)) {
+            List<String> before = known.of(origin).orElse(origin.parts());
+            Optional<String> change = origin.change(before);
+            if (change.isPresent()) {
+                changed(connection, origin, change.get(), imports);
+            } else if (known.of(origin).isEmpty() || !before.equals(origin.parts()) || known.isUnwritten(origin)) {
+                harmless.add(origin);
+            }
+        }
+        note(connection, harmless);
+    }
+
+    /** Notes what nobody has looked at, before tables are imported. */
+    public void begin(Connection connection) throws SQLException {
+        known.expectChanges();
+        note(
+                connection,
+                origins(connection).stream()
+                        .filter(origin -> known.of(origin).isEmpty())
+                        .toList());
+    }
+
+    private List<ValueOrigin> origins(Connection connection) throws SQLException {
+        List<ValueOrigin> origins = new ArrayList<>(UsedType.of(connection, subscription.name()));
+        origins.addAll(StoredTable.of(connection, subscription.name()));
+        known.load(connection);
+        return origins;
+    }
+
+    /** Notes all in one transaction: there may be thousands of tables. */
+    private void note(Connection connection, List<ValueOrigin> origins) throws SQLException {
+        if (origins.isEmpty()) {
+            return;
+        }
+        connection.setAutoCommit(false);
+        try {
+            known.write(connection, origins);
+            connection.commit();
+            origins.forEach(known::remember);
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private void changed(Connection connection, ValueOrigin origin, String change, boolean imports)
+            throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            Map<TableName, Optional<String>> problems = new HashMap<>();
+            for (Map.Entry<Long, TableName> table : origin.tables().entrySet()) {
+                problems.put(table.getValue(), again.begin(connection, table.getKey(), table.getValue()));
+            }
+            known.write(connection, List.of(origin));
+            connection.commit();
+            known.remember(origin);
+            // a job waits until imports are on
+            problems.forEach((table, problem) -> log(table, change, imports ? problem : Optional.of(again.off())));
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private void log(TableName table, String change, Optional<String> problem) {
+        String text = "Subscription {}: {} has other values than the stream told, because {}. {}";
+        Object[] values = {subscription.name(), table, change, problem.orElse(ImportAgain.BEGUN)};
+        if (problem.isPresent()) {
+            LOG.warn(text, values);
+        } else {
+            LOG.info(text, values);
+        }
+    }
+}
