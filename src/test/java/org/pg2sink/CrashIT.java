@@ -20,9 +20,9 @@ class CrashIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashIT.class);
 
-    private static final int KILLS = 24;
+    private static final int KILLS = Proof.size(9, 24);
     /** As long as no kill came in the middle of a line, which is a matter of chance, there are more. */
-    private static final int MOST_KILLS = 100;
+    private static final int MOST_KILLS = Proof.size(40, 100);
 
     private static final String CATCH_UP_BYTES = "camel.component.pg2sink.catchUpBytes";
     private static final Duration PATIENCE = Duration.ofSeconds(60);

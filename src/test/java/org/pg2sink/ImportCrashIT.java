@@ -16,7 +16,7 @@ class ImportCrashIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportCrashIT.class);
 
-    private static final int KILLS = 4;
+    private static final int KILLS = Proof.size(2, 8);
     private static final int ROWS = 6_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String JOBS = " from pg2sink.import_jobs where expired_at is null";
@@ -43,7 +43,8 @@ class ImportCrashIT {
             long rows = 0;
             for (int kill = 1; kill <= KILLS; kill++) {
                 try (Pg2sinkProcess process = installation.start()) {
-                    rows = awaitImported(database, rows + 1 + random.nextInt(2 * ROWS / (KILLS + 3)));
+                    rows = awaitImported(
+                            database, rows + 1 + random.nextInt(Math.min(ROWS / 4, 2 * ROWS / (KILLS + 3))));
                     process.kill();
                 }
                 assertThat(database.value("select count(*)" + JOBS + " and state = 'active'"))

@@ -70,7 +70,7 @@ class NativeSubscriberIT {
         Pg2sinkProcess process = start(random);
         try {
             subscribe();
-            int rounds = Integer.getInteger("pg2sink.test.rounds", 2);
+            int rounds = Integer.getInteger("pg2sink.test.rounds", Proof.size(1, 4));
             for (int round = 0; round < rounds; round++) {
                 try (SubscribedWriters writers = new SubscribedWriters(source, TRANSACTIONS, random)) {
                     pause(random.nextInt(1000));

@@ -18,7 +18,7 @@ class SqlCrashIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlCrashIT.class);
 
-    private static final int KILLS = 6;
+    private static final int KILLS = Proof.size(3, 12);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir

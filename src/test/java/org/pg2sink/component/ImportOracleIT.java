@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.pg2sink.Proof;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ class ImportOracleIT {
 
     static LongStream seeds() {
         long first = Long.getLong("pg2sink.test.seed", System.currentTimeMillis());
-        return LongStream.range(first, first + Integer.getInteger("pg2sink.test.seeds", 2));
+        return LongStream.range(first, first + Integer.getInteger("pg2sink.test.seeds", Proof.size(1, 4)));
     }
 
     @ParameterizedTest(name = "seed {0}")

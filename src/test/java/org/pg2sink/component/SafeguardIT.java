@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pg2sink.PrivateServer;
+import org.pg2sink.Proof;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.imports.Safeguard;
@@ -30,7 +31,7 @@ class SafeguardIT {
     private static final Logger LOG = LoggerFactory.getLogger(SafeguardIT.class);
 
     private static final String ONE_CHUNK = "chunkSize=" + Sweep.ROWS;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = Proof.size(1, 5);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int LATE_MILLIS = 50;
 

@@ -6,7 +6,6 @@ import javax.sql.DataSource;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
-import org.pg2sink.replication.SessionSettings;
 import org.pg2sink.replication.SessionToken;
 
 /** Begins transactions in the database of a copy, one at a time, and does what has to be done between two. */
@@ -37,7 +36,7 @@ final class CopyTarget {
             }
             target.setAutoCommit(false);
             if (role == null) {
-                SessionSettings.applyToTransaction(target);
+                Takeover.begin(target, session);
                 TargetRole checked = TargetRole.check(target, subscription);
                 CopyPosition.prepare(target);
                 CopyShape.prepare(target);
@@ -60,11 +59,15 @@ final class CopyTarget {
         }
     }
 
-    /** Adds the values that enums of the copy lack for a batch. Returns whether there were any. */
-    boolean addLabels(Batch batch) throws SQLException {
+    /**
+     * Adds the values that enums of the copy lack for a batch. Returns whether there were any.
+     *
+     * @param session the session of the stream; null if it is not known
+     */
+    boolean addLabels(Batch batch, SessionToken session) throws SQLException {
         try (Connection target = dataSource.getConnection()) {
             target.setAutoCommit(false);
-            SessionSettings.applyToTransaction(target);
+            Takeover.begin(target, session);
             boolean added = new EnumLabels(target, batch.table()).add(batch);
             target.commit(); // the value cannot be used before
             return added;

@@ -14,7 +14,6 @@ import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.pgoutput.Lsn;
-import org.pg2sink.replication.SessionSettings;
 import org.pg2sink.replication.SessionToken;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -29,18 +28,8 @@ final class CopyTransaction {
 
     private static final Logger LOG = LoggerFactory.getLogger(CopyTransaction.class);
 
-    /**
-     * Checks constraints at the commit, as the source does where they are deferrable. The server ends the transaction if
-     * nothing is heard of the client for a while: another process could not go on otherwise.
-     */
-    private static final String SETTINGS = """
-            set constraints all deferred;
-            set local idle_in_transaction_session_timeout = '10s';
-            set local tcp_user_timeout = '10s';
-            set local tcp_keepalives_idle = '5s';
-            set local tcp_keepalives_interval = '2s';
-            set local tcp_keepalives_count = 3;
-            """;
+    /** Checks constraints at the commit, as the source does where they are deferrable. */
+    private static final String DEFER = "set constraints all deferred;";
 
     /** Reported if a lock could not be taken in time. */
     private static final String LOCK_NOT_AVAILABLE = "55P03";
@@ -73,12 +62,8 @@ final class CopyTransaction {
     static CopyTransaction begin(Connection target, String subscription, SessionToken session, TargetRole role)
             throws SQLException {
         target.setAutoCommit(false);
-        SessionSettings.applyToTransaction(target);
-        execute(
-                target,
-                SETTINGS
-                        + (role.replica() ? "set local session_replication_role = replica;" : "")
-                        + (session == null ? "" : Takeover.mark(session)));
+        Takeover.begin(target, session);
+        execute(target, DEFER + (role.replica() ? "set local session_replication_role = replica;" : ""));
         return new CopyTransaction(target, subscription, session);
     }
 

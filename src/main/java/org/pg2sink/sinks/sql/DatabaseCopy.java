@@ -163,7 +163,7 @@ public class DatabaseCopy implements Processor {
         if (open != null) {
             abandon(refusal);
         }
-        return target().addLabels(batch);
+        return target().addLabels(batch, session);
     }
 
     /**

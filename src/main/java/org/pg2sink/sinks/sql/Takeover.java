@@ -6,18 +6,28 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import org.pg2sink.replication.SessionSettings;
 import org.pg2sink.replication.SessionToken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends transactions that a process has left open in the copy when it lost the slot: one that is frozen in the middle of a
- * statement never ends its transaction, nor does the target. Each transaction is marked with the session of the stream, and of
- * two sessions the later one is in the right.
+ * Begins transactions in the copy so that another process can take over, and ends those that a process has left open when it
+ * lost the slot. The server ends by itself what is silent between two statements for a while. In the middle of a statement it
+ * waits for ever, so each transaction is marked with the session of the stream, and of two sessions the later one is in the right.
  */
 final class Takeover {
 
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+
+    private static final String LIMITS = """
+            set local idle_in_transaction_session_timeout = '10s';
+            set local tcp_user_timeout = '10s';
+            set local tcp_keepalives_idle = '5s';
+            set local tcp_keepalives_interval = '2s';
+            set local tcp_keepalives_count = 3;
+            """;
 
     private static final String MARK = "pg2sink copy ";
 
@@ -29,8 +39,21 @@ final class Takeover {
 
     private Takeover() {}
 
-    /** Returns the statement that marks a transaction; it has at most the 63 characters that the server keeps. */
-    static String mark(SessionToken session) {
+    /**
+     * Begins a transaction that does not outlive its process for long, and is independent of the settings of the session.
+     *
+     * @param target out of autocommit mode
+     * @param session the session of the stream; null if it is not known
+     */
+    static void begin(Connection target, SessionToken session) throws SQLException {
+        SessionSettings.applyToTransaction(target);
+        try (Statement statement = target.createStatement()) {
+            statement.execute(LIMITS + (session == null ? "" : mark(session)));
+        }
+    }
+
+    /** Returns a statement that gives the session a name of at most the 63 characters that the server keeps. */
+    private static String mark(SessionToken session) {
         return "select set_config('application_name', " + literal(MARK + session.began() + " ") + " || md5("
                 + literal(session.stream()) + "), true)";
     }
