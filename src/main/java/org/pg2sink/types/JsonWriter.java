@@ -1,5 +1,8 @@
 package org.pg2sink.types;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -18,6 +21,14 @@ public final class JsonWriter {
     private static final String SHORT_ESCAPES = "\"\\\b\f\n\r\t";
 
     private static final int MAX_LONG_DIGITS = 19;
+
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Times a byte it is that byte, eight times. */
+    private static final long EACH = 0x01010101_01010101L;
+
+    private static final long HIGHEST_BITS = EACH << 7;
 
     /** Size from which memory grows by an eighth instead of twice, and strings are measured before they are written. */
     private static final int LARGE_BYTES = 1 << 20;
@@ -104,30 +115,56 @@ public final class JsonWriter {
         reserve(length + 2 + (length < LARGE_BYTES ? 0 : escapeBytes(utf8, offset, end)));
         bytes[size++] = '"';
         int copied = offset;
-        for (int i = offset; i < end; i++) {
-            byte b = utf8[i];
-            if (b >= 0 && b < FIRST_PRINTABLE || b == '"' || b == '\\') {
-                if (length < LARGE_BYTES) { // else there is room
-                    reserve(end - copied + MAX_ESCAPE_BYTES + 1);
-                }
-                System.arraycopy(utf8, copied, bytes, size, i - copied);
-                size += i - copied;
-                escape(b);
-                copied = i + 1;
+        for (int i = nextEscaped(utf8, offset, end); i < end; i = nextEscaped(utf8, copied, end)) {
+            if (length < LARGE_BYTES) { // else there is room
+                reserve(end - copied + MAX_ESCAPE_BYTES + 1);
             }
+            System.arraycopy(utf8, copied, bytes, size, i - copied);
+            size += i - copied;
+            escape(utf8[i]);
+            copied = i + 1;
         }
         System.arraycopy(utf8, copied, bytes, size, end - copied);
         size += end - copied;
         bytes[size++] = '"';
     }
 
+    /** Returns the position of the first byte from {@code from} on that is escaped; {@code end} if there is none. */
+    private static int nextEscaped(byte[] utf8, int from, int end) {
+        int i = from;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            long escaped = escaped((long) EIGHT_BYTES.get(utf8, i));
+            if (escaped != 0) {
+                return i + Long.numberOfTrailingZeros(escaped) / Byte.SIZE;
+            }
+        }
+        while (i < end && !isEscaped(utf8[i])) {
+            i++;
+        }
+        return i;
+    }
+
+    private static boolean isEscaped(byte b) {
+        return b >= 0 && b < FIRST_PRINTABLE || b == '"' || b == '\\';
+    }
+
+    /**
+     * Looks at eight bytes at once. Subtracting from each byte borrows its highest bit if the byte is smaller. The lowest such
+     * bit is that of the first byte that is escaped; higher ones may be wrong, because they have lent.
+     */
+    private static long escaped(long eight) {
+        long quote = eight ^ EACH * '"';
+        long backslash = eight ^ EACH * '\\';
+        return (eight - EACH * FIRST_PRINTABLE & ~eight | quote - EACH & ~quote | backslash - EACH & ~backslash)
+                & HIGHEST_BITS;
+    }
+
     /** Returns how much longer a string becomes by its escapes, so that memory for a large one is taken once. */
     private static int escapeBytes(byte[] utf8, int offset, int end) {
         int more = 0;
         for (int i = offset; i < end; i++) {
-            byte b = utf8[i];
-            if (b >= 0 && b < FIRST_PRINTABLE || b == '"' || b == '\\') {
-                more += SHORT_ESCAPES.indexOf(b) >= 0 ? 1 : MAX_ESCAPE_BYTES - 1;
+            if (isEscaped(utf8[i])) {
+                more += SHORT_ESCAPES.indexOf(utf8[i]) >= 0 ? 1 : MAX_ESCAPE_BYTES - 1;
             }
         }
         return more;

@@ -113,6 +113,34 @@ class WriteJsonTest {
         assertThat(text(json)).isEqualTo("\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\u007fä\uD83D\uDE00\"");
     }
 
+    @Test
+    void eachByteIsEscapedOrNotWhereverItStands() {
+        for (int b = 0; b < 256; b++) {
+            for (int length = 1; length <= 20; length++) {
+                for (int at = 0; at < length; at++) {
+                    byte[] text = "\u00e4!\u007f ]#!\u00ff[xyz ~!".repeat(2).getBytes(StandardCharsets.ISO_8859_1);
+                    text[at] = (byte) b;
+                    JsonWriter json = new JsonWriter(1);
+                    json.string(text, 0, length);
+                    assertThat(json.toByteArray())
+                            .as("%d at %d of %d", b, at, length)
+                            .isEqualTo(escaped(text, length));
+                }
+            }
+        }
+    }
+
+    private static byte[] escaped(byte[] text, int length) {
+        StringBuilder json = new StringBuilder("\"");
+        for (int i = 0; i < length; i++) {
+            char c = (char) (text[i] & 0xff);
+            int named = "\b\f\n\r\t\"\\".indexOf(c);
+            json.append(
+                    named >= 0 ? "\\" + "bfnrt\"\\".charAt(named) : c < ' ' ? String.format("\\u%04x", (int) c) : c);
+        }
+        return json.append('"').toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, 9, 10, 99, 100, 2147483647, 4294967295L, Long.MAX_VALUE, -1, -10, Long.MIN_VALUE})
     void numbersArePrintedWhole(long number) {

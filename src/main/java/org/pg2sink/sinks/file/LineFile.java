@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +29,20 @@ final class LineFile implements AutoCloseable {
 
     private final FileChannel channel;
     private final boolean isNew;
+    private final Writeback writeback;
 
-    private LineFile(FileChannel channel, boolean isNew) {
+    private LineFile(FileChannel channel, boolean isNew, Executor forcing) {
         this.channel = channel;
         this.isNew = isNew;
+        this.writeback = new Writeback(channel, forcing);
     }
 
-    /** Opens a file, which is created if it is absent. */
-    static LineFile open(Path file, DirectoryJournal journal) throws IOException {
+    /**
+     * Opens a file, which is created if it is absent.
+     *
+     * @param forcing runs a thread that waits for the disk
+     */
+    static LineFile open(Path file, DirectoryJournal journal, Executor forcing) throws IOException {
         if (Files.isSymbolicLink(file) && Files.notExists(file)) {
             throw new IOException("The output file " + file + " is a link to " + Files.readSymbolicLink(file)
                     + ", which does not exist: create that file, or remove the link.");
@@ -68,7 +75,7 @@ final class LineFile implements AutoCloseable {
                 journal.own(name, end);
             }
             channel.position(end);
-            return new LineFile(channel, created);
+            return new LineFile(channel, created, forcing);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -105,12 +112,14 @@ final class LineFile implements AutoCloseable {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
+                writeback.appended(length);
             }
         }
     }
 
     /** Forces what was appended to disk, so that confirmed changes outlive a power cut. */
     void force() throws IOException {
+        writeback.await();
         channel.force(false);
     }
 

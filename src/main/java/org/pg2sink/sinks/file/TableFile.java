@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -36,6 +37,8 @@ public class TableFile extends FormatSink {
     private final Map<Path, Schema> schemas = new ConcurrentHashMap<>();
 
     private Path directory;
+    /** Has a thread once there is something large to force. */
+    private ExecutorService forcing;
 
     public String getDirectory() {
         return directory.toString();
@@ -62,7 +65,7 @@ public class TableFile extends FormatSink {
         InputStream other = entries.isEmpty() ? message.getMandatoryBody(InputStream.class) : null;
         OutputDirectory output = OutputDirectory.of(directory);
         output.write(exchange.getProperty(Pg2sinkConstants.SESSION, SessionToken.class), journal -> {
-            try (LineFile lines = LineFile.open(file, journal)) {
+            try (LineFile lines = LineFile.open(file, journal, forcing)) {
                 if (announced.add(file)) {
                     LOG.info("Writing {} to {}", table, file);
                 }
@@ -94,6 +97,18 @@ public class TableFile extends FormatSink {
 
     private static boolean isOf(Schema schema, Table table) {
         return schema.table().fingerprint().equals(table.fingerprint());
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        forcing = getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "pg2sink-file-force");
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        getCamelContext().getExecutorServiceManager().shutdown(forcing);
     }
 
     @Override

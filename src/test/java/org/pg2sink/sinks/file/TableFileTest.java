@@ -333,12 +333,27 @@ class TableFileTest {
     @Test
     void aChangeIsOnDiskBeforeItCountsAsDelivered() throws IOException {
         write("public", "example", LINE);
+        assertThat(diskEventsOf(LINE)).containsExactly("jdk.FileWrite", "jdk.FileForce");
+    }
+
+    @Test
+    void aLargeBatchIsBroughtToDiskWhileItIsWritten() throws IOException {
+        String lines = LINE.repeat((8 << 20) / LINE.length());
+        List<String> events = diskEventsOf(lines);
+
+        assertThat(events.indexOf("jdk.FileForce")).isLessThan(events.lastIndexOf("jdk.FileWrite"));
+        assertThat(events.get(events.size() - 1)).isEqualTo("jdk.FileForce");
+        assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(lines);
+    }
+
+    /** Writes, and returns what was done with the file, by the begin of each. */
+    private List<String> diskEventsOf(String lines) throws IOException {
         List<String> events = new ArrayList<>();
         try (Recording recording = new Recording()) {
             recording.enable("jdk.FileWrite").withoutThreshold();
             recording.enable("jdk.FileForce").withoutThreshold();
             recording.start();
-            write("public", "example", LINE);
+            write("public", "example", lines);
             recording.stop();
             recording.dump(parent.resolve("recording.jfr"));
         }
@@ -347,8 +362,7 @@ class TableFileTest {
                 .filter(event -> file.equals(event.getString("path")))
                 .sorted(Comparator.comparing(RecordedEvent::getStartTime))
                 .forEach(event -> events.add(event.getEventType().getName()));
-
-        assertThat(events).containsExactly("jdk.FileWrite", "jdk.FileForce");
+        return events;
     }
 
     @Test
