@@ -66,6 +66,7 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
         case "imports": getOrCreateConfiguration(target).setImports(property(camelContext, boolean.class, value)); return true;
+        case "lanes": getOrCreateConfiguration(target).setLanes(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxinflight":
@@ -126,6 +127,7 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return boolean.class;
         case "imports": return boolean.class;
+        case "lanes": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "maxinflight":
@@ -187,6 +189,7 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
         case "imports": return getOrCreateConfiguration(target).isImports();
+        case "lanes": return getOrCreateConfiguration(target).getLanes();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxinflight":

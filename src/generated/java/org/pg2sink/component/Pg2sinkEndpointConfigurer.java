@@ -56,6 +56,7 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "excludetables":
         case "excludeTables": target.getConfiguration().setExcludeTables(property(camelContext, java.lang.String.class, value)); return true;
         case "imports": target.getConfiguration().setImports(property(camelContext, boolean.class, value)); return true;
+        case "lanes": target.getConfiguration().setLanes(property(camelContext, int.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxinflight":
@@ -113,6 +114,7 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "excludetables":
         case "excludeTables": return java.lang.String.class;
         case "imports": return boolean.class;
+        case "lanes": return int.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "maxinflight":
@@ -171,6 +173,7 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "excludetables":
         case "excludeTables": return target.getConfiguration().getExcludeTables();
         case "imports": return target.getConfiguration().isImports();
+        case "lanes": return target.getConfiguration().getLanes();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxinflight":

@@ -23,7 +23,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(31);
+        Set<String> props = new HashSet<>(32);
         props.add("announceSchemas");
         props.add("autoImport");
         props.add("batchBytes");
@@ -42,6 +42,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
         props.add("exchangePattern");
         props.add("excludeTables");
         props.add("imports");
+        props.add("lanes");
         props.add("lazyStartProducer");
         props.add("maxInFlight");
         props.add("name");

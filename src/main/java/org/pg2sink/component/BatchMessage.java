@@ -2,10 +2,7 @@ package org.pg2sink.component;
 
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultMessage;
-import org.apache.camel.util.CaseInsensitiveMap;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
@@ -14,13 +11,11 @@ import org.pg2sink.changelog.Table;
 
 /**
  * A message with a batch as its body. Its headers hold what all entries share. Whoever asks for one that they do not share
- * gets an error: a filter on it would drop the whole batch, and what a filter drops counts as delivered. Steps that replace
- * the message, such as setBody, copy its headers into another one: there the header is an {@link UnsharedHeader}, which
- * refuses to be compared.
+ * gets an error.
  *
  * <p>Headers of changes (operation, LSN, …) are about the changes in the batch; a schema that stands before them has none.
  */
-final class BatchMessage extends DefaultMessage {
+final class BatchMessage extends GuardedMessage {
 
     private final Table table;
 
@@ -39,11 +34,6 @@ final class BatchMessage extends DefaultMessage {
                 && end.operation() == Operation.IMPORT_END
                 && batch.get(last - 1) instanceof Modification;
         return endsWithRows ? new Batch(batch.table(), batch.subList(0, last)) : batch;
-    }
-
-    private BatchMessage(CamelContext context, Table table) {
-        super(context);
-        this.table = table;
     }
 
     private void describe(Batch batch) {
@@ -133,32 +123,7 @@ final class BatchMessage extends DefaultMessage {
 
     private void lack(String... names) {
         for (String name : names) {
-            getHeaders().put(name, new UnsharedHeader(table, name));
-        }
-    }
-
-    /** Camel copies messages by this, so that a copy guards its headers as well. */
-    @Override
-    public DefaultMessage newInstance() {
-        return new BatchMessage(getCamelContext(), table);
-    }
-
-    @Override
-    protected Map<String, Object> createHeaders() {
-        return new GuardedHeaders();
-    }
-
-    private static final class GuardedHeaders extends CaseInsensitiveMap {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Object get(Object name) {
-            Object value = super.get(name);
-            if (value instanceof UnsharedHeader unshared) {
-                throw unshared.refusal();
-            }
-            return value;
+            getHeaders().put(name, RefusingHeader.unshared(table, name));
         }
     }
 }

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.imports.ChunkDelivery;
+import org.pg2sink.stream.ChunkLanes;
 import org.pg2sink.stream.StreamOptions;
 import org.pg2sink.stream.Target;
 import org.slf4j.Logger;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Imports through the route of a consumer. Each run delivers the chunks that may join the stream, in the form in which the
- * route gets changes. One thread runs it.
+ * route gets changes; with lanes on the threads of the stream. One thread runs it.
  */
 final class ConsumerImports implements Runnable, AutoCloseable {
 
@@ -26,11 +28,14 @@ final class ConsumerImports implements Runnable, AutoCloseable {
     private final ChunkSource chunks;
     private final Target target;
     private final StreamOptions options;
+    private final ChunkLanes lanes;
 
-    ConsumerImports(ChunkSource chunks, Target target, StreamOptions options) {
+    /** @param deliverers run deliveries, one for each lane */
+    ConsumerImports(ChunkSource chunks, Target target, StreamOptions options, List<? extends Executor> deliverers) {
         this.chunks = chunks;
         this.target = target;
         this.options = options;
+        this.lanes = new ChunkLanes(target, options, deliverers);
     }
 
     @Override
@@ -67,7 +72,9 @@ final class ConsumerImports implements Runnable, AutoCloseable {
     }
 
     private void send(List<Entry> entries) throws Exception {
-        if (!options.batching()) {
+        if (options.lanes() > 1 && !entries.isEmpty()) {
+            lanes.deliver(new Batch(entries.get(0).table(), entries));
+        } else if (!options.batching()) {
             for (Entry entry : entries) {
                 send(Batch.of(entry));
             }
@@ -95,6 +102,11 @@ final class ConsumerImports implements Runnable, AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
+    }
+
+    /** Ends a delivery that is under way; for any thread. */
+    void stop() {
+        lanes.stop();
     }
 
     @Override

@@ -2,9 +2,7 @@ package org.pg2sink.component;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.support.DefaultMessage;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Table;
@@ -26,9 +24,8 @@ public final class EntryHeaders {
         return headers;
     }
 
-    /** Returns a message with an entry as its body. */
-    static Message message(Exchange exchange, Entry entry) {
-        Message message = new DefaultMessage(exchange);
+    /** Puts an entry into a message, as its body and its headers. */
+    static Message fill(Message message, Entry entry) {
         message.setBody(entry);
         put(message.getHeaders(), entry);
         return message;

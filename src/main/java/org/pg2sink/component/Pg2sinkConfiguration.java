@@ -129,8 +129,22 @@ public class Pg2sinkConfiguration implements Cloneable {
             defaultValue = "16",
             description =
                     "Maximum number of unfinished exchanges in routes that continue asynchronously (seda, threads). A"
-                            + " synchronous route finishes each exchange before the next one starts.")
+                            + " synchronous route finishes each exchange before the next one starts. With lanes there is one"
+                            + " for each lane.")
     private int maxInFlight = 16;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "1",
+            description =
+                    "Number of threads that run the route beside each other, for a sink that takes its time for each"
+                            + " exchange, such as a web service. The changes of one key (CamelPg2sinkKey) arrive in their order,"
+                            + " each after the one before it has completed, and those of a table without a key, too. A change of"
+                            + " the key, a truncate, a schema and a logical message arrive after all before them and before all"
+                            + " after them. The order between keys is given up, and so are whole transactions"
+                            + " (CamelPg2sinkTransactionEnd), which the SQL sink needs. 16 entries for each lane wait at most, or"
+                            + " with batching 2 batches, and batchBytes of all lanes together.")
+    private int lanes = 1;
 
     @UriParam(
             label = "consumer",
@@ -374,6 +388,14 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setMaxInFlight(int maxInFlight) {
         this.maxInFlight = maxInFlight;
+    }
+
+    public int getLanes() {
+        return lanes;
+    }
+
+    public void setLanes(int lanes) {
+        this.lanes = lanes;
     }
 
     public boolean isConfirm() {

@@ -77,7 +77,7 @@ public final class Pg2sinkConstants {
             label = "consumer",
             description =
                     "Whether all transactions of which anything was delivered are complete with this exchange. False if more"
-                            + " of them follows.",
+                            + " of them follows. With the option lanes nobody knows, and asking for it is an error.",
             javaType = "Boolean")
     public static final String TRANSACTION_END = "CamelPg2sinkTransactionEnd";
 

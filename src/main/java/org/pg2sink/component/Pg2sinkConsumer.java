@@ -1,11 +1,13 @@
 package org.pg2sink.component;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Consumes the changes of a subscription. It has four threads, named {@code pg2sink-} with the subscription: one does the
  * I/O of the replication connection (three read a backlog), one decodes and collects ({@link ChangeStream}), one runs the
- * route if batching is on, and one maintains the publication. With the option imports a fifth one delivers imports.
+ * route if batching is on (with the option lanes one for each lane, always), and one maintains the publication. With the
+ * option imports a fifth one delivers imports.
  */
 @ManagedResource(description = "Managed pg2sink consumer")
 public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
@@ -43,7 +46,9 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     private static final long IMPORT_MILLIS = 1000;
 
     private ExecutorService streamer;
-    private ExecutorService deliverer;
+    /** One for each lane. */
+    private List<ExecutorService> deliverers = List.of();
+
     private ExecutorService readers;
     private ScheduledExecutorService maintainer;
     private Future<?> streaming;
@@ -81,6 +86,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         requireAtLeastOne("batchSize", options.getBatchSize());
         requireAtLeastOne("batchBytes", options.getBatchBytes());
         requireAtLeastOne("maxInFlight", options.getMaxInFlight());
+        requireAtLeastOne("lanes", options.getLanes());
         requireAtLeastOne("catchUpBytes", options.getCatchUpBytes());
         requireAtLeastOne("reconcileInterval", options.getReconcileInterval());
         if (options.isImports() && !options.isConfirm()) {
@@ -103,19 +109,21 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         String name = endpoint.getName();
         ExecutorServiceManager executors = endpoint.getCamelContext().getExecutorServiceManager();
         streamer = executors.newSingleThreadExecutor(this, "pg2sink-stream[" + name + "]");
-        deliverer = executors.newSingleThreadExecutor(this, "pg2sink-deliver[" + name + "]");
         readers = executors.newCachedThreadPool(this, "pg2sink-read[" + name + "]");
         maintainer = executors.newSingleThreadScheduledExecutor(this, "pg2sink-publication[" + name + "]");
 
         StreamOptions options = endpoint.streamOptions();
-        Target target = new RouteTarget(this, options.batching());
+        deliverers = IntStream.range(0, options.lanes())
+                .mapToObj(lane -> executors.newSingleThreadExecutor(this, "pg2sink-deliver[" + name + "]"))
+                .toList();
+        Target target = new RouteTarget(this, options);
         stream = new ChangeStream(
                 endpoint.database(),
                 endpoint.ownSubscription(),
                 options,
                 endpoint.memory(),
                 target,
-                deliverer,
+                deliverers,
                 readers,
                 component.imports(name),
                 this::report);
@@ -133,7 +141,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         maintainer.scheduleWithFixedDelay(
                 stream::keepPosition, KEEP_POSITION_MILLIS, KEEP_POSITION_MILLIS, TimeUnit.MILLISECONDS);
         if (endpoint.getConfiguration().isImports()) {
-            imports = new ConsumerImports(new ChunkSource(endpoint), target, options);
+            imports = new ConsumerImports(new ChunkSource(endpoint), target, options, deliverers);
             importer = executors.newSingleThreadScheduledExecutor(this, "pg2sink-imports[" + name + "]");
             importer.scheduleWithFixedDelay(imports, IMPORT_MILLIS, IMPORT_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -170,8 +178,12 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             metrics.close();
             metrics = null;
         }
+        if (imports != null) {
+            imports.stop();
+        }
         ExecutorServiceManager executors = getEndpoint().getCamelContext().getExecutorServiceManager();
-        for (ExecutorService executor : new ExecutorService[] {importer, maintainer, deliverer, streamer, readers}) {
+        deliverers.forEach(executors::shutdownNow);
+        for (ExecutorService executor : new ExecutorService[] {importer, maintainer, streamer, readers}) {
             if (executor != null) {
                 executors.shutdownNow(executor);
             }

@@ -122,6 +122,7 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
                 configuration.getBatchBytes(),
                 configuration.getBatchTimeout(),
                 configuration.getMaxInFlight(),
+                configuration.getLanes(),
                 announceSchemas == null ? configuration.isBatching() : announceSchemas,
                 configuration.isConfirm(),
                 configuration.isCatchUp(),

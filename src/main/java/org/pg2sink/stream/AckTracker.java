@@ -2,7 +2,9 @@ package org.pg2sink.stream;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.TableName;
@@ -24,8 +26,15 @@ import org.pg2sink.pgoutput.Lsn;
  */
 public final class AckTracker {
 
+    /** Number of completed deliveries behind an unfinished one that are kept apart. More of them are put together. */
+    private static final int MAX_COMPLETED_APART = 64;
+
     private final Deque<Delivery> pending = new ArrayDeque<>();
+    /** Number of those in {@link #pending} that have completed. */
+    private int completed;
+
     private int inFlight;
+    private long inFlightBytes;
     private Instant settled = Instant.EPOCH;
     private Lsn confirmed;
     private Throwable failure;
@@ -36,19 +45,35 @@ public final class AckTracker {
         this.confirmed = confirmed;
     }
 
-    private final class Delivery implements Acknowledgement {
+    /** A delivery that was registered. */
+    final class Delivery implements Acknowledgement {
         private final TableName table;
         private final Lsn lsn;
+        private final long bytes;
         private final Instant submitted = Instant.now();
+        /** Time at which the target got it, if the sender tells; else null. */
+        private Instant begun;
+
         private boolean settled;
         private boolean held;
         private boolean completed;
         /** End of the commit that follows this delivery, with no other delivery in between; zero if there is none. */
         private Lsn commit = Lsn.ZERO;
 
-        private Delivery(TableName table, Lsn lsn) {
+        private Delivery(TableName table, Lsn lsn, long bytes) {
             this.table = table;
             this.lsn = lsn;
+            this.bytes = bytes;
+        }
+
+        /** Tells that the target gets it now: others that end meanwhile do not make it younger. */
+        void begin() {
+            AckTracker.this.begin(this);
+        }
+
+        /** Waits at most {@code millis}, more than 0, and returns whether it is settled. */
+        boolean awaitSettled(long millis) throws InterruptedException {
+            return AckTracker.this.awaitSettled(this, millis);
         }
 
         @Override
@@ -82,12 +107,25 @@ public final class AckTracker {
      *
      * @param table the table of what is delivered
      * @param lsn the commit of its first entry
+     * @param bytes how much memory it takes; 0 if nobody asks
      */
-    public synchronized Acknowledgement submit(TableName table, Lsn lsn) {
-        Delivery delivery = new Delivery(table, lsn);
+    synchronized Delivery submit(TableName table, Lsn lsn, long bytes) {
+        Delivery delivery = new Delivery(table, lsn, bytes);
         pending.add(delivery);
         inFlight++;
+        inFlightBytes += bytes;
         return delivery;
+    }
+
+    private synchronized void begin(Delivery delivery) {
+        delivery.begun = Instant.now();
+    }
+
+    private synchronized boolean awaitSettled(Delivery delivery, long millis) throws InterruptedException {
+        if (!delivery.settled) {
+            wait(millis);
+        }
+        return delivery.settled;
     }
 
     /** Tells that all deliveries so far belong to transactions that end at or before {@code lsn}. */
@@ -102,8 +140,7 @@ public final class AckTracker {
 
     private synchronized void complete(Delivery delivery) {
         if (settle(delivery) && !delivery.held) {
-            delivery.completed = true;
-            advance();
+            completed(delivery);
         }
     }
 
@@ -124,8 +161,9 @@ public final class AckTracker {
     private synchronized void release(Delivery delivery) {
         if (delivery.held) {
             delivery.held = false;
-            delivery.completed = delivery.settled;
-            advance();
+            if (delivery.settled) {
+                completed(delivery);
+            }
         }
     }
 
@@ -137,19 +175,36 @@ public final class AckTracker {
         delivery.settled = true;
         settled = Instant.now();
         inFlight--;
+        inFlightBytes -= delivery.bytes;
         notifyAll();
         return true;
     }
 
-    private void advance() {
+    private void completed(Delivery delivery) {
+        delivery.completed = true;
+        completed++;
         while (!pending.isEmpty() && pending.peekFirst().completed) {
             confirm(pending.removeFirst().commit);
+            completed--;
         }
-        // many may complete behind one that is held
-        while (!pending.isEmpty() && pending.peekLast().completed) {
-            Lsn commit = pending.removeLast().commit;
-            pending.peekLast().commit = pending.peekLast().commit.max(commit);
+        if (completed > Math.max(MAX_COMPLETED_APART, pending.size() / 2)) {
+            putTogether();
         }
+    }
+
+    /** Keeps of the completed deliveries only their commits, with what precedes them: many may complete behind an unfinished one. */
+    private void putTogether() {
+        List<Delivery> all = new ArrayList<>(pending);
+        pending.clear();
+        for (Delivery delivery : all) {
+            Delivery before = pending.peekLast(); // the first one is unfinished
+            if (delivery.completed) {
+                before.commit = before.commit.max(delivery.commit);
+            } else {
+                pending.add(delivery);
+            }
+        }
+        completed = 0;
     }
 
     private void confirm(Lsn lsn) {
@@ -161,15 +216,24 @@ public final class AckTracker {
         return confirmed;
     }
 
-    /** Returns the oldest delivery that is not settled, and since when none has been; empty if there is none. */
+    /**
+     * Returns the oldest delivery that is not settled, and since when the target has it, or when none has been settled;
+     * empty if there is none.
+     */
     public synchronized Optional<Awaited> awaited() {
         for (Delivery delivery : pending) {
             if (!delivery.settled) {
-                Instant since = delivery.submitted.isAfter(settled) ? delivery.submitted : settled;
+                Instant quiet = delivery.submitted.isAfter(settled) ? delivery.submitted : settled;
+                Instant since = delivery.begun != null ? delivery.begun : quiet;
                 return Optional.of(new Awaited(delivery.table, delivery.lsn, since, false));
             }
         }
         return Optional.empty();
+    }
+
+    /** Returns the number of deliveries that take memory. */
+    synchronized int kept() {
+        return pending.size();
     }
 
     /** Returns the number of deliveries that are not settled. */
@@ -202,5 +266,23 @@ public final class AckTracker {
             wait(millis);
         }
         return inFlight < limit;
+    }
+
+    /**
+     * Waits until fewer than {@code limit} deliveries and fewer than {@code maxBytes} bytes are in flight, something failed,
+     * or the time is over.
+     *
+     * @param millis how long to wait at most, more than 0
+     * @return whether there is room
+     */
+    synchronized boolean awaitRoom(int limit, long maxBytes, long millis) throws InterruptedException {
+        if (!hasRoom(limit, maxBytes) && failure == null) {
+            wait(millis);
+        }
+        return hasRoom(limit, maxBytes);
+    }
+
+    private boolean hasRoom(int limit, long maxBytes) {
+        return inFlight < limit && inFlightBytes < maxBytes;
     }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
@@ -54,7 +55,7 @@ public final class ChangeStream implements Runnable {
     private final Subscription subscription;
     private final StreamOptions options;
     private final Target target;
-    private final Executor deliverers;
+    private final List<? extends Executor> deliverers;
     private final Executor readers;
     private final Imports imports;
     private final FailureListener listener;
@@ -95,7 +96,7 @@ public final class ChangeStream implements Runnable {
     /**
      * @param memory of types and keys, which outlasts this stream
      * @param target receives the entries
-     * @param deliverers runs deliveries of batches, one at a time
+     * @param deliverers run deliveries, one for each lane, each of them one at a time
      * @param readers runs the threads that read WAL
      * @param imports tells of the imports that join the stream
      * @param listener hears of failures
@@ -106,7 +107,7 @@ public final class ChangeStream implements Runnable {
             StreamOptions options,
             CatalogMemory memory,
             Target target,
-            Executor deliverers,
+            List<? extends Executor> deliverers,
             Executor readers,
             Imports imports,
             FailureListener listener) {

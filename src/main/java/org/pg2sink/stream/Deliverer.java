@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
@@ -17,23 +15,19 @@ import org.pg2sink.changelog.Transaction;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
 import org.pg2sink.replication.Cancellation;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands entries to the target, in their order. With batching it collects them first, a batch for each version of a table,
  * while the target is busy with earlier ones, and until there are enough of them or the first one has waited as long as it
- * has to. The batches then go out in the order of their first entries, on the thread of the {@link DeliveryQueue}, while the
- * next ones are collected.
+ * has to. The batches then go out in the order of their first entries, by the {@link Sender}, while the next ones are
+ * collected.
  *
  * <p>The target is told where transactions end. So an entry waits until the next one or the commit tells whether it is the
  * last of its transaction, and batches have entries of ended transactions only, or of the one that goes on.
  *
- * <p>For one connection. All but {@link #deliver} is owned by the stream's thread.
+ * <p>For one connection. Owned by the stream's thread.
  */
 final class Deliverer implements Watermarks.Stream {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
 
     /**
      * Size in multiples of {@code batchBytes} from which a batch has to arrive before the next one is sent. Only a large row
@@ -43,11 +37,10 @@ final class Deliverer implements Watermarks.Stream {
 
     private static final long MAX_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final Target target;
     private final StreamOptions options;
     private final AckTracker tracker;
-    private final Cancellation stop;
-    private final DeliveryQueue queue;
+    private final Courier courier;
+    private final Sender sender;
 
     private Map<Table, List<Entry>> batches = new LinkedHashMap<>();
     private int entries;
@@ -60,32 +53,28 @@ final class Deliverer implements Watermarks.Stream {
     private Transaction open;
 
     private Lsn committed = Lsn.ZERO;
-    private Lsn lastLsn = Lsn.ZERO;
 
     /**
-     * @param executor runs the deliveries of batches, one at a time
-     * @param whenOver runs after each of them: what was collected meanwhile may go out now; for any thread
+     * @param executors run deliveries, one for each lane, each of them one task at a time
+     * @param whenOver runs after each delivery of a batch: what was collected meanwhile may go out now; for any thread
      * @param stop ends any waiting; nothing more is delivered then
      */
     Deliverer(
             Target target,
             StreamOptions options,
             AckTracker tracker,
-            Executor executor,
+            List<? extends Executor> executors,
             Runnable whenOver,
             Cancellation stop) {
-        this.target = target;
         this.options = options;
         this.tracker = tracker;
-        this.stop = stop;
-        // handing a single entry to another thread costs more than it saves
-        this.queue =
-                options.batching() ? new DeliveryQueue(executor, whenOver) : new DeliveryQueue(Runnable::run, () -> {});
+        this.courier = new Courier(target, tracker, stop);
+        this.sender = Sender.of(courier, options, executors, whenOver);
     }
 
     @Override
     public void entry(Entry entry) {
-        lastLsn = entry.transaction().lsn();
+        courier.came(entry.transaction().lsn());
         if (entry instanceof Schema && !options.announceSchemas()) {
             return;
         }
@@ -147,7 +136,7 @@ final class Deliverer implements Watermarks.Stream {
         }
         long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - firstEntryNanos);
         long rest = Math.max(0, options.batchTimeoutMillis() - waited);
-        return rest == 0 && !queue.isIdle() ? otherwise : rest;
+        return rest == 0 && !sender.isIdle() ? otherwise : rest;
     }
 
     /** Returns whether entries wait for longer than it may take to see what else has come, although the target is idle. */
@@ -192,7 +181,9 @@ final class Deliverer implements Watermarks.Stream {
     private void send(Map<Table, List<Entry>> group, boolean complete) {
         int left = group.size();
         for (Map.Entry<Table, List<Entry>> batch : group.entrySet()) {
-            handOver(new Batch(batch.getKey(), batch.getValue(), complete && --left == 0));
+            sender.send(
+                    new Batch(batch.getKey(), batch.getValue(), complete && --left == 0),
+                    bytes >= LARGE_BATCHES * options.batchBytes());
         }
     }
 
@@ -204,58 +195,20 @@ final class Deliverer implements Watermarks.Stream {
         rest.values().forEach(collected -> collected.forEach(this::collect));
     }
 
-    private void handOver(Batch batch) {
-        await(millis -> tracker.awaitFewerThan(options.maxInFlight(), millis));
-        await(queue::awaitRoom);
-        Acknowledgement acknowledgement = tracker.submit(
-                batch.table().qualifiedName(), batch.get(0).transaction().lsn());
-        queue.execute(() -> deliver(batch, acknowledgement));
-        if (bytes >= LARGE_BATCHES * options.batchBytes()) {
-            await(millis -> tracker.awaitFewerThan(1, millis));
-        }
-        checkFailure();
-    }
-
-    /** Runs on the thread of the queue. */
-    private void deliver(Batch batch, Acknowledgement acknowledgement) {
-        if (stop.isRequested() || tracker.failure() != null) { // nothing may overtake a failed delivery
-            acknowledgement.fail(new CancellationException());
-            return;
-        }
-        try {
-            target.deliver(batch, acknowledgement);
-        } catch (Throwable e) {
-            acknowledgement.fail(e); // an Error too must not leave the stream waiting
-        }
-        if (Thread.interrupted()) { // only a request to stop ends the stream
-            LOG.debug("A step of the route was interrupted, or left its interrupt behind");
-        }
-    }
-
     @Override
     public void drain() {
         flush();
-        await(millis -> tracker.awaitFewerThan(1, millis));
+        courier.awaitFewerThan(1);
         checkFailure();
     }
 
     /** Waits until the target has returned from all deliveries; those that went on asynchronously may be unfinished. */
     void awaitIdle() throws InterruptedException {
-        queue.awaitIdle();
-    }
-
-    private void await(Cancellation.Condition condition) {
-        stop.await(millis -> {
-            checkFailure();
-            return condition.await(millis);
-        });
+        sender.awaitIdle();
     }
 
     /** @throws DeliveryException if a delivery failed, also an earlier one that went on asynchronously */
     void checkFailure() {
-        Throwable failure = tracker.failure();
-        if (failure != null) {
-            throw new DeliveryException(failure, lastLsn);
-        }
+        courier.checkFailure();
     }
 }

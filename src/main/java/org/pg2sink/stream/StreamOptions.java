@@ -10,6 +10,7 @@ import java.time.ZoneId;
  * @param batchBytes at how many bytes of rows, of all tables together, batches are delivered
  * @param batchTimeoutMillis how long the first entry of a batch waits for others, even if the target is idle
  * @param maxInFlight how many deliveries may be unfinished
+ * @param lanes on how many threads entries are delivered beside each other
  * @param announceSchemas whether a schema is delivered before the first change that needs it
  * @param confirm whether the slot follows what was delivered
  * @param catchUp whether a large backlog is read by SQL
@@ -22,6 +23,7 @@ public record StreamOptions(
         long batchBytes,
         long batchTimeoutMillis,
         int maxInFlight,
+        int lanes,
         boolean announceSchemas,
         boolean confirm,
         boolean catchUp,

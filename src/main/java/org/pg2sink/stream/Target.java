@@ -3,7 +3,10 @@ package org.pg2sink.stream;
 import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
 
-/** Receives what a stream delivers. It is called by one thread at a time, in the order of the stream. */
+/**
+ * Receives what a stream delivers. It is called by one thread at a time, in the order of the stream; with lanes by one thread
+ * for each of them, in the order of the changes of each key.
+ */
 public interface Target {
 
     /**

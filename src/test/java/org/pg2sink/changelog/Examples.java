@@ -20,8 +20,14 @@ public final class Examples {
     /** Stands for a TOAST value that the log does not carry. */
     public static final String UNCHANGED = new String("unchanged");
 
-    private static final Map<String, Long> TYPES =
-            Map.of("int", 23L, "bigint", 20L, "text", 25L, "date", 1082L, "timestamptz", 1184L, "timestamptz[]", 1185L);
+    private static final Map<String, Long> TYPES = Map.of(
+            "int", 23L,
+            "bigint", 20L,
+            "text", 25L,
+            "numeric", 1700L,
+            "date", 1082L,
+            "timestamptz", 1184L,
+            "timestamptz[]", 1185L);
 
     private Examples() {}
 

@@ -232,5 +232,7 @@ class BadInputIT {
                 .hasStackTraceContaining("The option batchSize must be at least 1");
         assertThatThrownBy(() -> Subscriber.route(database, "maxInFlight=0", stream -> stream.process(exchange -> {})))
                 .hasStackTraceContaining("The option maxInFlight must be at least 1");
+        assertThatThrownBy(() -> Subscriber.route(database, "lanes=0", stream -> stream.process(exchange -> {})))
+                .hasStackTraceContaining("The option lanes must be at least 1");
     }
 }

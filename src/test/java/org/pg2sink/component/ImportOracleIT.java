@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -45,11 +46,26 @@ class ImportOracleIT {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void theSinkEndsUpWithWhatTheTablesHold(long seed) throws Exception {
+        theSinkEndsUpWithWhatTheTablesHold(seed, 1);
+    }
+
+    /** With lanes the sink gets the changes of one key in their order, and applies them beside those of others. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void soItDoesWithLanes(long seed) throws Exception {
+        theSinkEndsUpWithWhatTheTablesHold(seed, 3);
+    }
+
+    private static void theSinkEndsUpWithWhatTheTablesHold(long seed, int lanes) throws Exception {
         LOG.info("seed {}", seed);
         Random random = new Random(seed);
         TestDatabase database = TestServer.newDatabase();
         TableCopy[] copies = RandomWriters.createTables(database);
         String options = random.nextBoolean() ? "" : "batching=true&batchTimeout=" + random.nextInt(50);
+        if (lanes > 1) {
+            Arrays.setAll(copies, i -> copies[i].ofLanes());
+            options += "&lanes=" + lanes;
+        }
         try (CopyingSubscriber sink = new CopyingSubscriber(database, options, IMPORT_OPTIONS, 0, copies)) {
             sink.awaitAll();
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("pg2sink.test.seconds", 10));

@@ -13,6 +13,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class RouteExpressionsTest {
 
     private Exchange exchange(Entry entry) {
         Exchange exchange = new DefaultExchange(context);
-        exchange.setIn(EntryHeaders.message(exchange, entry));
+        exchange.setIn(EntryHeaders.fill(new DefaultMessage(exchange), entry));
         return exchange;
     }
 

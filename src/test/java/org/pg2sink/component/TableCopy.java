@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
@@ -20,17 +22,36 @@ import org.pg2sink.pgoutput.Lsn;
 final class TableCopy {
 
     private static final int SHOWN = 100;
+    private static final List<Object> WHOLE_TABLE = List.of();
 
     private final String table;
     private final List<String> columns;
     private final Map<List<Object>, Map<String, Object>> rows = new HashMap<>();
+    private final boolean lanes;
     private String timeline = "";
-    private Lsn furthestLsn = Lsn.ZERO;
-    private long furthestSequence;
+    /** The latest change by what it is ordered with: its keys, or the whole table. */
+    private final Map<List<Object>, Position> furthest = new HashMap<>();
+
+    private record Position(Lsn lsn, long sequence) {
+
+        boolean isAfter(Position other) {
+            return lsn.isAfter(other.lsn) || lsn.equals(other.lsn) && sequence > other.sequence;
+        }
+    }
 
     TableCopy(String table, String... columns) {
+        this(table, List.of(columns), false);
+    }
+
+    private TableCopy(String table, List<String> columns, boolean lanes) {
         this.table = table;
-        this.columns = List.of(columns);
+        this.columns = columns;
+        this.lanes = lanes;
+    }
+
+    /** The same of a sink that gets the changes of each key in their order, but not those of different keys. */
+    TableCopy ofLanes() {
+        return new TableCopy(table, columns, true);
     }
 
     String table() {
@@ -46,17 +67,31 @@ final class TableCopy {
     }
 
     private boolean isNew(Modification change) {
-        Lsn lsn = change.transaction().lsn();
         if (!change.transaction().isComparable(timeline)) {
-            furthestLsn = Lsn.ZERO;
+            furthest.clear();
             timeline = change.transaction().timeline();
         }
-        if (furthestLsn.isAfter(lsn) || lsn.equals(furthestLsn) && change.sequence() <= furthestSequence) {
-            return false;
+        Position position = new Position(change.transaction().lsn(), change.sequence());
+        List<List<Object>> keys = orderedWith(change);
+        boolean isNew = isAfter(position, WHOLE_TABLE) && keys.stream().allMatch(key -> isAfter(position, key));
+        if (isNew) {
+            keys.forEach(key -> furthest.put(key, position));
         }
-        furthestLsn = lsn;
-        furthestSequence = change.sequence();
-        return true;
+        return isNew;
+    }
+
+    private boolean isAfter(Position position, List<Object> key) {
+        return !furthest.containsKey(key) || position.isAfter(furthest.get(key));
+    }
+
+    private List<List<Object>> orderedWith(Modification change) {
+        return !lanes || change.row() == null
+                ? List.of(WHOLE_TABLE)
+                : Stream.of(change.before(), change.after())
+                        .filter(Objects::nonNull)
+                        .map(TableCopy::key)
+                        .distinct()
+                        .toList();
     }
 
     private void stream(Modification change) {

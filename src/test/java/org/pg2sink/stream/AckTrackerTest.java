@@ -33,8 +33,8 @@ class AckTrackerTest {
 
     @Test
     void aCommitIsConfirmedWhenAllBeforeItHasCompleted() {
-        Acknowledgement first = tracker.submit(TABLE, Lsn.ZERO);
-        Acknowledgement second = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement first = tracker.submit(TABLE, Lsn.ZERO, 0);
+        Acknowledgement second = tracker.submit(TABLE, Lsn.ZERO, 0);
         tracker.commit(new Lsn(110));
 
         second.complete();
@@ -45,7 +45,7 @@ class AckTrackerTest {
 
     @Test
     void completedDeliveriesOfAnOpenTransactionConfirmNothing() {
-        tracker.submit(TABLE, Lsn.ZERO).complete();
+        tracker.submit(TABLE, Lsn.ZERO, 0).complete();
         assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
         tracker.commit(new Lsn(110));
         assertThat(tracker.confirmed()).isEqualTo(new Lsn(110));
@@ -53,11 +53,11 @@ class AckTrackerTest {
 
     @Test
     void aPositionNeverPassesAFailedDelivery() {
-        Acknowledgement first = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement first = tracker.submit(TABLE, Lsn.ZERO, 0);
         tracker.commit(new Lsn(110));
-        Acknowledgement second = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement second = tracker.submit(TABLE, Lsn.ZERO, 0);
         tracker.commit(new Lsn(120));
-        Acknowledgement third = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement third = tracker.submit(TABLE, Lsn.ZERO, 0);
         tracker.commit(new Lsn(130));
 
         third.complete();
@@ -84,7 +84,7 @@ class AckTrackerTest {
 
     @Test
     void aDeliveryIsSettledOnce() {
-        Acknowledgement delivery = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement delivery = tracker.submit(TABLE, Lsn.ZERO, 0);
         tracker.commit(new Lsn(110));
         delivery.fail(new IllegalStateException("sink"));
         delivery.complete();
@@ -94,7 +94,7 @@ class AckTrackerTest {
 
     @Test
     void waitingForRoomEndsWhenADeliveryCompletes() throws Exception {
-        Acknowledgement delivery = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement delivery = tracker.submit(TABLE, Lsn.ZERO, 0);
         Thread completer = new Thread(delivery::complete);
         completer.start();
         while (!tracker.awaitFewerThan(1, 10_000)) {
@@ -112,7 +112,7 @@ class AckTrackerTest {
         List<Acknowledgement> deliveries = new ArrayList<>();
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < ranks.size(); i++) {
-            deliveries.add(all.submit(TABLE, Lsn.ZERO));
+            deliveries.add(all.submit(TABLE, Lsn.ZERO, 0));
             all.commit(new Lsn(i + 1));
             order.add(i);
         }
@@ -136,11 +136,11 @@ class AckTrackerTest {
 
     @Test
     void whatIsHeldIsNeitherInFlightNorConfirmedUntilItIsReleased() {
-        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO, 0);
         assertThat(held.hold()).isTrue();
         held.complete();
         for (int i = 0; i < 3; i++) {
-            tracker.submit(TABLE, Lsn.ZERO).complete();
+            tracker.submit(TABLE, Lsn.ZERO, 0).complete();
         }
         tracker.commit(new Lsn(110));
         assertThat(tracker.inFlight()).isZero();
@@ -152,7 +152,7 @@ class AckTrackerTest {
 
     @Test
     void whatIsReleasedWhileItIsStillUnderWayIsConfirmedWhenItCompletes() {
-        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO, 0);
         tracker.commit(new Lsn(110));
         held.hold();
         held.release();
@@ -164,10 +164,10 @@ class AckTrackerTest {
 
     @Test
     void whatWasHeldMayFailAlthoughTheRouteIsDoneWithIt() {
-        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement held = tracker.submit(TABLE, Lsn.ZERO, 0);
         held.hold();
         held.complete();
-        tracker.submit(TABLE, Lsn.ZERO).complete();
+        tracker.submit(TABLE, Lsn.ZERO, 0).complete();
         tracker.commit(new Lsn(110));
         held.fail(new IllegalStateException("lost"));
         held.release();
@@ -179,9 +179,9 @@ class AckTrackerTest {
 
     @Test
     void whatHasCompletedOrBelongsToAnEndedStreamIsNotHeld() {
-        Acknowledgement completed = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement completed = tracker.submit(TABLE, Lsn.ZERO, 0);
         completed.complete();
-        Acknowledgement late = tracker.submit(TABLE, Lsn.ZERO);
+        Acknowledgement late = tracker.submit(TABLE, Lsn.ZERO, 0);
         tracker.end();
 
         assertThat(completed.hold()).isFalse();
@@ -193,8 +193,8 @@ class AckTrackerTest {
     void theOldestDeliveryUnderWayIsAwaitedAlsoIfItIsHeld() {
         AckTracker tracker = new AckTracker(Lsn.ZERO);
         assertThat(tracker.awaited()).isEmpty();
-        Acknowledgement first = tracker.submit(TABLE, new Lsn(1));
-        Acknowledgement second = tracker.submit(new TableName("public", "other"), new Lsn(2));
+        Acknowledgement first = tracker.submit(TABLE, new Lsn(1), 0);
+        Acknowledgement second = tracker.submit(new TableName("public", "other"), new Lsn(2), 0);
         first.hold();
         assertThat(tracker.awaited().orElseThrow().lsn()).isEqualTo(new Lsn(1));
 
@@ -204,5 +204,47 @@ class AckTrackerTest {
         assertThat(tracker.awaited().orElseThrow().since()).isAfterOrEqualTo(since);
         second.complete();
         assertThat(tracker.awaited()).as("what is held has arrived").isEmpty();
+    }
+
+    @Test
+    void whatCompletesBehindAnUnfinishedDeliveryTakesNoMemoryAndIsConfirmedAfterIt() {
+        Acknowledgement first = tracker.submit(TABLE, Lsn.ZERO, 0);
+        tracker.commit(new Lsn(110));
+        Acknowledgement previous = tracker.submit(TABLE, Lsn.ZERO, 0);
+        for (int i = 1; i <= 10_000; i++) { // the latest one is never complete, as with lanes
+            Acknowledgement next = tracker.submit(TABLE, Lsn.ZERO, 0);
+            tracker.commit(new Lsn(110 + i));
+            previous.complete();
+            previous = next;
+        }
+        assertThat(tracker.kept()).isLessThan(100);
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(100));
+
+        first.complete();
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110 + 9_999));
+        previous.complete();
+        assertThat(tracker.confirmed()).isEqualTo(new Lsn(110 + 10_000));
+    }
+
+    @Test
+    void aDeliveryThatTheTargetHasIsAwaitedSinceThenWhateverElseEnds() {
+        AckTracker.Delivery hanging = tracker.submit(TABLE, new Lsn(1), 0);
+        AckTracker.Delivery other = tracker.submit(TABLE, new Lsn(2), 0);
+        hanging.begin();
+        Instant since = tracker.awaited().orElseThrow().since();
+        other.begin();
+        other.complete();
+
+        assertThat(tracker.awaited().orElseThrow().since()).isEqualTo(since);
+    }
+
+    @Test
+    void thereIsRoomUntilThereAreManyOrTheyAreLarge() throws InterruptedException {
+        AckTracker.Delivery small = tracker.submit(TABLE, Lsn.ZERO, 1);
+        assertThat(tracker.awaitRoom(2, 2, 1)).isTrue();
+        assertThat(tracker.awaitRoom(1, 2, 1)).isFalse();
+        assertThat(tracker.awaitRoom(2, 1, 1)).isFalse();
+        small.complete();
+        assertThat(tracker.awaitRoom(1, 1, 1)).isTrue();
     }
 }

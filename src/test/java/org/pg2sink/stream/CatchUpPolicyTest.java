@@ -21,7 +21,8 @@ class CatchUpPolicyTest {
 
     private CatchUpPolicy policy(boolean catchUp, boolean confirm) {
         return new CatchUpPolicy(
-                new StreamOptions(true, 10, 10, 10, 1, true, confirm, catchUp, BACKLOG, ZoneOffset.UTC), () -> nanos);
+                new StreamOptions(true, 10, 10, 10, 1, 1, true, confirm, catchUp, BACKLOG, ZoneOffset.UTC),
+                () -> nanos);
     }
 
     @Test

@@ -45,11 +45,11 @@ class DelivererTest {
     private int over;
 
     private Deliverer batching(int size, long bytes, long millis) {
-        return deliverer(new StreamOptions(true, size, bytes, millis, 100, true, true, false, 1, ZoneOffset.UTC));
+        return deliverer(new StreamOptions(true, size, bytes, millis, 100, 1, true, true, false, 1, ZoneOffset.UTC));
     }
 
     private Deliverer single(boolean announceSchemas) {
-        return deliverer(new StreamOptions(false, 1, 1, 1, 100, announceSchemas, true, false, 1, ZoneOffset.UTC));
+        return deliverer(new StreamOptions(false, 1, 1, 1, 100, 1, announceSchemas, true, false, 1, ZoneOffset.UTC));
     }
 
     private Deliverer deliverer(StreamOptions options) {
@@ -57,7 +57,7 @@ class DelivererTest {
             delivered.add(batch);
             acknowledgements.add(acknowledgement);
         };
-        return new Deliverer(target, options, tracker, deliveries, () -> over++, stop);
+        return new Deliverer(target, options, tracker, List.of(deliveries), () -> over++, stop);
     }
 
     private static Entry change(Table table, int id) {
@@ -285,14 +285,14 @@ class DelivererTest {
 
     @Test
     void aTargetThatThrowsFailsTheDelivery() {
-        StreamOptions options = new StreamOptions(false, 1, 1, 1, 100, true, true, false, 1, ZoneOffset.UTC);
+        StreamOptions options = new StreamOptions(false, 1, 1, 1, 100, 1, true, true, false, 1, ZoneOffset.UTC);
         Deliverer deliverer = new Deliverer(
                 (batch, acknowledgement) -> {
                     throw new IllegalStateException("down");
                 },
                 options,
                 tracker,
-                Runnable::run,
+                List.of(deliveries),
                 () -> {},
                 stop);
 
@@ -326,7 +326,7 @@ class DelivererTest {
 
     @Test
     void waitingForRoomInFlightEndsWhenTheStreamStops() {
-        StreamOptions one = new StreamOptions(false, 1, 1, 1, 1, true, true, false, 1, ZoneOffset.UTC);
+        StreamOptions one = new StreamOptions(false, 1, 1, 1, 1, 1, true, true, false, 1, ZoneOffset.UTC);
         Deliverer deliverer = deliverer(one);
         deliverer.entry(change(orders, 1));
         deliverer.committed(new Lsn(110));

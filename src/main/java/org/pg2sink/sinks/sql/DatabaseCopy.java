@@ -86,6 +86,7 @@ public class DatabaseCopy implements Processor {
         Batch batch = BatchBody.batch(exchange.getMessage().getBody());
         Acknowledgement delivery = AcknowledgeOnCompletion.of(exchange).orElse(null);
         Object end = exchange.getMessage().getHeader(Pg2sinkConstants.TRANSACTION_END);
+        boolean more = end != null && end.equals(false); // asked in this order so that an end that nobody knows refuses
         oneAtATime.lockInterruptibly();
         try {
             if (delivery != null && delivery.isOver()) {
@@ -96,7 +97,7 @@ public class DatabaseCopy implements Processor {
             if (open != null && open.isOver()) {
                 abandon(new IllegalStateException(STREAM_ENDED));
             }
-            copy(batch, walEnd(exchange, batch.table()), Boolean.FALSE.equals(end) ? delivery : null);
+            copy(batch, walEnd(exchange, batch.table()), more ? delivery : null);
         } catch (SQLException e) {
             throw CopyFailure.of(e, batch.table());
         } finally {
