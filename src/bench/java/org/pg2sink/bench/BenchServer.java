@@ -83,7 +83,7 @@ final class BenchServer implements AutoCloseable {
         if (workload.kind() != Kind.IMPORT) {
             publish();
         }
-        if (workload.kind() == Kind.BACKLOG) {
+        if (workload.kind() == Kind.BACKLOG || workload.kind() == Kind.SLOW_SINK) {
             database().query("select pg_create_logical_replication_slot('origin', 'pgoutput')");
         }
         LogSequenceNumber start = position();
@@ -114,7 +114,8 @@ final class BenchServer implements AutoCloseable {
         }
         database().query(DROP);
         switch (backlog.workload().kind()) {
-            case BACKLOG -> database().query("select pg_copy_logical_replication_slot('origin', '" + NAME + "')");
+            case BACKLOG, SLOW_SINK ->
+                database().query("select pg_copy_logical_replication_slot('origin', '" + NAME + "')");
             case IMPORT -> database().execute(FORGET_IMPORTS, "drop publication if exists " + NAME);
             case LIVE, LIVE_IMPORT -> {
                 database().execute(FORGET_IMPORTS, "delete from item where id > " + Load.IDS, "vacuum analyze item");

@@ -14,7 +14,8 @@ final class Contenders {
     private static final Set<Kind> IMPORT = EnumSet.of(Kind.IMPORT);
     private static final Set<Kind> STREAM = EnumSet.of(Kind.BACKLOG, Kind.LIVE);
     private static final Set<Kind> COPY = EnumSet.of(Kind.BACKLOG, Kind.IMPORT);
-    private static final Set<Kind> ANYTHING = EnumSet.allOf(Kind.class);
+    private static final Set<Kind> ANYTHING = EnumSet.complementOf(EnumSet.of(Kind.SLOW_SINK));
+    private static final List<Integer> LANES = List.of(1, 8, 32);
 
     private Contenders() {}
 
@@ -42,7 +43,9 @@ final class Contenders {
         all.add(new JavaReader("jdbc-cursor", IMPORT, CursorCounter.class));
         List<String> streaming = pg2sink(options, "catchUp=false");
         List<String> catchingUp = pg2sink(options, "catchUpBytes=32000000"); // small, for small sizes of a workload
-        all.add(new CountingRoute("pg2sink-count", STREAM, streaming));
+        all.add(new CountingRoute("pg2sink-count", STREAM, streaming, 0));
+        LANES.forEach(lanes ->
+                all.add(new CountingRoute("pg2sink-slow-" + lanes, EnumSet.of(Kind.SLOW_SINK), streaming, lanes)));
         all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), false, ANYTHING, streaming));
         all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), false, BACKLOG, catchingUp));
         options.baseline()

@@ -13,8 +13,14 @@ import org.pg2sink.bench.Workload.Kind;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 
-/** pg2sink as a route that counts the rows, and looks at nothing; over when the server knows that they have arrived. */
-record CountingRoute(String name, Set<Kind> kinds, List<String> jvm) implements Contender {
+/**
+ * pg2sink as a route that counts the rows, and looks at nothing; over when the server knows that they have arrived.
+ *
+ * @param lanes 0 for batches; else the route takes {@value #SLOW_MILLIS} ms for each row, in so many lanes
+ */
+record CountingRoute(String name, Set<Kind> kinds, List<String> jvm, int lanes) implements Contender {
+
+    private static final int SLOW_MILLIS = 10;
 
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {
@@ -28,7 +34,8 @@ record CountingRoute(String name, Set<Kind> kinds, List<String> jvm) implements 
                         ChildProcess.classPath(),
                         CountingRoute.class,
                         Integer.toString(server.port()),
-                        Long.toString(backlog.rows())));
+                        Long.toString(backlog.rows()),
+                        Integer.toString(lanes)));
         Counting counting = new Counting(process);
         return new Running() {
             @Override
@@ -60,15 +67,27 @@ record CountingRoute(String name, Set<Kind> kinds, List<String> jvm) implements 
 
     public static void main(String[] arguments) throws Exception {
         CountingMain counter = new CountingMain(arguments);
+        int lanes = Integer.parseInt(arguments[2]);
+        String stream = "pg2sink:" + BenchServer.NAME + "?url=RAW(" + counter.url() + ")";
         Main main = new Main();
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
-                from("pg2sink:" + BenchServer.NAME + "?batching=true&url=RAW(" + counter.url() + ")")
-                        .process(exchange -> counter.count(modifications(exchange)));
+                if (lanes == 0) {
+                    from(stream + "&batching=true").process(exchange -> counter.count(modifications(exchange)));
+                } else {
+                    from(stream + "&lanes=" + lanes)
+                            .delay(SLOW_MILLIS)
+                            .syncDelayed()
+                            .process(exchange -> count(counter));
+                }
             }
         });
         main.run();
+    }
+
+    private static synchronized void count(CountingMain counter) {
+        counter.count(1);
     }
 
     private static int modifications(Exchange exchange) {

@@ -85,6 +85,20 @@ enum Workload {
                     """.formatted(rows(size), Load.IDS)));
         }
     },
+    S10(
+            Kind.SLOW_SINK,
+            "inserts and updates, for a sink that takes 10 ms for each change, as a web service may",
+            4_000) {
+        @Override
+        List<String> tables() {
+            return List.of(ITEM, procedure("""
+                    for t in 0..$1 / 200 - 1 loop
+                        insert into item select t * 100 + i, i % 97, i / 7.0, 'item number ' || i from generate_series(1, 100) i;
+                        update item set amount = amount + 1 where id > t * 100 and id <= t * 100 + 100;
+                        commit;
+                    end loop"""));
+        }
+    },
     L1000(Kind.LIVE, "1,000 commits a second, of one insert each", 0) {
         @Override
         List<String> tables() {
@@ -112,6 +126,8 @@ enum Workload {
     enum Kind {
         /** To deliver what a slot holds. */
         BACKLOG,
+        /** The same, to a sink that takes its time for each change. */
+        SLOW_SINK,
         /** To deliver what a table holds. */
         IMPORT,
         /** To deliver what is written meanwhile. */
