@@ -18,28 +18,38 @@ record CommentNames(String database, Map<Long, TableName> names) {
 
     private static final String NAME = "\"((?:[^\"]|\"\")*)\"";
     private static final String ENTRY = " (\\d+)=" + NAME + "\\." + NAME;
-    private static final Pattern ENTRIES = Pattern.compile(ENTRY);
-    private static final Pattern FORM = Pattern.compile("\n?pg2sink names in (\\d+/\\d+):((?:" + ENTRY + ")*)");
+    private static final Pattern BEGIN = Pattern.compile("\n?pg2sink names in (\\d+/\\d+):");
+    /** Matched one by one: a pattern of all of them would overflow the stack if there are thousands. */
+    private static final Pattern NEXT = Pattern.compile("\\G" + ENTRY);
 
     /** Reads the names from a comment, which may be null. */
     static CommentNames parse(String comment) {
-        Matcher form = FORM.matcher(comment == null ? "" : comment);
+        Matcher begin = BEGIN.matcher(comment == null ? "" : comment);
         Map<Long, TableName> names = new TreeMap<>();
-        if (!form.find()) {
+        if (!begin.find()) {
             return new CommentNames("", names);
         }
-        Matcher entries = ENTRIES.matcher(form.group(2));
+        Matcher entries = NEXT.matcher(comment).region(begin.end(), comment.length());
         while (entries.find()) {
             names.put(
                     Long.valueOf(entries.group(1)),
                     new TableName(unquoted(entries.group(2)), unquoted(entries.group(3))));
         }
-        return new CommentNames(form.group(1), names);
+        return new CommentNames(begin.group(1), names);
     }
 
     /** Returns a comment without the names; null if there is no comment. */
     static String without(String comment) {
-        return comment == null ? null : FORM.matcher(comment).replaceFirst("");
+        Matcher begin = BEGIN.matcher(comment == null ? "" : comment);
+        if (!begin.find()) {
+            return comment;
+        }
+        int end = begin.end();
+        Matcher entries = NEXT.matcher(comment).region(end, comment.length());
+        while (entries.find()) {
+            end = entries.end();
+        }
+        return comment.substring(0, begin.start()) + comment.substring(end);
     }
 
     private static String unquoted(String name) {

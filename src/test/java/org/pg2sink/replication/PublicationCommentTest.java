@@ -2,12 +2,15 @@ package org.pg2sink.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.changelog.TableName;
 
 class PublicationCommentTest {
 
@@ -22,6 +25,18 @@ class PublicationCommentTest {
         assertThat(comment.added()).containsExactly(16384L, 16390L);
         assertThat(comment.removed()).containsExactly(16400L);
         assertThat(comment.text()).isEqualTo("pg2sink added: 16384 16390 removed: 16400");
+    }
+
+    @Test
+    void theNamesOfThousandsOfTablesAreReadBack() {
+        Map<Long, TableName> names = new TreeMap<>();
+        for (long oid = 16_384; oid < 66_384; oid++) {
+            names.put(oid, new TableName("public", "the \"table\" " + oid));
+        }
+        CommentNames named = new CommentNames("7/16384", names);
+        String comment = "ask Ada first\npg2sink added: 16384" + named.text() + "\nor Bob";
+        assertThat(CommentNames.parse(comment)).isEqualTo(named);
+        assertThat(CommentNames.without(comment)).isEqualTo("ask Ada first\npg2sink added: 16384\nor Bob");
     }
 
     @Test
