@@ -1,5 +1,7 @@
 package org.pg2sink.component;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -23,17 +25,31 @@ final class BatchMessage extends GuardedMessage {
         super(exchange);
         this.table = batch.table();
         setBody(batch);
-        describe(withoutEnd(batch));
+        describe(withoutMarks(batch));
     }
 
-    /** Leaves out the end of an import after the last rows of it, so that the headers tell of the rows. */
-    private static Batch withoutEnd(Batch batch) {
-        int last = batch.size() - 1;
-        boolean endsWithRows = last > 0
-                && batch.get(last) instanceof Modification end
-                && end.operation() == Operation.IMPORT_END
-                && batch.get(last - 1) instanceof Modification;
-        return endsWithRows ? new Batch(batch.table(), batch.subList(0, last)) : batch;
+    /**
+     * Leaves out the begin and the end of an import with rows, so that the headers tell of the rows. Without rows they tell of
+     * the begin.
+     */
+    private static Batch withoutMarks(Batch batch) {
+        int size = batch.size();
+        boolean ends = size > 1
+                && is(batch.get(size - 1), Operation.IMPORT_END)
+                && batch.get(size - 2) instanceof Modification;
+        int left = ends ? size - 1 : size;
+        int first = batch.get(0) instanceof Modification ? 0 : 1;
+        boolean begins = first + 1 < left && is(batch.get(first), Operation.IMPORT_BEGIN);
+        if (!begins) {
+            return ends ? new Batch(batch.table(), batch.subList(0, left)) : batch;
+        }
+        List<Entry> told = new ArrayList<>(batch.subList(0, left));
+        told.remove(first);
+        return new Batch(batch.table(), told);
+    }
+
+    private static boolean is(Entry entry, Operation operation) {
+        return entry instanceof Modification change && change.operation() == operation;
     }
 
     private void describe(Batch batch) {

@@ -13,7 +13,8 @@ import org.pg2sink.changelog.Table;
  * @param snapshot tells which transactions the read could see, not null
  * @param synchronousReplication whether a commit may be in the WAL long before others see it
  * @param cursor the begin of the next read, in the form in which the job keeps it; not null
- * @param place where in the run of the import it stands, not null
+ * @param begins whether sinks have to be told that the run of the import begins, which comes before the rows
+ * @param last whether its read reached the end of the table
  */
 record Chunk(
         Table table,
@@ -22,25 +23,16 @@ record Chunk(
         Snapshot snapshot,
         boolean synchronousReplication,
         List<String> cursor,
-        Place place) {
-
-    /** The place of a chunk in the run of an import. */
-    enum Place {
-        /** Tells sinks that the run begins, before anything is read. */
-        BEGIN,
-        /** Others follow. */
-        MIDDLE,
-        /** Its read reached the end of the table. */
-        LAST
-    }
-
-    /** Returns whether all that the run tells is told with this chunk. */
-    boolean last() {
-        return place == Place.LAST;
-    }
+        boolean begins,
+        boolean last) {
 
     /** Returns whether the chunk has something to tell. */
     boolean isTold() {
-        return !rows.isEmpty() || place != Place.MIDDLE;
+        return !rows.isEmpty() || begins || last;
+    }
+
+    /** Returns the begin of the run without the rows, which are read again then. */
+    Chunk beginOnly() {
+        return new Chunk(table, List.of(), 0, snapshot, synchronousReplication, List.of(), true, false);
     }
 }

@@ -97,7 +97,7 @@ public record ImportJob(
                 rowsEstimated,
                 createdAt,
                 startedAt,
-                chunk.place() == Chunk.Place.BEGIN ? Instant.now() : begunAt,
+                chunk.begins() ? Instant.now() : begunAt,
                 updatedAt,
                 completedAt);
     }

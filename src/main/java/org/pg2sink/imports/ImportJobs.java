@@ -55,15 +55,27 @@ public final class ImportJobs {
         for (ImportJob job : changes.obsolete()) {
             table.expire(connection, job.relation());
         }
-        if (create) {
-            List<PublishedTable> created = new ArrayList<>();
-            for (PublishedTable missing : changes.missing()) {
+        if (create && !changes.missing().isEmpty()) {
+            log(create(connection, changes.missing()));
+        }
+    }
+
+    /** Makes the jobs in one transaction, because there may be thousands. Their tables were published before it. */
+    private List<PublishedTable> create(Connection connection, List<PublishedTable> tables) throws SQLException {
+        List<PublishedTable> created = new ArrayList<>();
+        connection.setAutoCommit(false);
+        try {
+            for (PublishedTable missing : tables) {
                 if (isWanted(connection, missing) && table.insert(connection, missing)) {
                     created.add(missing);
                 }
             }
-            log(created);
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
+        return created;
     }
 
     private void log(List<PublishedTable> created) {

@@ -113,11 +113,11 @@ public final class Importer implements AutoCloseable {
         return step.delivery();
     }
 
-    /** Claims the job that was read ahead if it is still due, otherwise another one. */
+    /** Returns the job that was claimed and read ahead if it is still due, and otherwise claims another one. */
     private Optional<ImportJob> claim() {
         return reads.ahead()
-                .flatMap(expected -> connections.with(
-                        "looking for import jobs", connection -> table.claim(connection, expected.id())))
+                .flatMap(expected ->
+                        connections.with("looking for import jobs", connection -> table.due(connection, expected.id())))
                 .or(this::claimNext);
     }
 

@@ -47,10 +47,7 @@ final class JobJournal {
      */
     void advance(ImportJob job, Chunk chunk) {
         Optional<ImportJob> advanced = connections.with(
-                "saving the cursor of " + job.table(),
-                connection -> chunk.place() == Chunk.Place.BEGIN
-                        ? table.begin(connection, job)
-                        : table.advance(connection, job, chunk));
+                "saving the cursor of " + job.table(), connection -> table.advance(connection, job, chunk));
         if (advanced.isEmpty()) {
             LOG.debug("Subscription {}: the import of {} has expired", subscription, job.table());
         } else if (advanced.get().state() == ImportJob.State.COMPLETED) {

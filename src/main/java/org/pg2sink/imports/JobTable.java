@@ -49,27 +49,29 @@ final class JobTable {
 
     private static final String RENAME = "update pg2sink.import_jobs set namespace = ?, table_name = ? where id = ?";
 
+    /**
+     * Has the server commit without waiting for the disk. What a crash of the server takes back is only a turn or a cursor:
+     * then a chunk comes again, as after a crash of this process.
+     */
+    private static final String RETURNING = "returning " + COLUMNS + ", set_config('synchronous_commit', 'off', true)";
+
     private static final String CLAIM = """
             update pg2sink.import_jobs set started_at = coalesce(started_at, now()), updated_at = now()
             where id = (select id from pg2sink.import_jobs
                         where subscription = ? and state = 'active' and expired_at is null and due_at <= now()
-                              and (?::bigint is null or id = ?)
                         order by updated_at, id limit 1 for update skip locked)
-            returning\s""" + COLUMNS;
+            """ + RETURNING;
 
-    private static final String BEGIN = """
-            update pg2sink.import_jobs set begun_at = now(), error = null, error_count = 0, updated_at = now()
-            where id = ? and expired_at is null and cursor is null
-            returning\s""" + COLUMNS;
+    private static final String DUE = LIVE + " and state = 'active' and due_at <= now() and id = ?";
 
     private static final String ADVANCE = """
             update pg2sink.import_jobs
-            set cursor = ?, state = case when ? then 'completed' else state end,
+            set cursor = ?, begun_at = coalesce(begun_at, now()), state = case when ? then 'completed' else state end,
                 completed_at = case when ? then now() else completed_at end,
                 rows_processed_total = rows_processed_total + ?, bytes_processed_total = bytes_processed_total + ?,
                 error = null, error_count = 0, updated_at = now()
             where id = ? and expired_at is null and cursor is not distinct from ?
-            returning\s""" + COLUMNS;
+            """ + RETURNING;
 
     private static final String FAIL = """
             update pg2sink.import_jobs
@@ -176,17 +178,12 @@ final class JobTable {
 
     /** Claims the due job that was worked on least recently; empty if none is due. */
     Optional<ImportJob> claimNext(Connection connection) throws SQLException {
-        return claim(connection, null);
+        return query(connection, CLAIM, subscription).stream().findFirst();
     }
 
-    /** Claims a job; empty if it is not due. */
-    Optional<ImportJob> claim(Connection connection, Long id) throws SQLException {
-        return query(connection, CLAIM, subscription, id, id).stream().findFirst();
-    }
-
-    /** Records that the begin of the run was delivered; empty if the job has expired, or another process was faster. */
-    Optional<ImportJob> begin(Connection connection, ImportJob job) throws SQLException {
-        return query(connection, BEGIN, job.id()).stream().findFirst();
+    /** Returns a job that was claimed, as it is now; empty if it is not due any more. */
+    Optional<ImportJob> due(Connection connection, long id) throws SQLException {
+        return query(connection, DUE, subscription, id).stream().findFirst();
     }
 
     /**
@@ -195,23 +192,23 @@ final class JobTable {
      * @return the job as it is now; empty if it has expired, or another process was faster
      */
     Optional<ImportJob> advance(Connection connection, ImportJob job, Chunk chunk) throws SQLException {
-        Array from = job.cursor().isEmpty() ? null : array(connection, job.cursor());
         return query(
                         connection,
                         ADVANCE,
-                        array(connection, chunk.cursor()),
+                        cursor(connection, chunk.cursor()),
                         chunk.last(),
                         chunk.last(),
                         chunk.rows().size(),
                         chunk.bytes(),
                         job.id(),
-                        from)
+                        cursor(connection, job.cursor()))
                 .stream()
                 .findFirst();
     }
 
-    private static Array array(Connection connection, List<String> texts) throws SQLException {
-        return connection.createArrayOf("text", texts.toArray());
+    /** Returns null for a cursor at the beginning. */
+    private static Array cursor(Connection connection, List<String> cursor) throws SQLException {
+        return cursor.isEmpty() ? null : connection.createArrayOf("text", cursor.toArray());
     }
 
     /** Records that a try failed. The job is due again after {@code rest}. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.PublishedTables;
 
 /**
  * A partitioned table that a publication carries under its own name, with the partitions that hold its rows.
@@ -38,10 +39,8 @@ record PartitionedTable(long oid, TableName name, Map<Long, Partition> partition
     private static final String TABLES = """
             with recursive roots as (
                 select c.oid as root, n.nspname, c.relname
-                from pg_publication_tables t
-                join pg_namespace n on n.nspname = t.schemaname
-                join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
-                where t.pubname = ? and c.relkind = 'p'
+                from %s
+                where p.pubname = ? and c.relkind = 'p'
             ), tree as (
                 select r.root, i.inhrelid, i.xmin::text as link
                 from roots r join pg_inherits i on i.inhparent = r.root where not i.inhdetachpending
@@ -59,7 +58,8 @@ record PartitionedTable(long oid, TableName name, Map<Long, Partition> partition
     /** Returns the partitioned tables that a publication carries now. */
     static List<PartitionedTable> of(Connection connection, String publication) throws SQLException {
         Map<Long, PartitionedTable> tables = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
+        try (PreparedStatement statement =
+                connection.prepareStatement(TABLES.formatted(PublishedTables.from(connection)))) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.PublishedTables;
 import org.pg2sink.replication.Sql;
 
 /**
@@ -19,15 +20,13 @@ import org.pg2sink.replication.Sql;
  */
 record PublishedTable(long relation, long membership, TableName name, Long rowsEstimated) {
 
-    /** Servers from 19 on also list the tables that {@code EXCEPT} leaves out. A table is a member by itself, by a partitioned parent, by its schema, or because all tables are. */
+    /** A table is a member by itself, by a partitioned parent, by its schema, or because all tables are. */
     private static final String MEMBERSHIP = """
             coalesce(
-              (select m.oid from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid
-                 and (to_jsonb(m) ->> 'prexcept') is distinct from 'true'),
+              (select m.oid from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid%1$s),
               (select min(m.oid) from pg_partition_ancestors(c.oid) a
-               join pg_publication_rel m on m.prrelid = a.relid and m.prpubid = p.oid
-                 and (to_jsonb(m) ->> 'prexcept') is distinct from 'true'),
-              %s
+               join pg_publication_rel m on m.prrelid = a.relid and m.prpubid = p.oid%1$s),
+              %2$s
               p.oid)""";
 
     /** Servers before 15 do not publish schemas. */
@@ -39,24 +38,21 @@ record PublishedTable(long relation, long membership, TableName name, Long rowsE
                    case when c.relkind = 'p' then
                      (select sum(greatest(l.reltuples, 0)) from pg_class l where l.relkind <> 'p' and l.oid in (%s))
                    else greatest(c.reltuples, 0) end::bigint
-            from pg_publication p
-            join pg_publication_tables t on t.pubname = p.pubname
-            join pg_namespace n on n.nspname = t.schemaname
-            join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
+            from %s
             where p.pubname = ?
             order by n.nspname, c.relname""";
 
     /** Returns an SQL expression for the membership of the relation {@code c} in the publication {@code p}. */
     static String membership(Connection connection) throws SQLException {
         boolean schemas = connection.getMetaData().getDatabaseMajorVersion() >= 15;
-        return MEMBERSHIP.formatted(schemas ? THROUGH_SCHEMA : "");
+        return MEMBERSHIP.formatted(PublishedTables.notExcepted(connection), schemas ? THROUGH_SCHEMA : "");
     }
 
     /** Returns the tables that a publication carries now, by name. */
     static List<PublishedTable> of(Connection connection, String publication) throws SQLException {
         List<PublishedTable> tables = new ArrayList<>();
-        try (PreparedStatement statement =
-                connection.prepareStatement(TABLES.formatted(membership(connection), Sql.PARTITION_TREE))) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                TABLES.formatted(membership(connection), Sql.PARTITION_TREE, PublishedTables.from(connection)))) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.PublishedTables;
 
 /**
  * A published table as it is stored. ALTER TABLE gives values to rows that are there, by an expression: that of a column
@@ -33,9 +34,7 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
                      else array['file ' || c.oid || ' ' || c.relfilenode]
                    end || columns.parts,
                    columns.numbers, columns.names
-            from pg_publication_tables p
-            join pg_namespace n on n.nspname = p.schemaname
-            join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+            from %s
             cross join lateral (
                 select array_agg('column ' || a.attnum || ' ' || a.atttypid || ' ' || a.atttypmod
                                  || case when (a.atthasdef or a.attidentity <> '') and not a.atthasmissing
@@ -51,7 +50,8 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
     /** Returns the tables of a publication. */
     static List<StoredTable> of(Connection connection, String publication) throws SQLException {
         List<StoredTable> tables = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
+        try (PreparedStatement statement =
+                connection.prepareStatement(TABLES.formatted(PublishedTables.from(connection)))) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.pgoutput.Message;
 import org.pg2sink.pgoutput.Message.ReplicaIdentity;
+import org.pg2sink.replication.PublishedTables;
 
 /**
  * Describes a table as the catalog has it, so that an import reads exactly what the stream tells of the table.
@@ -35,27 +36,26 @@ record TableDefinition(
 
     private static final String TABLE = """
             select n.nspname, c.relname, c.relkind, c.relreplident, %s, %s
-            from pg_class c
-            join pg_namespace n on n.oid = c.relnamespace
-            join pg_publication p on p.pubname = ?
-            join pg_publication_tables t on t.pubname = p.pubname and t.schemaname = n.nspname and t.tablename = c.relname
-            where c.oid = ?""";
+            from %s
+            where p.pubname = ? and c.oid = ?""";
 
-    /** Servers before 18 do not publish generated columns; servers before 15 publish all others. */
+    /** Servers before 18 publish no generated columns; servers before 15 publish all others. */
     private static final String COLUMNS = """
             select a.attname, a.atttypid, a.atttypmod,
                    exists (select from pg_index i where i.indrelid = a.attrelid
                            and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1]) -- included columns are no key
                            and case c.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end)
-            from pg_attribute a join pg_class c on c.oid = a.attrelid
-            where a.attrelid = ? and a.attnum > 0 and not a.attisdropped
-              %s
+            from pg_attribute a
+            join pg_class c on c.oid = a.attrelid
+            join pg_publication p on p.pubname = ?
+            %s
+            where a.attrelid = ? and a.attnum > 0 and not a.attisdropped and %s
             order by a.attnum""";
 
-    private static final String NAMED = """
-              and exists (select from pg_publication_tables t join pg_namespace n on n.nspname = t.schemaname
-                          where t.pubname = ? and n.oid = c.relnamespace and t.tablename = c.relname
-                            and a.attname = any (t.attnames))""";
+    private static final String LISTED = "(l.prattrs is null or a.attnum = any (l.prattrs)) and ";
+    private static final String NOT_GENERATED = "a.attgenerated = ''";
+    private static final String NOT_GENERATED_UNLESS_WANTED =
+            "(l.prattrs is not null or a.attgenerated = '' or a.attgenerated = p.pubgencols)";
 
     private static final String KEY = """
             select a.attname, format_type(a.atttypid, a.atttypmod), quote_ident(con.nspname) || '.' || quote_ident(co.collname),
@@ -79,7 +79,10 @@ record TableDefinition(
     /** Looks up a table; empty if it is gone, or not published under its own name. */
     static Optional<TableDefinition> find(Connection connection, String publication, long oid) throws SQLException {
         int major = connection.getMetaData().getDatabaseMajorVersion();
-        String sql = TABLE.formatted(PublishedTable.membership(connection), major >= 15 ? "t.rowfilter" : "null::text");
+        String sql = TABLE.formatted(
+                PublishedTable.membership(connection),
+                major >= 15 ? "pg_get_expr(l.prqual, l.prrelid)" : "null::text",
+                PublishedTables.from(connection) + PublishedTables.entry(connection));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, publication);
             statement.setLong(2, oid);
@@ -110,12 +113,11 @@ record TableDefinition(
             Connection connection, int major, String publication, long oid, ReplicaIdentity identity)
             throws SQLException {
         List<Message.Column> columns = new ArrayList<>();
-        String restriction = (major >= 15 ? NAMED : "") + (major >= 18 ? "" : " and a.attgenerated = ''");
-        try (PreparedStatement statement = connection.prepareStatement(COLUMNS.formatted(restriction))) {
-            statement.setLong(1, oid);
-            if (major >= 15) {
-                statement.setString(2, publication);
-            }
+        String published = (major >= 15 ? LISTED : "") + (major >= 18 ? NOT_GENERATED_UNLESS_WANTED : NOT_GENERATED);
+        String sql = COLUMNS.formatted(PublishedTables.entry(connection), published);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, publication);
+            statement.setLong(2, oid);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     boolean key = identity == ReplicaIdentity.FULL || row.getBoolean(4);

@@ -16,7 +16,6 @@ import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Tables;
-import org.pg2sink.imports.Chunk.Place;
 import org.pg2sink.imports.ReadOrder.Part;
 import org.pg2sink.replication.OpenTransactions;
 import org.pg2sink.replication.Sql;
@@ -38,7 +37,10 @@ final class TableReader {
     /** Reported if the table was renamed or dropped after it was looked up. */
     private static final String UNDEFINED_TABLE = "42P01";
 
-    /** Makes the planner use the index of the key. */
+    /**
+     * Makes the planner use the index of the key. The session keeps how it plans, because the queries of the catalog would
+     * take longer to plan than to run.
+     */
     private static final String SETTINGS = String.join(
             "; ",
             "set transaction isolation level repeatable read, read only",
@@ -48,7 +50,8 @@ final class TableReader {
             "set local enable_bitmapscan = off",
             "set local enable_sort = off",
             "set local max_parallel_workers_per_gather = 0",
-            "set local jit = off");
+            "set local jit = off",
+            "set plan_cache_mode = force_generic_plan");
 
     /** Tells how a read ended. */
     sealed interface Reading {
@@ -110,8 +113,8 @@ final class TableReader {
      * @throws SQLException if the server refuses; a later try may succeed
      */
     Reading read(Connection connection, ImportJob job, int rows) throws SQLException {
-        Optional<TableDefinition> seen = seen(connection, job);
-        if (seen.isEmpty() || seen.get().membership() != job.membership()) {
+        Optional<SeenTable> seen = SeenTable.find(connection, job.relation());
+        if (seen.isEmpty()) {
             return new Reading.Obsolete();
         }
         if (encoding == null) {
@@ -121,7 +124,7 @@ final class TableReader {
         connection.setNetworkTimeout(Runnable::run, MAX_SILENCE_MILLIS);
         connection.setAutoCommit(false);
         Reading reading = readLocking(connection, job, seen.get(), rows);
-        connection.rollback();
+        connection.commit(); // keeps what is set for the session
         connection.setAutoCommit(true);
         connection.setNetworkTimeout(Runnable::run, timeout);
         return reading;
@@ -135,8 +138,7 @@ final class TableReader {
         }
     }
 
-    private Reading readLocking(Connection connection, ImportJob job, TableDefinition seen, int rows)
-            throws SQLException {
+    private Reading readLocking(Connection connection, ImportJob job, SeenTable seen, int rows) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
             statement.execute(SETTINGS + "; lock table " + (seen.partitioned() ? "" : "only ")
@@ -150,7 +152,7 @@ final class TableReader {
                 LOG.warn(
                         "Importing {}: the server cannot convert a value ({}). From now on text is read as it is stored, and"
                                 + " converted here.",
-                        seen,
+                        seen.name(),
                         e.getMessage());
                 connection.rollback();
                 return readLocking(connection, job, seen, rows);
@@ -164,16 +166,7 @@ final class TableReader {
         }
     }
 
-    /** Returns the definition that was read last, if it is of the same table. It is looked up again once the table is locked. */
-    private Optional<TableDefinition> seen(Connection connection, ImportJob job) throws SQLException {
-        boolean known = knownDefinition != null
-                && knownDefinition.relation().oid() == job.relation()
-                && knownDefinition.membership() == job.membership();
-        return known ? Optional.of(knownDefinition) : TableDefinition.find(connection, publication, job.relation());
-    }
-
-    private Reading readLocked(Connection connection, ImportJob job, TableDefinition seen, int rows)
-            throws SQLException {
+    private Reading readLocked(Connection connection, ImportJob job, SeenTable seen, int rows) throws SQLException {
         Snapshot snapshot;
         boolean synchronousReplication;
         try (PreparedStatement statement = connection.prepareStatement(
@@ -192,7 +185,7 @@ final class TableReader {
             return new Reading.Obsolete();
         }
         TableDefinition definition = locked.get();
-        if (!definition.name().equals(seen.name())) {
+        if (!definition.name().equals(seen.name()) || definition.partitioned() != seen.partitioned()) {
             knownDefinition = null;
             return new Reading.Wait(
                     "the table, which was renamed just now"); // so that the next try locks it by its new name
@@ -204,32 +197,24 @@ final class TableReader {
                     + ") while it was imported: resync the table to import it from its beginning");
         }
         Table table = table(definition);
-        if (!job.hasBegun()) {
-            return new Reading.Rows(
-                    new Chunk(table, List.of(), 0, snapshot, synchronousReplication, job.cursor(), Place.BEGIN));
-        }
         findOperators(connection, order.operatorNamespaces());
         List<Row> read = new ArrayList<>();
         List<String> cursor = job.cursor();
-        Optional<Part> part = order.part(connection, cursor, rows);
-        while (part.isPresent()) {
-            PartCopy copy = new PartCopy(definition, encoding, table, order, part.get());
-            copy.run(connection, rows, maxBytes, read);
-            cursor = copy.cursor() == null ? cursor : copy.cursor();
-            boolean last = part.get().last() && !copy.isFull();
-            if (last || !read.isEmpty()) {
-                return new Reading.Rows(new Chunk(
-                        table,
-                        read,
-                        copy.bytes(),
-                        snapshot,
-                        synchronousReplication,
-                        cursor,
-                        last ? Place.LAST : Place.MIDDLE));
+        long bytes = 0;
+        boolean last = false;
+        while (!last && read.isEmpty()) {
+            Optional<Part> part = order.part(connection, cursor, rows);
+            last = part.isEmpty();
+            if (part.isPresent()) {
+                PartCopy copy = new PartCopy(definition, encoding, table, order, part.get());
+                copy.run(connection, rows, maxBytes, read);
+                cursor = copy.cursor() == null ? cursor : copy.cursor();
+                bytes = copy.bytes();
+                last = part.get().last() && !copy.isFull();
             }
-            part = order.part(connection, cursor, rows);
         }
-        return new Reading.Rows(new Chunk(table, read, 0, snapshot, synchronousReplication, cursor, Place.LAST));
+        return new Reading.Rows(
+                new Chunk(table, read, bytes, snapshot, synchronousReplication, cursor, !job.hasBegun(), last));
     }
 
     /** Returns whether the table of a job is still as it was when it was read last. */

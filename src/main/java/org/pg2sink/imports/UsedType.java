@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.PublishedTables;
 
 /**
  * A type whose definition may change what stored values print as: an enum or a composite type, which published columns have
@@ -27,9 +28,7 @@ record UsedType(long oid, String name, boolean composite, List<String> parts, Ma
     private static final String TYPES = """
             with recursive used(relation, type) as (
                 select a.attrelid, a.atttypid
-                from pg_publication_tables p
-                join pg_namespace n on n.nspname = p.schemaname
-                join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+                from %s
                 join pg_attribute a on a.attrelid = c.oid
                 where p.pubname = ? and a.attnum > 0 and not a.attisdropped and a.atttypid >= 16384
                 union
@@ -61,7 +60,8 @@ record UsedType(long oid, String name, boolean composite, List<String> parts, Ma
     /** Returns the types that the tables of a publication have now. */
     static Collection<UsedType> of(Connection connection, String publication) throws SQLException {
         Map<Long, UsedType> types = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(TYPES)) {
+        try (PreparedStatement statement =
+                connection.prepareStatement(TYPES.formatted(PublishedTables.from(connection)))) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

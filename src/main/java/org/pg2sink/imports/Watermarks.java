@@ -137,6 +137,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     }
 
     private void merge(Window current, Transaction high) {
+        current.beginBeforeChanges();
         Chunk chunk = current.chunk();
         Optional<String> conflict = current.conflict();
         Optional<String> unseen = history.unseen(chunk.snapshot(), current.lowXid(), chunk.synchronousReplication());
@@ -151,7 +152,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         stream.drain();
         List<Row> rows = Safeguard.WINDOW.on ? current.rows() : chunk.rows();
         // an empty table, too, so that it can be told from one that is not published
-        boolean told = !rows.isEmpty() || chunk.place() != Chunk.Place.MIDDLE;
+        boolean told = !rows.isEmpty() || chunk.begins() || chunk.last();
         boolean announced = told && announcements.isDue(chunk.table());
         current.outcome()
                 .complete(new Outcome.Merged(entries(chunk, rows, high.ofImport(current.importRun()), announced)));
@@ -173,7 +174,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
             entries.add(new Schema(high, chunk.table()));
         }
         long sequence = 0;
-        if (chunk.place() == Chunk.Place.BEGIN) {
+        if (chunk.begins()) {
             entries.add(new Modification(high, ++sequence, Operation.IMPORT_BEGIN, chunk.table(), null, null));
         }
         for (Row row : rows) {

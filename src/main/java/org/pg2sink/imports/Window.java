@@ -51,7 +51,9 @@ final class Window {
 
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
+    /** Until the high watermark written by the import, then by the stream's thread. */
     private volatile Chunk chunk;
+
     private volatile long lowXid;
     private volatile boolean bounded;
 
@@ -220,6 +222,16 @@ final class Window {
             bytes += row.tuple().hasData(i) ? row.tuple().length(i) : 0;
         }
         return bytes;
+    }
+
+    /**
+     * Leaves only the begin of a run if the stream changed the table between the watermarks. Sinks got those changes before the
+     * begin, and would take what was written before it for rows that are gone.
+     */
+    void beginBeforeChanges() {
+        if (chunk.begins() && !keys.isEmpty()) {
+            chunk = chunk.beginOnly();
+        }
     }
 
     /** Returns whether the stream carried changes since the window was opened. Asked once the outcome is known. */

@@ -1,6 +1,7 @@
 package org.pg2sink.replication;
 
 import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,21 +29,27 @@ public final class CatalogQueries {
             from pg_class c left join pg_index i on i.indrelid = c.oid and i.indisprimary""";
 
     private static final String PUBLISHED = """
-            select c.oid from pg_publication_tables p
-            join pg_namespace n on n.nspname = p.schemaname
-            join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+            select c.oid from %s
             where p.pubname = ?""";
 
     /** Selects the types that are not built in, with their elements and base types. */
-    static final String PUBLISHED_TYPES = "with recursive used(oid) as (select atttypid from pg_attribute"
+    private static final String PUBLISHED_TYPES = "with recursive used(oid) as (select atttypid from pg_attribute"
             + " where attnum > 0 and not attisdropped and atttypid >= 16384 and attrelid in (" + PUBLISHED + ")"
             + " union select x from used u join pg_type t on t.oid = u.oid, unnest(array[t.typelem, t.typbasetype]) x"
             + " where x >= 16384) " + TYPES + " join used on used.oid = t.oid";
 
     /** Selects the keys of the tables whose relations do not tell them. */
-    static final String PUBLISHED_KEYS = KEYS + " where c.relreplident <> 'd' and c.oid in (" + PUBLISHED + ")";
+    private static final String PUBLISHED_KEYS = KEYS + " where c.relreplident <> 'd' and c.oid in (" + PUBLISHED + ")";
 
     private CatalogQueries() {}
+
+    static String publishedTypes(Connection connection) throws SQLException {
+        return PUBLISHED_TYPES.formatted(PublishedTables.from(connection));
+    }
+
+    static String publishedKeys(Connection connection) throws SQLException {
+        return PUBLISHED_KEYS.formatted(PublishedTables.from(connection));
+    }
 
     /** Returns the type of a row that has its OID, namespace, name, kind, element, delimiter, base and base modifier. */
     public static PgType type(ResultSet row) throws SQLException {

@@ -161,8 +161,8 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
 
     /** Remembers types and keys of all tables of a publication, before anybody drops them. */
     public static void observe(Connection connection, String publication, CatalogMemory memory) throws SQLException {
-        try (PreparedStatement types = connection.prepareStatement(CatalogQueries.PUBLISHED_TYPES);
-                PreparedStatement keys = connection.prepareStatement(CatalogQueries.PUBLISHED_KEYS)) {
+        try (PreparedStatement types = connection.prepareStatement(CatalogQueries.publishedTypes(connection));
+                PreparedStatement keys = connection.prepareStatement(CatalogQueries.publishedKeys(connection))) {
             types.setString(1, publication);
             try (ResultSet row = types.executeQuery()) {
                 while (row.next()) {

@@ -16,45 +16,53 @@ record IdentityFault(Kind kind, TableName relation) {
     /**
      * Selects the fault of the relation {@code c} in the publication {@code p}, which may be missing, with the membership
      * {@code m}, which may be missing. It is the server's own rule (CheckCmdReplicaIdentity), which looks at each partition.
-     * Servers before 18 do not check generated columns, and leave them out of what they publish of a replica identity. JSON
-     * reads columns of the catalog that only later versions have. The planner expects a thousand rows of a function, but few of
-     * an array, for which it uses indexes. A publication that is missing will be made with {@code
-     * publish_generated_columns = stored}.
+     * Servers before 18 do not check generated columns, and leave them out of what they publish of a replica identity. The
+     * planner expects a thousand rows of a function, but few of an array, for which it uses indexes. A publication that is
+     * missing will be made with {@code publish_generated_columns = stored}.
      */
-    static final String SELECT = """
+    private static final String SELECT = """
             select case
                      when l.relreplident = 'f' then case
-                       when v.list then 'COLUMN_LIST'
-                       when v.major >= 18 and exists (select from pg_attribute a where a.attrelid = l.oid
-                                                      and a.attgenerated = 'v' and not a.attisdropped) then 'VIRTUAL_COLUMN'
-                       when v.major >= 18 and not v.stored
+                       when %1$s then 'COLUMN_LIST'
+                       when %4$s and exists (select from pg_attribute a where a.attrelid = l.oid
+                                             and a.attgenerated = 'v' and not a.attisdropped) then 'VIRTUAL_COLUMN'
+                       when %4$s and not %5$s
                             and exists (select from pg_attribute a where a.attrelid = l.oid
                                         and a.attgenerated = 's' and not a.attisdropped) then 'UNPUBLISHED_COLUMN' end
                      when k.names is null then 'NO_IDENTITY'
-                     when v.major < 18 and k.generated then 'GENERATED_COLUMN'
-                     when k.generated and not v.list and not v.stored then 'UNPUBLISHED_COLUMN'
-                     when v.list and exists (select from unnest(k.names) key where not exists (
-                            select from pg_attribute a where a.attrelid = c.oid and a.attname = key
-                            and to_jsonb(m) -> 'prattrs' @> to_jsonb(a.attnum))) then 'COLUMN_LIST'
-                     when exists (select from regexp_matches(to_jsonb(m) ->> 'prqual', ':varattno (\\d+)', 'g') used
+                     when not %4$s and k.generated then 'GENERATED_COLUMN'
+                     when k.generated and not %1$s and not %5$s then 'UNPUBLISHED_COLUMN'
+                     when %1$s and exists (select from unnest(k.names) key where not exists (
+                            select from pg_attribute a where a.attrelid = c.oid and a.attname = key and %2$s))
+                       then 'COLUMN_LIST'
+                     when exists (select from regexp_matches(%3$s, ':varattno (\\d+)', 'g') used
                                   join pg_attribute a on a.attrelid = c.oid and a.attnum = used[1]::int
                                   where a.attname <> all (k.names)) then 'ROW_FILTER'
                    end as fault, ln.nspname, l.relname
-            from unnest(case c.relkind when 'p' then array(%s)
+            from unnest(case c.relkind when 'p' then array(%6$s)
                         else array[c.oid] end) leaf (oid)
             join pg_class l on l.oid = leaf.oid
             join pg_namespace ln on ln.oid = l.relnamespace
-            cross join lateral (
-              select current_setting('server_version_num')::int / 10000 as major,
-                     coalesce(to_jsonb(p) ->> 'pubgencols', 's') = 's' as stored,
-                     coalesce(jsonb_typeof(to_jsonb(m) -> 'prattrs') = 'array', false) as list) v
             left join lateral (
               select array_agg(a.attname) as names, bool_or(a.attgenerated <> '') as generated
               from pg_index i
               join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1])
               where i.indrelid = l.oid and i.indisvalid and i.indisunique and i.indimmediate and i.indpred is null
                 and case l.relreplident when 'd' then i.indisprimary when 'i' then i.indisreplident end) k on true
-            where l.relkind = 'r' and (p.oid is null or p.pubupdate or p.pubdelete)""".formatted(Sql.PARTITION_TREE);
+            where l.relkind = 'r' and (p.oid is null or p.pubupdate or p.pubdelete)""";
+
+    /** @param major the version of the server: earlier ones have no column lists, row filters or choice of generated columns */
+    static String select(int major) {
+        boolean lists = major >= 15;
+        boolean generated = major >= 18;
+        return SELECT.formatted(
+                lists ? "(m.prattrs is not null)" : "false",
+                lists ? "a.attnum = any (m.prattrs)" : "true",
+                lists ? "m.prqual::text" : "null::text",
+                generated,
+                generated ? "coalesce(p.pubgencols = 's', true)" : "true",
+                Sql.PARTITION_TREE);
+    }
 
     private static final String REFUSED = ", so the server would refuse its UPDATEs and DELETEs if it were published";
 

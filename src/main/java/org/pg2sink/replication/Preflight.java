@@ -55,8 +55,9 @@ public final class Preflight {
         try (Connection connection = database.connect()) {
             List<Finding> findings = new ArrayList<>();
             server(connection, findings);
-            List<String> withheld =
-                    PublicationReview.of(connection, subscription, new PublicationCatalog(subscription));
+            PublicationCatalog catalog = new PublicationCatalog(subscription);
+            List<String> withheld = PublicationReview.of(
+                    connection, subscription, catalog, catalog.subscribed(connection), catalog.members(connection));
             withheld.forEach(problem -> findings.add(new Finding("publication", problem)));
             if (withheld.isEmpty()) {
                 findings.add(new Finding("publication", null));

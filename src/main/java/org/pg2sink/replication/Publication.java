@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -110,8 +111,9 @@ public final class Publication {
             ddl.create(connection);
         }
         PublicationComment comment = found.orElseGet(() -> PublicationComment.parse(null));
-        Reconciliation changes =
-                Reconciliation.of(catalog.subscribed(connection), catalog.members(connection), comment);
+        List<CatalogTable> subscribed = catalog.subscribed(connection);
+        Map<Long, Membership> before = catalog.members(connection);
+        Reconciliation changes = Reconciliation.of(subscribed, before, comment);
 
         Set<Long> added = new TreeSet<>(comment.added());
         added.removeAll(changes.forgotten());
@@ -129,12 +131,12 @@ public final class Publication {
                 left.add(table);
             }
         }
-        Set<Long> members = catalog.members(connection).keySet();
+        Map<Long, Membership> members = arrived.isEmpty() && left.isEmpty() ? before : catalog.members(connection);
         log("added", arrived);
         log("removed", left);
         warnOfMissingSchemas(catalog.missingSchemas(connection));
         for (CatalogTable table : changes.unidentifiable()) {
-            if (!members.contains(table.oid())) { // else the review says more
+            if (!members.containsKey(table.oid())) { // else the review says more
                 warn(
                         table,
                         Trouble.LEFT_OUT,
@@ -142,7 +144,7 @@ public final class Publication {
             }
         }
         ddl.comment(connection, comment, comment.withAdded(added));
-        for (String finding : PublicationReview.of(connection, subscription, catalog)) {
+        for (String finding : PublicationReview.of(connection, subscription, catalog, subscribed, members)) {
             if (reviewed.add(finding)) {
                 LOG.warn("Subscription {}: {}", name, finding);
             }

@@ -28,7 +28,7 @@ final class PublicationCatalog {
             left join pg_publication p on p.pubname = ?
             left join pg_publication_rel m on m.prpubid = p.oid and m.prrelid = c.oid
             left join lateral (select * from (
-            """ + IdentityFault.SELECT + """
+            %s
             ) x where fault is not null order by x.nspname, x.relname limit 1) f on true
             where c.relkind in ('r', 'p') and\s""";
 
@@ -40,21 +40,14 @@ final class PublicationCatalog {
             + "c.oid in (select a.relid from pg_partition_ancestors(?::oid::regclass) a) and c.oid <> ?::oid"
             + " order by n.nspname, c.relname";
 
-    /**
-     * The second part of the union adds tables that pg_publication_tables shows only by their root or their partitions. A
-     * server from version 19 on also lists the tables that {@code EXCEPT} leaves out.
-     */
+    /** The second part of the union adds tables that are published only by their root or their partitions. */
     private static final String MEMBERS = """
-            select c.oid, exists (select from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid
-                                  and (to_jsonb(m) ->> 'prexcept') is distinct from 'true')
-            from pg_publication p
-            join pg_publication_tables t on t.pubname = p.pubname
-            join pg_namespace n on n.nspname = t.schemaname
-            join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
+            select c.oid, exists (select from pg_publication_rel m where m.prpubid = p.oid and m.prrelid = c.oid%1$s)
+            from %2$s
             where p.pubname = ?
             union
             select m.prrelid, true from pg_publication p join pg_publication_rel m on m.prpubid = p.oid
-            where p.pubname = ? and (to_jsonb(m) ->> 'prexcept') is distinct from 'true'""";
+            where p.pubname = ?%1$s""";
 
     private static final String COMMENT = """
             select obj_description(oid, 'pg_publication'), %s
@@ -69,7 +62,7 @@ final class PublicationCatalog {
     /** Returns the tables of the subscription, without partitions that are published through their root. */
     List<CatalogTable> subscribed(Connection connection) throws SQLException {
         List<CatalogTable> tables = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(BY_SCHEMA)) {
+        try (PreparedStatement statement = connection.prepareStatement(withFaults(connection, BY_SCHEMA))) {
             statement.setString(1, subscription.name());
             statement.setArray(
                     2, connection.createArrayOf("text", subscription.schemas().toArray()));
@@ -105,7 +98,7 @@ final class PublicationCatalog {
     }
 
     Optional<CatalogTable> find(Connection connection, TableName name) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(BY_NAME)) {
+        try (PreparedStatement statement = connection.prepareStatement(withFaults(connection, BY_NAME))) {
             statement.setString(1, subscription.name());
             statement.setString(2, name.namespace());
             statement.setString(3, name.name());
@@ -115,7 +108,7 @@ final class PublicationCatalog {
 
     /** Returns the tables with the given OIDs, ordered by name. Those that were dropped are missing. */
     List<CatalogTable> byOid(Connection connection, Collection<Long> oids) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(BY_OID)) {
+        try (PreparedStatement statement = connection.prepareStatement(withFaults(connection, BY_OID))) {
             statement.setString(1, subscription.name());
             statement.setArray(2, connection.createArrayOf("oid", oids.toArray()));
             return tables(statement);
@@ -124,12 +117,16 @@ final class PublicationCatalog {
 
     /** Returns the partitioned tables that a table is a partition of, directly or not; may be empty. */
     List<CatalogTable> partitionAncestors(Connection connection, CatalogTable table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(ANCESTORS)) {
+        try (PreparedStatement statement = connection.prepareStatement(withFaults(connection, ANCESTORS))) {
             statement.setString(1, subscription.name());
             statement.setLong(2, table.oid());
             statement.setLong(3, table.oid());
             return tables(statement);
         }
+    }
+
+    private static String withFaults(Connection connection, String sql) throws SQLException {
+        return sql.formatted(IdentityFault.select(connection.getMetaData().getDatabaseMajorVersion()));
     }
 
     private static List<CatalogTable> tables(PreparedStatement statement) throws SQLException {
@@ -156,7 +153,8 @@ final class PublicationCatalog {
     /** Returns the tables of the publication by OID, none of them {@link Membership#ABSENT}. */
     Map<Long, Membership> members(Connection connection) throws SQLException {
         Map<Long, Membership> members = new TreeMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(MEMBERS)) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                MEMBERS.formatted(PublishedTables.notExcepted(connection), PublishedTables.from(connection)))) {
             statement.setString(1, subscription.name());
             statement.setString(2, subscription.name());
             try (ResultSet row = statement.executeQuery()) {

@@ -7,7 +7,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.TableName;
 
@@ -27,19 +28,14 @@ final class PublicationReview {
                    pubviaroot
             from pg_publication where pubname = ?""";
 
-    /** JSON reads columns of the catalog that servers before 15 and 18 do not have. */
+    /** Servers before 15 have no row filters and column lists, servers before 18 no choice of generated columns. */
     private static final String MEMBERS = """
             select n.nspname, c.relname,
-                   to_jsonb(m) ->> 'prqual' is not null,
-                   coalesce(jsonb_typeof(to_jsonb(m) -> 'prattrs') = 'array', false) as list,
-                   to_jsonb(p) ->> 'pubgencols' = 'n'
-                     and exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated = 's'
+                   %s, %s as list,
+                   %s and exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated = 's'
                                  and not a.attisdropped),
                    c.relispartition
-            from pg_publication p
-            join pg_publication_tables t on t.pubname = p.pubname
-            join pg_namespace n on n.nspname = t.schemaname
-            join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
+            from %s
             left join pg_publication_rel m on m.prpubid = p.oid and m.prrelid = c.oid
             where p.pubname = ?
             order by n.nspname, c.relname""";
@@ -60,12 +56,22 @@ final class PublicationReview {
         this.publication = Sql.quoted(subscription.name());
     }
 
-    /** Returns what a publication withholds and what is to be done about it, in sentences; empty if there is nothing. */
-    static List<String> of(Connection connection, Subscription subscription, PublicationCatalog catalog)
+    /**
+     * Returns what a publication withholds and what is to be done about it, in sentences; empty if there is nothing.
+     *
+     * @param subscribed the tables of the subscription, which are looked up already
+     * @param members the tables of the publication by OID
+     */
+    static List<String> of(
+            Connection connection,
+            Subscription subscription,
+            PublicationCatalog catalog,
+            List<CatalogTable> subscribed,
+            Map<Long, Membership> members)
             throws SQLException {
         PublicationReview review = new PublicationReview(subscription, catalog);
         review.settings(connection);
-        review.unsuitable(connection);
+        review.unsuitable(connection, subscribed, members);
         return review.findings;
     }
 
@@ -80,7 +86,7 @@ final class PublicationReview {
                 }
             }
         }
-        try (PreparedStatement statement = connection.prepareStatement(MEMBERS)) {
+        try (PreparedStatement statement = connection.prepareStatement(members(connection))) {
             statement.setString(1, subscription.name());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -107,6 +113,15 @@ final class PublicationReview {
                     "names partitions, not their root, as tables of the changes: %s",
                     "SET (publish_via_partition_root = true)");
         }
+    }
+
+    private static String members(Connection connection) throws SQLException {
+        int major = connection.getMetaData().getDatabaseMajorVersion();
+        return MEMBERS.formatted(
+                major >= 15 ? "m.prqual is not null" : "false",
+                major >= 15 ? "m.prattrs is not null" : "false",
+                major >= 18 ? "p.pubgencols = 'n'" : "false",
+                PublishedTables.from(connection));
     }
 
     private static void note(List<TableName> tables, TableName name, boolean concerned) {
@@ -139,10 +154,14 @@ final class PublicationReview {
     }
 
     /** Looks at the tables that are published: those that break their application, and those that nobody asked for. */
-    private void unsuitable(Connection connection) throws SQLException {
-        Map<Long, Membership> members = new TreeMap<>(catalog.members(connection));
+    private void unsuitable(Connection connection, List<CatalogTable> subscribed, Map<Long, Membership> members)
+            throws SQLException {
+        Set<Long> others = new TreeSet<>(members.keySet());
+        subscribed.forEach(table -> others.remove(table.oid()));
+        List<CatalogTable> published = new ArrayList<>(catalog.byOid(connection, others));
+        subscribed.stream().filter(table -> members.containsKey(table.oid())).forEach(published::add);
         List<TableName> uninvited = new ArrayList<>();
-        for (CatalogTable table : catalog.byOid(connection, members.keySet())) {
+        for (CatalogTable table : published) {
             boolean alone = members.get(table.oid()) == Membership.LISTED;
             if (!table.identifiable()) {
                 findings.add("The publication " + publication + " carries " + table + ", which "

@@ -39,7 +39,7 @@ class ChunkTryTest {
         for (int i = 0; i < rows; i++) {
             none.add(new Row(TABLE, Tuple.of(), false));
         }
-        return new Chunk(TABLE, none, 0, new Snapshot(1, 1, Set.of()), false, List.of(), Chunk.Place.MIDDLE);
+        return new Chunk(TABLE, none, 0, new Snapshot(1, 1, Set.of()), false, List.of(), false, false);
     }
 
     private Result runAfterReading(Reading read) throws InterruptedException {

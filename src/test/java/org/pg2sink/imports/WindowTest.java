@@ -76,13 +76,47 @@ class WindowTest {
         List<Row> rows = IntStream.rangeClosed(1, 4)
                 .mapToObj(i -> row(String.valueOf(i), "msg " + i))
                 .toList();
-        window.offer(new Chunk(table, rows, 0, new Snapshot(1, 1, Set.of()), false, List.of(), Chunk.Place.LAST));
+        window.offer(new Chunk(table, rows, 0, new Snapshot(1, 1, Set.of()), false, List.of(), false, true));
         return window;
     }
 
     private List<Object> left() {
         assertThat(offered().conflict()).isEmpty();
         return window.rows().stream().map(row -> row.value(0)).toList();
+    }
+
+    @Test
+    void theBeginOfARunComesWithTheFirstRows() {
+        window.passLow();
+        offerBegin();
+        window.beginBeforeChanges();
+        assertThat(window.chunk().rows()).hasSize(1);
+        assertThat(window.chunk().last()).isTrue();
+    }
+
+    @Test
+    void theBeginOfARunComesAloneIfTheStreamChangedTheTableBeforeIt() {
+        window.passLow();
+        pass(Operation.DELETE, key("7"), null);
+        offerBegin();
+        window.beginBeforeChanges();
+        assertThat(window.chunk().begins()).isTrue();
+        assertThat(window.chunk().rows()).isEmpty();
+        assertThat(window.chunk().cursor()).isEmpty();
+        assertThat(window.chunk().last()).isFalse();
+        assertThat(window.conflict()).isEmpty();
+    }
+
+    private void offerBegin() {
+        window.offer(new Chunk(
+                table,
+                List.of(row("1", "msg 1")),
+                0,
+                new Snapshot(1, 1, Set.of()),
+                false,
+                List.of("id", "1"),
+                true,
+                true));
     }
 
     @Test

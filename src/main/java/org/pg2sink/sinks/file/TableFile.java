@@ -23,6 +23,7 @@ import org.pg2sink.sinks.BatchBody;
 import org.pg2sink.sinks.FormatSink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Appends the lines of a batch to the file of its table, and forces them to disk. It does so itself, because Camel's
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public class TableFile extends FormatSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
+
+    /** The number of files that get a line of the log each. */
+    private static final int MAX_LINES = 10;
 
     private final Set<Path> announced = ConcurrentHashMap.newKeySet();
     /** The schema that was last written to each file, for the file that follows it when it is rotated. */
@@ -67,7 +71,7 @@ public class TableFile extends FormatSink {
         output.write(exchange.getProperty(Pg2sinkConstants.SESSION, SessionToken.class), journal -> {
             try (LineFile lines = LineFile.open(file, journal, forcing)) {
                 if (announced.add(file)) {
-                    LOG.info("Writing {} to {}", table, file);
+                    log(table, file);
                 }
                 lines.append(other == null ? content(file, entries, lines.isEmpty()) : other);
                 lines.force();
@@ -76,6 +80,15 @@ public class TableFile extends FormatSink {
                 }
             }
         });
+    }
+
+    /** Logs the first files only, because there may be thousands. */
+    private void log(TableName table, Path file) {
+        int count = announced.size();
+        LOG.atLevel(count <= MAX_LINES ? Level.INFO : Level.DEBUG).log("Writing {} to {}", table, file);
+        if (count == MAX_LINES + 1) {
+            LOG.info("Writing more tables to {}, each to its own file", directory);
+        }
     }
 
     /** Returns the lines of entries. A file that was begun anew begins with the schema, which came long before. */

@@ -32,7 +32,7 @@ final class CopyRun {
             select import_began::text,
                    import_run is not distinct from ?
                    and import_server = (select system_identifier from pg_control_system())
-                   and import_began < pg_current_xact_id(),
+                   and import_began <= pg_current_xact_id(),
                    exists (select from pg2sink_copy.position other
                            where other.namespace = position.namespace and other.name = position.name
                              and other.subscription <> position.subscription)
