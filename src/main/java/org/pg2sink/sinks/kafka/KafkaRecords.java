@@ -32,6 +32,7 @@ public class KafkaRecords extends FormatSink {
     private static final int MAX_TOPIC_LENGTH = 249;
 
     private static final String OUR_HEADERS = "CamelPg2sink";
+    private static final String SEQUENCE = "pg2sink.sequence";
 
     /** Prefix of the serializer's own settings. */
     private static final String REGISTRY_SETTINGS = "apicurio.registry.";
@@ -150,12 +151,17 @@ public class KafkaRecords extends FormatSink {
         String changes = name(topic.isBlank() ? format.topic() : topic, table);
         String schemas = name(schemaTopic, table);
         List<Message> records = new ArrayList<>(batch.size());
+        Entry latest = null;
+        Message headers = null;
         for (Entry entry : batch) {
             String to = entry instanceof Modification ? changes : schemas;
             List<KeyedRecord> written = valid(entry, format.records(to, entry));
             if (!written.isEmpty()) {
-                Message described = described(entry, to);
-                written.forEach(record -> records.add(message(described, record)));
+                headers = sharesHeaders(latest, entry) ? next(headers, (Modification) entry) : described(entry, to);
+                latest = entry;
+                for (KeyedRecord record : written) {
+                    records.add(message(headers, record));
+                }
             }
         }
         exchange.getMessage().setBody(records);
@@ -175,6 +181,20 @@ public class KafkaRecords extends FormatSink {
         message.setBody(record.value());
         record.headers().forEach(message::setHeader);
         return message;
+    }
+
+    /** Returns whether the headers of two entries of a table differ by the sequence only, of which there may be thousands. */
+    private static boolean sharesHeaders(Entry before, Entry entry) {
+        return before instanceof Modification one
+                && entry instanceof Modification other
+                && one.operation() == other.operation()
+                && one.transaction() == other.transaction();
+    }
+
+    /** Makes the headers of a change those of the next one. Each record has its own copy. */
+    private static Message next(Message described, Modification change) {
+        described.setHeader(SEQUENCE, Long.toString(change.sequence()));
+        return described;
     }
 
     /** Says what the headers of the entry say under names that are not Camel's own, since Camel keeps those back. */
