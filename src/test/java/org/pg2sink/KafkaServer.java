@@ -1,7 +1,7 @@
 package org.pg2sink;
 
 /** A Kafka broker that runs. */
-interface KafkaServer extends AutoCloseable {
+public interface KafkaServer extends AutoCloseable {
 
     /** Host and port. */
     String address();

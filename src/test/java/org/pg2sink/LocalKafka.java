@@ -14,7 +14,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /** A real Kafka broker in this JVM, with its own controller; it keeps its data and its port when it is started again. */
-final class LocalKafka implements KafkaServer {
+public final class LocalKafka implements KafkaServer {
 
     private final Path directory;
     private final int port = freePort();
@@ -25,7 +25,7 @@ final class LocalKafka implements KafkaServer {
         this.directory = directory;
     }
 
-    static LocalKafka start(Path directory) {
+    public static LocalKafka start(Path directory) {
         LocalKafka broker = new LocalKafka(directory);
         broker.format();
         broker.start();

@@ -48,10 +48,10 @@ final class BenchServer implements AutoCloseable {
         this.postmaster = Processes.parent(connection.unwrap(PGConnection.class).getBackendPID());
     }
 
-    static BenchServer start() throws IOException, SQLException {
+    static BenchServer start(Workload workload) throws IOException, SQLException {
         return new BenchServer(EmbeddedPostgres.builder()
                 .setServerConfig("wal_level", "logical")
-                .setServerConfig("fsync", "off")
+                .setServerConfig("fsync", workload.kind() == Kind.SCALE ? "on" : "off") // many commits that wait
                 .setServerConfig("full_page_writes", "off")
                 .setServerConfig("synchronous_commit", "on") // off, what the last commit wrote reaches a slot late
                 .setServerConfig("autovacuum", "off")
@@ -80,7 +80,7 @@ final class BenchServer implements AutoCloseable {
     /** Makes the tables and their rows, and for a backlog a slot that holds how they came about. */
     Backlog load(Workload workload, double size) throws SQLException {
         workload.tables().forEach(database()::execute);
-        if (workload.kind() != Kind.IMPORT) {
+        if (workload.kind() != Kind.IMPORT && workload.kind() != Kind.SCALE) {
             publish();
         }
         if (workload.kind() == Kind.BACKLOG || workload.kind() == Kind.SLOW_SINK) {
@@ -116,7 +116,7 @@ final class BenchServer implements AutoCloseable {
         switch (backlog.workload().kind()) {
             case BACKLOG, SLOW_SINK ->
                 database().query("select pg_copy_logical_replication_slot('origin', '" + NAME + "')");
-            case IMPORT -> database().execute(FORGET_IMPORTS, "drop publication if exists " + NAME);
+            case IMPORT, SCALE -> database().execute(FORGET_IMPORTS, "drop publication if exists " + NAME);
             case LIVE, LIVE_IMPORT -> {
                 database().execute(FORGET_IMPORTS, "delete from item where id > " + Load.IDS, "vacuum analyze item");
                 database().query("select pg_create_logical_replication_slot('" + NAME + "', 'pgoutput')");
@@ -129,7 +129,7 @@ final class BenchServer implements AutoCloseable {
         database().execute("update pg2sink.import_jobs set expired_at = now()");
     }
 
-    /** When the import that was asked for last began and ended; empty while it has not. */
+    /** When the imports that were asked for last began and ended; empty while they have not. */
     Optional<Period> imported() throws SQLException {
         try (Statement statement = connection.createStatement()) {
             try (ResultSet jobs = statement.executeQuery("select to_regclass('pg2sink.import_jobs') is not null")) {
@@ -138,9 +138,13 @@ final class BenchServer implements AutoCloseable {
                     return Optional.empty();
                 }
             }
-            try (ResultSet times = statement.executeQuery("select " + micros("started_at") + ", " + micros("updated_at")
-                    + " from pg2sink.import_jobs where expired_at is null and state = 'completed'")) {
-                return times.next() ? Optional.of(new Period(times.getLong(1), times.getLong(2))) : Optional.empty();
+            try (ResultSet times =
+                    statement.executeQuery("select bool_and(state = 'completed'), " + micros("min(started_at)") + ", "
+                            + micros("max(updated_at)") + " from pg2sink.import_jobs where expired_at is null")) {
+                times.next();
+                return times.getBoolean(1)
+                        ? Optional.of(new Period(times.getLong(2), times.getLong(3)))
+                        : Optional.empty();
             }
         }
     }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.pg2sink.bench.Workload.Kind;
 
 /** {@code mvn -Pbench verify}: see docs/benchmarks.md. */
 public final class Benchmark {
@@ -25,14 +26,15 @@ public final class Benchmark {
 
     private static Result measure(Workload workload, Options options)
             throws IOException, SQLException, InterruptedException {
-        try (BenchServer server = BenchServer.start()) {
+        try (BenchServer server = BenchServer.start(workload)) {
             Backlog backlog = server.load(workload, options.size());
             System.out.printf("%s: %s%n", workload, workload.description());
             List<Contender> contenders = Contenders.chosen(options, workload);
             List<Measurement> measurements = new ArrayList<>();
             Trial trial = workload.load(options.size())
                     .<Trial>map(load -> new Live(server, backlog, load, options.seconds()))
-                    .orElseGet(() -> new Drain(server, backlog));
+                    .orElseGet(() ->
+                            workload.kind() == Kind.SCALE ? new Scale(server, backlog) : new Drain(server, backlog));
             for (int run = 0; run < options.runs(); run++) {
                 for (Contender contender : contenders) {
                     for (Measurement measurement : trial.by(contender)) {

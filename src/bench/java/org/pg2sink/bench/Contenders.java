@@ -54,6 +54,17 @@ final class Contenders {
         all.add(new NativeSubscription("native-subscription", COPY));
         all.add(new ShippedRoutes("pg2sink-sql", Optional.empty(), true, COPY, streaming));
         all.add(new ShippedRoutes("pg2sink-sql-catchup", Optional.empty(), true, BACKLOG, catchingUp));
+        all.add(new IntoKafka(
+                "pg2sink-kafka",
+                STREAM,
+                "public.item",
+                brokers -> new ShippedRoutes(
+                        "pg2sink-kafka", Optional.empty(), false, STREAM, intoKafka(streaming, brokers))));
+        all.add(new IntoKafka(
+                "debezium-kafka",
+                STREAM,
+                "bench.public.item",
+                brokers -> new JavaReader("debezium-kafka", STREAM, DebeziumKafka.class, brokers)));
         all.add(new JavaReader("debezium", STREAM, DebeziumCounter.class, "stream"));
         all.add(new JavaReader("camel-debezium", STREAM, CamelDebeziumCounter.class));
         all.add(new JavaReader("camel-pg-slot", BACKLOG, CamelSlotCounter.class));
@@ -65,5 +76,11 @@ final class Contenders {
         List<String> jvm = new ArrayList<>(options.jvm());
         jvm.add("-Dcamel.component.pg2sink." + option);
         return jvm;
+    }
+
+    private static List<String> intoKafka(List<String> jvm, String brokers) {
+        List<String> options = new ArrayList<>(jvm);
+        options.addAll(List.of("-Dpg2sink.sinks=direct:kafka", "-Dpg2sink.kafka.brokers=" + brokers));
+        return options;
     }
 }

@@ -14,22 +14,14 @@ import java.util.Properties;
  */
 final class DebeziumCounter {
 
-    private static final String TIME = "\"ts_us\":";
-
     private DebeziumCounter() {}
 
     public static void main(String[] arguments) throws Exception {
         CountingMain counter = new CountingMain(arguments);
-        boolean streaming = arguments[2].equals("stream");
-        Properties properties = new Properties();
-        properties.setProperty("name", "bench");
-        properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
-        properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
-        properties.setProperty("offset.flush.interval.ms", "1000");
-        properties.setProperty("key.converter.schemas.enable", "false");
-        properties.setProperty("value.converter.schemas.enable", "false");
-        properties.setProperty("snapshot.mode", streaming ? "no_data" : "initial_only");
-        DebeziumOptions.of(counter.port()).forEach(properties::setProperty);
+        Properties properties = DebeziumOptions.streaming(counter.port());
+        if (!arguments[2].equals("stream")) {
+            properties.setProperty("snapshot.mode", "initial_only");
+        }
         boolean[] begun = new boolean[1];
         try (DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class)
                 .using(properties)
@@ -42,7 +34,7 @@ final class DebeziumCounter {
                             }
                             for (ChangeEvent<String, String> event : events) {
                                 if (counter.isLive()) {
-                                    counter.arrived(committed(event.value()));
+                                    counter.arrived(DebeziumOptions.committed(event.value()));
                                 }
                                 committer.markProcessed(event);
                             }
@@ -53,11 +45,5 @@ final class DebeziumCounter {
             engine.run();
             CountingMain.sleep();
         }
-    }
-
-    /** What a document says of its source comes first. */
-    private static long committed(String json) {
-        int start = json.indexOf(TIME) + TIME.length();
-        return Long.parseLong(json, start, json.indexOf(',', start), 10);
     }
 }

@@ -2,9 +2,12 @@ package org.pg2sink.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 
-/** How Debezium's connector is set in both of its contenders: for speed, and with no more to do than pg2sink has. */
+/** How Debezium's connector is set in all of its contenders: for speed, and with no more to do than pg2sink has. */
 final class DebeziumOptions {
+
+    private static final String TIME = "\"ts_us\":";
 
     private DebeziumOptions() {}
 
@@ -27,5 +30,25 @@ final class DebeziumOptions {
         options.put("poll.interval.ms", "5");
         options.put("snapshot.fetch.size", "10000");
         return options;
+    }
+
+    /** Of the engine that streams, which makes JSON without schemas. */
+    static Properties streaming(String port) {
+        Properties properties = new Properties();
+        properties.setProperty("name", "bench");
+        properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
+        properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
+        properties.setProperty("offset.flush.interval.ms", "1000");
+        properties.setProperty("key.converter.schemas.enable", "false");
+        properties.setProperty("value.converter.schemas.enable", "false");
+        properties.setProperty("snapshot.mode", "no_data");
+        of(port).forEach(properties::setProperty);
+        return properties;
+    }
+
+    /** When a row was committed: what a document says of its source comes first. */
+    static long committed(String json) {
+        int start = json.indexOf(TIME) + TIME.length();
+        return Long.parseLong(json, start, json.indexOf(',', start), 10);
     }
 }

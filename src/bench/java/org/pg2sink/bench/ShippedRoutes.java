@@ -105,7 +105,8 @@ record ShippedRoutes(String name, Optional<Path> checkout, boolean copies, Set<K
             }
             try (Stream<Path> files = Files.list(process.directory().resolve("out"))) {
                 long rows = 0;
-                for (Path file : files.toList()) {
+                for (Path file :
+                        files.filter(it -> it.toString().endsWith(".jsonl")).toList()) {
                     rows += rows(file);
                 }
                 return rows;

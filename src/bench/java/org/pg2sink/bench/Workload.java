@@ -99,6 +99,32 @@ enum Workload {
                     end loop"""));
         }
     },
+    T5000(Kind.SCALE, "5,000 tables of ten rows", 50_000) {
+        @Override
+        List<String> tables() {
+            return List.of(procedure("""
+                    for t in 1..$1 / 10 loop
+                        execute format('create table item%s (id bigint primary key, account int, amount numeric(12, 2), note text)', t);
+                        execute format('insert into item%s select i, i, i / 7.0, ''item number '' || i from generate_series(1, 10) i', t);
+                        commit;
+                    end loop"""));
+        }
+    },
+    P1000(Kind.SCALE, "a table with 1,000 partitions of ten rows", 10_000) {
+        @Override
+        List<String> tables() {
+            return List.of(
+                    "create table item (id bigint primary key, account int, amount numeric(12, 2), note text)"
+                            + " partition by range (id)",
+                    procedure("""
+                    for t in 0..$1 / 10 - 1 loop
+                        execute format('create table item%1$s partition of item for values from (%2$s) to (%3$s)',
+                                       t, t * 10, t * 10 + 10);
+                        commit;
+                    end loop;
+                    insert into item select i - 1, i, i / 7.0, 'item number ' || i from generate_series(1, $1) i"""));
+        }
+    },
     L1000(Kind.LIVE, "1,000 commits a second, of one insert each", 0) {
         @Override
         List<String> tables() {
@@ -133,7 +159,9 @@ enum Workload {
         /** To deliver what is written meanwhile. */
         LIVE,
         /** To do so and to import too. */
-        LIVE_IMPORT
+        LIVE_IMPORT,
+        /** To begin with many tables, and then to be idle. */
+        SCALE
     }
 
     private static final String ITEM = """
@@ -181,7 +209,7 @@ enum Workload {
     }
 
     boolean hasImport() {
-        return kind == Kind.IMPORT || kind == Kind.LIVE_IMPORT;
+        return kind == Kind.IMPORT || kind == Kind.LIVE_IMPORT || kind == Kind.SCALE;
     }
 
     /** Whether half of the rows are half of the work, and half of the WAL. */
