@@ -2,6 +2,7 @@ package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +24,7 @@ class SqlRewriteIT {
         target = TestServer.newDatabase();
         source.execute(
                 "create type mood as enum ('sad')",
+                "create domain positive as int default 1 check (value > 0)",
                 "create table other (id int primary key, m mood)",
                 "create table t (id int primary key, v text, s varchar(9)) partition by range (id)",
                 "create table t1 partition of t for values from (0) to (10)",
@@ -54,7 +56,9 @@ class SqlRewriteIT {
                 "add column more bigint default nextval('numbers')",
                 "alter column v type int using length(v)",
                 "alter column v type bigint using v::bigint",
-                "alter column s type char(20)"
+                "alter column s type char(20)",
+                "alter column v type text using v || '!'",
+                "add column more positive"
             })
     void rowsThatAreThereGetWhatAlterTableComputes(String change) {
         source.execute(
@@ -79,6 +83,20 @@ class SqlRewriteIT {
         routes.awaitImported(5);
         routes.awaitAllConfirmed();
 
+        assertCopied();
+    }
+
+    @Test
+    void aPartitionThatSomebodyHasLockedHoldsUpNoOther() throws Exception {
+        routes.close();
+        try (Connection holder = source.connect()) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("lock table t2 in access exclusive mode");
+            routes.start();
+            source.execute("insert into t1 values (4, 'new', 'd')", "insert into plain values (4, 'new', 'd')");
+            routes.awaitAllConfirmed();
+            holder.rollback();
+        }
         assertCopied();
     }
 

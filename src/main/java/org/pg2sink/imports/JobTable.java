@@ -50,7 +50,7 @@ final class JobTable {
     private static final String RENAME = "update pg2sink.import_jobs set namespace = ?, table_name = ? where id = ?";
 
     /**
-     * Has the server commit without waiting for the disk. What a crash of the server takes back is only a turn or a cursor:
+     * Lets the server commit without waiting for the disk. What a crash of the server takes back is only a turn or a cursor:
      * then a chunk comes again, as after a crash of this process.
      */
     private static final String RETURNING = "returning " + COLUMNS + ", set_config('synchronous_commit', 'off', true)";

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +18,7 @@ import org.pg2sink.replication.Sql;
 
 /**
  * Remembers what the values of published columns depend on, in the table {@code pg2sink.known_parts} or, if the role may not
- * use it, in the process. For one thread at a time.
+ * use it, in the process. For one thread at a time, unless said otherwise.
  */
 final class KnownParts {
 
@@ -28,15 +29,20 @@ final class KnownParts {
             + " values (?, " + Sql.THIS_DATABASE + ", ?, ?, ?)"
             + " on conflict (subscription, origin, kind, object) do update set parts = excluded.parts";
 
+    private static final String DELETE = "delete from pg2sink.known_parts where subscription = ? and origin = "
+            + Sql.THIS_DATABASE + " and kind = ? and object = ?";
+
+    private static final String MAY_DELETE = "select has_table_privilege('pg2sink.known_parts', 'delete')";
+
     private final String subscription;
 
     private final Map<Key, List<String>> remembered = new HashMap<>();
 
-    /** What the table has. */
+    /** Tells what is in the table. */
     private final Set<Key> stored = new HashSet<>();
 
     private boolean usable;
-    private boolean loaded;
+    private volatile boolean loaded;
 
     private record Key(Kind kind, long oid) {
 
@@ -49,7 +55,7 @@ final class KnownParts {
         this.subscription = subscription;
     }
 
-    /** Forgets what the table has, so that the next {@link #load} reads what another process may have written since. */
+    /** Has the next {@link #load} read what another process may have written since; from any thread. */
     void expectChanges() {
         loaded = false;
     }
@@ -105,6 +111,36 @@ final class KnownParts {
                 statement.addBatch();
             }
             statement.executeBatch();
+        }
+    }
+
+    /** Forgets all but these: of a table that is dropped nobody needs to know. Without the right to delete, rows stay. */
+    void keepOnly(Connection connection, Collection<ValueOrigin> origins) throws SQLException {
+        Set<Key> gone = new HashSet<>(remembered.keySet());
+        origins.forEach(origin -> gone.remove(Key.of(origin)));
+        if (gone.isEmpty()) {
+            return;
+        }
+        if (usable && mayDelete(connection)) {
+            try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
+                for (Key key : gone) {
+                    statement.setString(1, subscription);
+                    statement.setString(2, key.kind().name().toLowerCase(Locale.ROOT));
+                    statement.setLong(3, key.oid());
+                    statement.addBatch();
+                }
+                statement.executeBatch();
+            }
+        }
+        remembered.keySet().removeAll(gone);
+        stored.removeAll(gone);
+    }
+
+    private static boolean mayDelete(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(MAY_DELETE)) {
+            row.next();
+            return row.getBoolean(1);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.replication.PublishedTables;
+import org.pg2sink.replication.Sql;
 
 /**
  * A published table as it is stored. ALTER TABLE gives values to rows that are there, by an expression: that of a column
@@ -18,8 +19,8 @@ import org.pg2sink.replication.PublishedTables;
  * another file then, and streams no row.
  *
  * @param parts {@code file OID FILENODE} of the table or each of its partitions, and
- *     {@code column NUMBER TYPE MODIFIER} of each column, which ends with {@code computed} if new rows get a value that the
- *     catalog does not hold for old ones
+ *     {@code column NUMBER TYPE MODIFIER XMIN} of each column, with the transaction that described it last, which ends with
+ *     {@code computed} if new rows get a value that the catalog does not hold for old ones
  * @param names of the columns, by number
  * @see <a href="https://www.postgresql.org/docs/current/sql-altertable.html">ALTER TABLE, Notes</a>
  */
@@ -29,19 +30,21 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
             select c.oid, n.nspname, c.relname,
                    case c.relkind
                      when 'p' then array(select 'file ' || f.oid || ' ' || f.relfilenode
-                                         from pg_partition_tree(c.oid) t join pg_class f on f.oid = t.relid
-                                         where t.isleaf order by f.oid)
+                                         from (%s) t join pg_class f on f.oid = t.oid
+                                         where f.relkind <> 'p' order by f.oid)
                      else array['file ' || c.oid || ' ' || c.relfilenode]
                    end || columns.parts,
                    columns.numbers, columns.names
             from %s
             cross join lateral (
-                select array_agg('column ' || a.attnum || ' ' || a.atttypid || ' ' || a.atttypmod
-                                 || case when (a.atthasdef or a.attidentity <> '') and not a.atthasmissing
+                select array_agg('column ' || a.attnum || ' ' || a.atttypid || ' ' || a.atttypmod || ' ' || a.xmin
+                                 || case when (a.atthasdef or a.attidentity <> '' or d.typdefault is not null)
+                                           and not a.atthasmissing
                                       then ' computed' else '' end order by a.attnum) parts,
                        array_agg(a.attnum::text order by a.attnum) numbers,
                        array_agg(a.attname::text order by a.attnum) names
-                from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) columns
+                from pg_attribute a left join pg_type d on d.oid = a.atttypid
+                where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) columns
             where p.pubname = ? and columns.parts is not null
             order by c.oid""";
 
@@ -51,7 +54,7 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
     static List<StoredTable> of(Connection connection, String publication) throws SQLException {
         List<StoredTable> tables = new ArrayList<>();
         try (PreparedStatement statement =
-                connection.prepareStatement(TABLES.formatted(PublishedTables.from(connection)))) {
+                connection.prepareStatement(TABLES.formatted(Sql.PARTITION_TREE, PublishedTables.from(connection)))) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -102,10 +105,10 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
 
     /** @param before null if the column is new */
     private static boolean differs(String before, String now) {
-        return before == null ? now.endsWith(COMPUTED) : !type(before).equals(type(now));
+        return before == null ? now.endsWith(COMPUTED) : !description(before).equals(description(now));
     }
 
-    private static String type(String column) {
+    private static String description(String column) {
         return column.replace(" " + COMPUTED, "");
     }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
 
-/** What may change stored values of published tables, or what they print as, without a change in the stream. */
+/** Tells what may change stored values of published tables, or what they print as, without a change in the stream. */
 sealed interface ValueOrigin permits UsedType, StoredTable {
 
     /** Names what may have the same OID: a type and a table. */

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notices that stored values are others than the stream told, by the types of published columns ({@link UsedType}) and by the
- * files of the tables ({@link StoredTable}). Says so, and has the tables imported again. For one thread at a time.
+ * files of the tables ({@link StoredTable}). Says so, and has the tables imported again. For one thread at a time, unless said otherwise.
  */
 public final class ValueWatch {
 
@@ -38,7 +38,8 @@ public final class ValueWatch {
      */
     public void look(Connection connection, boolean imports) throws SQLException {
         List<ValueOrigin> harmless = new ArrayList<>();
-        for (ValueOrigin origin : origins(connection)) {
+        List<ValueOrigin> origins = origins(connection);
+        for (ValueOrigin origin : origins) {
             List<String> before = known.of(origin).orElse(origin.parts());
             Optional<String> change = origin.change(before);
             if (change.isPresent()) {
@@ -48,6 +49,12 @@ public final class ValueWatch {
             }
         }
         note(connection, harmless);
+        known.keepOnly(connection, origins);
+    }
+
+    /** Tells that another process may have looked since; from any thread. */
+    public void expectChanges() {
+        known.expectChanges();
     }
 
     /** Notes what nobody has looked at, before tables are imported. */

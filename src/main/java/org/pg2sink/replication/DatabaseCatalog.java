@@ -38,17 +38,19 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
     private static final String DEFERRABLE =
             "select 1 from pg_index where indrelid = ? and indisprimary and not indimmediate";
 
-    /** Finds the value of old rows at the partitions, since a partitioned table stores none. */
+    /** Finds the values of old rows at the partitions, since a partitioned table stores none. Locks none of them. */
     private static final String ATTRIBUTES = """
-            select a.attname, a.attnum,
-                   (select (m.attmissingval::text::text[])[1]
-                    from pg_class c
-                    cross join lateral (select c.oid relation where c.relkind <> 'p'
-                                        union all
-                                        select t.relid from pg_partition_tree(c.oid) t where t.isleaf) stored
-                    join pg_attribute m on m.attrelid = stored.relation and m.attname = a.attname and m.atthasmissing
-                    where c.oid = a.attrelid limit 1)
-            from pg_attribute a
+            with recursive stored as (
+                select cast(? as oid) as oid
+                union all
+                select i.inhrelid from stored join pg_inherits i on i.inhparent = stored.oid
+                join pg_class parent on parent.oid = i.inhparent and parent.relkind = 'p'
+            ), old as (
+                select distinct on (m.attname) m.attname, (m.attmissingval::text::text[])[1] as value
+                from stored join pg_attribute m on m.attrelid = stored.oid and m.atthasmissing order by m.attname
+            )
+            select a.attname, a.attnum, old.value
+            from pg_attribute a left join old on old.attname = a.attname
             where a.attrelid = ? and a.attnum > 0 and not a.attisdropped and (? = '0' or age(a.xmin) >= age(?::xid))""";
 
     private static final String COLUMNS =
@@ -211,8 +213,9 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
     public Map<String, Attribute> attributes(long relationOid, long xid) {
         try (PreparedStatement statement = connection().prepareStatement(ATTRIBUTES)) {
             statement.setLong(1, relationOid);
-            statement.setString(2, String.valueOf(xid));
+            statement.setLong(2, relationOid);
             statement.setString(3, String.valueOf(xid));
+            statement.setString(4, String.valueOf(xid));
             Map<String, Attribute> attributes = new HashMap<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

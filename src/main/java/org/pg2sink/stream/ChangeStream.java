@@ -278,6 +278,7 @@ public final class ChangeStream implements Runnable {
 
     /** Records the session, which has the slot by now, and returns its token. */
     private SessionToken beginSession(Lsn start) throws SQLException {
+        values.expectChanges();
         try (Connection connection = database.connect()) {
             if (options.confirm()) {
                 slot.requireUnmoved(connection, start);

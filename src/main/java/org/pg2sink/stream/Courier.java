@@ -43,7 +43,7 @@ final class Courier {
                 batch.table().qualifiedName(), batch.get(0).transaction().lsn(), bytes);
     }
 
-    /** Has the target deliver a batch. Does not throw. */
+    /** Gives a batch to the target. Does not throw. */
     void deliver(Batch batch, Acknowledgement acknowledgement) {
         if (stop.isRequested() || tracker.failure() != null) { // nothing may overtake a failed delivery
             acknowledgement.fail(new CancellationException());

@@ -10,7 +10,7 @@ import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 
 /**
- * Has entries delivered on several threads beside each other, a lane each. Entries of one key take the same lane, which
+ * Delivers entries on several threads beside each other, a lane each. Entries of one key take the same lane, which
  * begins a delivery only when the one before it has ended. An entry that no lane is chosen for waits until all before it
  * have arrived, and all after it wait for it. A batch is split into a part for each lane.
  *
@@ -22,10 +22,10 @@ import org.pg2sink.changelog.Entry;
 final class Lanes implements Sender {
 
     /** Number of unfinished single entries for each lane: enough that few lanes run dry, since hashes spread unevenly. */
-    private static final int SINGLE_ENTRIES = 16;
+    private static final int MAX_ENTRIES_PER_LANE = 16;
 
     /** The same of batches, which are collected while others are delivered. */
-    private static final int BATCHES = 2;
+    private static final int MAX_BATCHES_PER_LANE = 2;
 
     private final Courier courier;
     private final LaneChoice choice;
@@ -45,7 +45,7 @@ final class Lanes implements Sender {
         this.lanes = executors.stream()
                 .map(executor -> new DeliveryQueue(executor, batching ? whenOver : () -> {}))
                 .toList();
-        this.maxDeliveries = executors.size() * (batching ? BATCHES : SINGLE_ENTRIES);
+        this.maxDeliveries = executors.size() * (batching ? MAX_BATCHES_PER_LANE : MAX_ENTRIES_PER_LANE);
         this.maxBytes = options.batchBytes();
     }
 

@@ -85,8 +85,13 @@ final class PositionKeeper {
             return permitted.bytesSince(confirmed);
         }
 
-        /** Returns whether little is left, or more than an idle server needs is permitted for longer than planned. */
+        /**
+         * Returns whether little is left, or more than an idle server needs is permitted for longer than planned, or all is.
+         */
         boolean isDue(Lsn reached, long nowNanos) {
+            if (permitted.equals(UNLIMITED)) {
+                return !last;
+            }
             boolean nearlyUsedUp = permitted.bytesSince(reached) < MIN_SLACK_BYTES / 2;
             boolean generous = slackBytes() > MIN_SLACK_BYTES && nowNanos - writtenNanos > SLACK_NANOS;
             return !last && (nearlyUsedUp || generous);

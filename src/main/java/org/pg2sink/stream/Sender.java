@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.pg2sink.changelog.Batch;
 
-/** Has batches delivered. For one connection and the thread that sends. */
+/** Delivers batches. For one connection and the thread that sends. */
 sealed interface Sender permits SerialSender, Lanes {
 
     /**

@@ -4,7 +4,7 @@ import java.util.concurrent.Executor;
 import org.pg2sink.changelog.Acknowledgement;
 import org.pg2sink.changelog.Batch;
 
-/** Has batches delivered one after the other, in their order. Owned by the stream's thread. */
+/** Delivers batches one after the other, in their order. Owned by the stream's thread. */
 final class SerialSender implements Sender {
 
     private final Courier courier;

@@ -64,7 +64,7 @@ class ImportOracleIT {
         String options = random.nextBoolean() ? "" : "batching=true&batchTimeout=" + random.nextInt(50);
         if (lanes > 1) {
             Arrays.setAll(copies, i -> copies[i].ofLanes());
-            options += "&lanes=" + lanes;
+            options += (options.isEmpty() ? "" : "&") + "lanes=" + lanes;
         }
         try (CopyingSubscriber sink = new CopyingSubscriber(database, options, IMPORT_OPTIONS, 0, copies)) {
             sink.awaitAll();

@@ -34,7 +34,7 @@ public class TableFile extends FormatSink {
     private static final Logger LOG = LoggerFactory.getLogger(TableFile.class);
 
     /** The number of files that get a line of the log each. */
-    private static final int MAX_LINES = 10;
+    private static final int MAX_LOGGED_FILES = 10;
 
     private final Set<Path> announced = ConcurrentHashMap.newKeySet();
     /** The schema that was last written to each file, for the file that follows it when it is rotated. */
@@ -85,8 +85,8 @@ public class TableFile extends FormatSink {
     /** Logs the first files only, because there may be thousands. */
     private void log(TableName table, Path file) {
         int count = announced.size();
-        LOG.atLevel(count <= MAX_LINES ? Level.INFO : Level.DEBUG).log("Writing {} to {}", table, file);
-        if (count == MAX_LINES + 1) {
+        LOG.atLevel(count <= MAX_LOGGED_FILES ? Level.INFO : Level.DEBUG).log("Writing {} to {}", table, file);
+        if (count == MAX_LOGGED_FILES + 1) {
             LOG.info("Writing more tables to {}, each to its own file", directory);
         }
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.FutureTask;
  */
 final class Writeback {
 
-    private static final int PIECE_BYTES = 1 << 20;
+    private static final int MIN_PIECE_BYTES = 1 << 20;
 
     private final FileChannel channel;
     private final Executor executor;
@@ -30,7 +30,7 @@ final class Writeback {
     /** Takes note of what was appended, and begins with the next piece if that is large enough and the one before is done. */
     void appended(int bytes) throws IOException {
         waitingBytes += bytes;
-        if (waitingBytes >= PIECE_BYTES && (piece == null || piece.isDone())) {
+        if (waitingBytes >= MIN_PIECE_BYTES && (piece == null || piece.isDone())) {
             await();
             waitingBytes = 0;
             piece = new FutureTask<>(() -> {

@@ -25,8 +25,7 @@ final class CopyRepair {
     /** As many as are repaired well before the SQL sink gives up waiting for the table's position. */
     private static final int MAX_ROWS = 100;
 
-    private static final String SETTINGS = "set constraints all deferred; set local lock_timeout = '10s';"
-            + " set local idle_in_transaction_session_timeout = '10s'";
+    private static final String SETTINGS = "set constraints all deferred; set local lock_timeout = '10s'";
 
     private final TableSide source;
     private final TableSide target;
