@@ -30,16 +30,20 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
             select c.oid, n.nspname, c.relname,
                    case c.relkind
                      when 'p' then array(select 'file ' || f.oid || ' ' || f.relfilenode
-                                         from (%s) t join pg_class f on f.oid = t.oid
+                                         from (%1$s) t join pg_class f on f.oid = t.oid
                                          where f.relkind <> 'p' order by f.oid)
                      else array['file ' || c.oid || ' ' || c.relfilenode]
                    end || columns.parts,
                    columns.numbers, columns.names
-            from %s
+            from %2$s
             cross join lateral (
                 select array_agg('column ' || a.attnum || ' ' || a.atttypid || ' ' || a.atttypmod || ' ' || a.xmin
                                  || case when (a.atthasdef or a.attidentity <> '' or d.typdefault is not null)
                                            and not a.atthasmissing
+                                           and not (c.relkind = 'p' and exists (
+                                             select from (%1$s) t
+                                             join pg_attribute m on m.attrelid = t.oid
+                                             where m.attname = a.attname and m.atthasmissing))
                                       then ' computed' else '' end order by a.attnum) parts,
                        array_agg(a.attnum::text order by a.attnum) numbers,
                        array_agg(a.attname::text order by a.attnum) names

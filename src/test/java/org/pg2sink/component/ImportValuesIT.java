@@ -327,7 +327,7 @@ class ImportValuesIT {
                                 .count()))
                 .awaitStreaming()
                 .awaitAllImported()) {
-            assertThat(chunks).containsOnly(1, 2);
+            assertThat(chunks).filteredOn(rows -> rows > 0).containsOnly(1, 2);
             assertThat(subscriber.imported("wide", "id")).hasSize(12);
             assertThat(subscriber.imported("wide", "document"))
                     .allSatisfy(value -> assertThat(value).hasSize(1 << 20));
