@@ -140,7 +140,7 @@ class RoleSettingsIT {
 
     @Test
     void aBacklogIsCaughtUpWithThoughItTakesLongerThanTheRolesTimeouts() {
-        String slow = options + "&catchUpBytes=100000&batching=true&batchSize=1000";
+        String slow = options + "&catchUpBytes=500000&batching=true&batchSize=1000";
         Subscriber.start(database, slow).close();
         database.execute("insert into example select g, null, null, null, 0, repeat('x', 100)::bytea"
                 + " from generate_series(1, 10000) g");
