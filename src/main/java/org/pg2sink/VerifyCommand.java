@@ -43,7 +43,8 @@ public final class VerifyCommand extends MainListenerSupport {
                         "The copy cannot be compared: " + answer.getException().getMessage());
                 exitCode = EXIT_FAILURE;
             } else {
-                answer.getMessage().getBody(List.class).forEach(report -> print((Map<?, ?>) report));
+                List<?> reports = answer.getMessage().getBody(List.class);
+                reports.forEach(report -> print((Map<?, ?>) report));
                 exitCode = answer.getMessage().getHeader(CopyVerification.EQUAL, boolean.class) ? 0 : EXIT_DIFFERENCES;
             }
         } catch (Exception e) {
