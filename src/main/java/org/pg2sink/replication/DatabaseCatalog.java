@@ -40,18 +40,16 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
 
     /** Finds the values of old rows at the partitions, since a partitioned table stores none. Locks none of them. */
     private static final String ATTRIBUTES = """
-            with recursive stored as (
-                select cast(? as oid) as oid
-                union all
-                select i.inhrelid from stored join pg_inherits i on i.inhparent = stored.oid
-                join pg_class parent on parent.oid = i.inhparent and parent.relkind = 'p'
-            ), old as (
+            with old as (
                 select distinct on (m.attname) m.attname, (m.attmissingval::text::text[])[1] as value
-                from stored join pg_attribute m on m.attrelid = stored.oid and m.atthasmissing order by m.attname
+                from pg_class c
+                cross join lateral (%s) stored
+                join pg_attribute m on m.attrelid = stored.oid and m.atthasmissing
+                where c.oid = ? and (c.relkind = 'p' or stored.oid = c.oid) order by m.attname
             )
             select a.attname, a.attnum, old.value
             from pg_attribute a left join old on old.attname = a.attname
-            where a.attrelid = ? and a.attnum > 0 and not a.attisdropped and (? = '0' or age(a.xmin) >= age(?::xid))""";
+            where a.attrelid = ? and a.attnum > 0 and not a.attisdropped and (? = '0' or age(a.xmin) >= age(?::xid))""".formatted(Sql.PARTITION_TREE);
 
     private static final String COLUMNS =
             "select attnum, attname from pg_attribute where attrelid = ? and attnum > 0 and not attisdropped";
