@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.ImportJob.State;
 import org.pg2sink.imports.JobChanges.Renamed;
+import org.pg2sink.replication.Atomically;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
@@ -62,20 +63,15 @@ public final class ImportJobs {
 
     /** Makes the jobs in one transaction, because there may be thousands. Their tables were published before it. */
     private List<PublishedTable> create(Connection connection, List<PublishedTable> tables) throws SQLException {
-        List<PublishedTable> created = new ArrayList<>();
-        connection.setAutoCommit(false);
-        try {
+        return Atomically.run(connection, transaction -> {
+            List<PublishedTable> created = new ArrayList<>();
             for (PublishedTable missing : tables) {
-                if (isWanted(connection, missing) && table.insert(connection, missing)) {
+                if (isWanted(transaction, missing) && table.insert(transaction, missing)) {
                     created.add(missing);
                 }
             }
-            connection.commit();
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        }
-        return created;
+            return created;
+        });
     }
 
     private void log(List<PublishedTable> created) {

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.pg2sink.replication.Atomically;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 
@@ -157,7 +158,10 @@ public final class OwnSchema {
 
     /** Applies the next version, unless another process has, and returns the version that the tables have now. */
     private int applyNext(Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
+        return Atomically.run(connection, this::applyNextLocking);
+    }
+
+    private int applyNextLocking(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(LOCK);
             int version = version(connection);
@@ -175,11 +179,7 @@ public final class OwnSchema {
                 statement.execute(next.sql);
                 record(connection, version, next);
             }
-            connection.commit();
             return version;
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
         }
     }
 

@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.imports.PartitionedTable.Partition;
+import org.pg2sink.replication.Atomically;
 import org.pg2sink.replication.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notices by which partitions a table got or lost rows without a change in the stream, which is so for TRUNCATE, DROP, ATTACH
@@ -19,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * one thread at a time.
  */
 public final class PartitionWatch {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionWatch.class);
 
     /** More partitions than this are only counted. */
     private static final int MAX_NAMES = 5;
@@ -86,47 +83,44 @@ public final class PartitionWatch {
 
     private void changed(Connection connection, PartitionedTable table, Map<Long, Partition> before, boolean imports)
             throws SQLException {
-        connection.setAutoCommit(false);
+        Optional<Found> found = Atomically.run(connection, transaction -> find(transaction, table, before));
+        if (found.isEmpty()) {
+            return;
+        }
+        known.remember(table);
+        List<String> changes = found.get().changes();
+        if (!changes.isEmpty()) {
+            String names = String.join(", ", changes.subList(0, Math.min(changes.size(), MAX_NAMES)));
+            int others = changes.size() - MAX_NAMES;
+            again.log(
+                    table.name() + " has other rows than the stream told, because of its partitions: " + names
+                            + (others > 0 ? " and " + others + " others" : ""),
+                    found.get().problem(),
+                    imports);
+        }
+    }
+
+    /** @param problem says why the table is not imported again if it has changed and is not */
+    private record Found(List<String> changes, Optional<String> problem) {}
+
+    /** Returns what has changed, and has it imported again; empty if that is not settled yet. */
+    private Optional<Found> find(Connection connection, PartitionedTable table, Map<Long, Partition> before)
+            throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(LIMIT_WAIT);
-            List<String> changes = PartitionChanges.of(connection, table, before, looked);
-            if (!isStill(connection, table)) {
-                return; // what was found may be half of what happens now, so the next look tells
-            }
-            Optional<String> problem =
-                    changes.isEmpty() ? Optional.empty() : again.begin(connection, table.oid(), table.name());
-            known.write(connection, table);
-            connection.commit();
-            known.remember(table);
-            if (!changes.isEmpty()) {
-                log(table, changes, imports ? problem : Optional.of(again.off())); // a job waits until they are on
-            }
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
         }
+        List<String> changes = PartitionChanges.of(connection, table, before, looked);
+        if (!isStill(connection, table)) {
+            return Optional.empty(); // what was found may be half of what happens now, so the next look tells
+        }
+        Optional<String> problem =
+                changes.isEmpty() ? Optional.empty() : again.begin(connection, table.oid(), table.name());
+        known.write(connection, table);
+        return Optional.of(new Found(changes, problem));
     }
 
     private boolean isStill(Connection connection, PartitionedTable table) throws SQLException {
         return PartitionedTable.of(connection, subscription.name()).stream()
                 .anyMatch(now -> now.oid() == table.oid() && now.isSame(table.partitions()));
-    }
-
-    private void log(PartitionedTable table, List<String> changes, Optional<String> problem) {
-        String names = String.join(", ", changes.subList(0, Math.min(changes.size(), MAX_NAMES)));
-        int others = changes.size() - MAX_NAMES;
-        String text = "Subscription {}: {} has other rows than the stream told, because of its partitions: {}{}. {}";
-        Object[] values = {
-            subscription.name(),
-            table.name(),
-            names,
-            others > 0 ? " and " + others + " others" : "",
-            problem.orElse(ImportAgain.BEGUN)
-        };
-        if (problem.isPresent()) {
-            LOG.warn(text, values);
-        } else {
-            LOG.info(text, values);
-        }
     }
 }

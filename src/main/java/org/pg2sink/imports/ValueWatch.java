@@ -8,17 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.replication.Atomically;
 import org.pg2sink.replication.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notices that stored values are others than the stream told, by the types of published columns ({@link UsedType}) and by the
- * files of the tables ({@link StoredTable}). Says so, and has the tables imported again. For one thread at a time, unless said otherwise.
+ * files of the tables ({@link StoredTable}). Says so, and has the tables imported again. For one thread at a time, unless said
+ * otherwise.
  */
 public final class ValueWatch {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ValueWatch.class);
 
     private final Subscription subscription;
     private final ImportAgain again;
@@ -79,43 +77,25 @@ public final class ValueWatch {
         if (origins.isEmpty()) {
             return;
         }
-        connection.setAutoCommit(false);
-        try {
-            known.write(connection, origins);
-            connection.commit();
-            origins.forEach(known::remember);
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        }
+        Atomically.run(connection, transaction -> {
+            known.write(transaction, origins);
+            return null;
+        });
+        origins.forEach(known::remember);
     }
 
     private void changed(Connection connection, ValueOrigin origin, String change, boolean imports)
             throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            Map<TableName, Optional<String>> problems = new HashMap<>();
+        Map<TableName, Optional<String>> problems = Atomically.run(connection, transaction -> {
+            Map<TableName, Optional<String>> found = new HashMap<>();
             for (Map.Entry<Long, TableName> table : origin.tables().entrySet()) {
-                problems.put(table.getValue(), again.begin(connection, table.getKey(), table.getValue()));
+                found.put(table.getValue(), again.begin(transaction, table.getKey(), table.getValue()));
             }
-            known.write(connection, List.of(origin));
-            connection.commit();
-            known.remember(origin);
-            // a job waits until imports are on
-            problems.forEach((table, problem) -> log(table, change, imports ? problem : Optional.of(again.off())));
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        }
-    }
-
-    private void log(TableName table, String change, Optional<String> problem) {
-        String text = "Subscription {}: {} has other values than the stream told, because {}. {}";
-        Object[] values = {subscription.name(), table, change, problem.orElse(ImportAgain.BEGUN)};
-        if (problem.isPresent()) {
-            LOG.warn(text, values);
-        } else {
-            LOG.info(text, values);
-        }
+            known.write(transaction, List.of(origin));
+            return found;
+        });
+        known.remember(origin);
+        problems.forEach((table, problem) ->
+                again.log(table + " has other values than the stream told, because " + change, problem, imports));
     }
 }

@@ -86,16 +86,10 @@ public final class Publication {
      */
     public void reconcile(Connection connection, boolean slotExists) {
         try {
-            connection.setAutoCommit(false);
-            try {
-                reconcileInTransaction(connection, slotExists);
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+            Atomically.run(connection, transaction -> {
+                reconcileInTransaction(transaction, slotExists);
+                return null;
+            });
         } catch (SQLException e) {
             throw SubscriptionException.of(e, "maintaining the publication " + name, database);
         }
