@@ -19,16 +19,12 @@ final class CamelDebeziumCounter {
     public static void main(String[] arguments) throws Exception {
         CountingMain counter = new CountingMain(arguments);
         Main main = new Main();
-        boolean[] begun = new boolean[1];
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
                 getContext().addComponent("debezium-postgres", component(counter));
                 from("debezium-postgres:bench").process(exchange -> {
-                    if (!begun[0]) {
-                        begun[0] = true;
-                        counter.begin();
-                    }
+                    counter.begin();
                     if (counter.isLive()) {
                         counter.arrived(committed(exchange));
                     }

@@ -11,7 +11,6 @@ final class CamelSlotCounter {
     public static void main(String[] arguments) throws Exception {
         CountingMain counter = new CountingMain(arguments);
         Main main = new Main();
-        boolean[] begun = new boolean[1];
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
@@ -19,10 +18,7 @@ final class CamelSlotCounter {
                                 + "?user=postgres&password=none&autoCreateSlot=false&greedy=true&delay=1"
                                 + "&slotOptions.proto_version=1&slotOptions.publication_names=" + BenchServer.NAME)
                         .process(exchange -> {
-                            if (!begun[0]) {
-                                begun[0] = true;
-                                counter.begin();
-                            }
+                            counter.begin();
                             byte kind = exchange.getMessage().getBody(byte[].class)[0];
                             if (kind == 'I' || kind == 'U' || kind == 'D') {
                                 counter.count(1);

@@ -22,16 +22,12 @@ final class DebeziumCounter {
         if (!arguments[2].equals("stream")) {
             properties.setProperty("snapshot.mode", "initial_only");
         }
-        boolean[] begun = new boolean[1];
         try (DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class)
                 .using(properties)
                 .notifying(
                         (List<ChangeEvent<String, String>> events,
                                 DebeziumEngine.RecordCommitter<ChangeEvent<String, String>> committer) -> {
-                            if (!begun[0]) {
-                                begun[0] = true;
-                                counter.begin();
-                            }
+                            counter.begin();
                             for (ChangeEvent<String, String> event : events) {
                                 if (counter.isLive()) {
                                     counter.arrived(DebeziumOptions.committed(event.value()));

@@ -22,17 +22,13 @@ final class DebeziumKafka {
 
     public static void main(String[] arguments) throws Exception {
         CountingMain counter = new CountingMain(arguments);
-        boolean[] begun = new boolean[1];
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(settings(arguments[2]));
                 DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class)
                         .using(DebeziumOptions.streaming(counter.port()))
                         .notifying(
                                 (List<ChangeEvent<String, String>> events,
                                         DebeziumEngine.RecordCommitter<ChangeEvent<String, String>> committer) -> {
-                                    if (!begun[0]) {
-                                        begun[0] = true;
-                                        counter.begin();
-                                    }
+                                    counter.begin();
                                     send(producer, events, counter);
                                     for (ChangeEvent<String, String> event : events) {
                                         committer.markProcessed(event);
