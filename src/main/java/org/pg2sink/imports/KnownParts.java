@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -74,16 +73,12 @@ final class KnownParts {
             statement.setString(1, subscription);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    Key key = new Key(kind(row.getString(1)), row.getLong(2));
+                    Key key = new Key(Kind.of(row.getString(1)), row.getLong(2));
                     remembered.put(key, List.of((String[]) row.getArray(3).getArray()));
                     stored.add(key);
                 }
             }
         }
-    }
-
-    private static Kind kind(String name) {
-        return Kind.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     /** Returns the parts that it had; empty if nobody looked yet. */
@@ -104,7 +99,7 @@ final class KnownParts {
         try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
             for (ValueOrigin origin : origins) {
                 statement.setString(1, subscription);
-                statement.setString(2, origin.kind().name().toLowerCase(Locale.ROOT));
+                statement.setString(2, origin.kind().written());
                 statement.setLong(3, origin.oid());
                 statement.setArray(
                         4, connection.createArrayOf("text", origin.parts().toArray()));
@@ -125,7 +120,7 @@ final class KnownParts {
             try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
                 for (Key key : gone) {
                     statement.setString(1, subscription);
-                    statement.setString(2, key.kind().name().toLowerCase(Locale.ROOT));
+                    statement.setString(2, key.kind().written());
                     statement.setLong(3, key.oid());
                     statement.addBatch();
                 }

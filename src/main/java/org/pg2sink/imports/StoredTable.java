@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.replication.PublishedTables;
 import org.pg2sink.replication.Sql;
@@ -18,13 +20,14 @@ import org.pg2sink.replication.Sql;
  * default which differs by row, of a generated or identity column, or of {@code ALTER COLUMN … TYPE}. It writes the table to
  * another file then, and streams no row.
  *
- * @param parts {@code file OID FILENODE} of the table or each of its partitions, and
- *     {@code column NUMBER TYPE MODIFIER XMIN} of each column, with the transaction that described it last, which ends with
- *     {@code computed} if new rows get a value that the catalog does not hold for old ones
- * @param names of the columns, by number
+ * @param files {@code file OID FILENODE} of the table or each of its partitions
+ * @param columns {@code column NUMBER TYPE MODIFIER XMIN} of each column, with the transaction that described it last, which
+ *     ends with {@code computed} if new rows get a value that the catalog does not hold for old ones
+ * @param names of the columns, in the same order
  * @see <a href="https://www.postgresql.org/docs/current/sql-altertable.html">ALTER TABLE, Notes</a>
  */
-record StoredTable(long oid, TableName name, List<String> parts, Map<String, String> names) implements ValueOrigin {
+record StoredTable(long oid, TableName name, List<String> files, List<String> columns, List<String> names)
+        implements ValueOrigin {
 
     private static final String TABLES = """
             select c.oid, n.nspname, c.relname,
@@ -33,8 +36,8 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
                                          from (%1$s) t join pg_class f on f.oid = t.oid
                                          where f.relkind <> 'p' order by f.oid)
                      else array['file ' || c.oid || ' ' || c.relfilenode]
-                   end || columns.parts,
-                   columns.numbers, columns.names
+                   end,
+                   columns.parts, columns.names
             from %2$s
             cross join lateral (
                 select array_agg('column ' || a.attnum || ' ' || a.atttypid || ' ' || a.atttypmod || ' ' || a.xmin
@@ -45,7 +48,6 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
                                              join pg_attribute m on m.attrelid = t.oid
                                              where m.attname = a.attname and m.atthasmissing))
                                       then ' computed' else '' end order by a.attnum) parts,
-                       array_agg(a.attnum::text order by a.attnum) numbers,
                        array_agg(a.attname::text order by a.attnum) names
                 from pg_attribute a left join pg_type d on d.oid = a.atttypid
                 where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) columns
@@ -62,17 +64,12 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    String[] numbers = (String[]) row.getArray(5).getArray();
-                    String[] columns = (String[]) row.getArray(6).getArray();
-                    Map<String, String> names = new HashMap<>();
-                    for (int i = 0; i < numbers.length; i++) {
-                        names.put(numbers[i], columns[i]);
-                    }
                     tables.add(new StoredTable(
                             row.getLong(1),
                             new TableName(row.getString(2), row.getString(3)),
                             List.of((String[]) row.getArray(4).getArray()),
-                            names));
+                            List.of((String[]) row.getArray(5).getArray()),
+                            List.of((String[]) row.getArray(6).getArray())));
                 }
             }
         }
@@ -85,6 +82,11 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
     }
 
     @Override
+    public List<String> parts() {
+        return Stream.concat(files.stream(), columns.stream()).toList();
+    }
+
+    @Override
     public Map<Long, TableName> tables() {
         return Map.of(oid, name);
     }
@@ -93,18 +95,15 @@ record StoredTable(long oid, TableName name, List<String> parts, Map<String, Str
     public Optional<String> change(List<String> before) {
         Map<String, String> then = new HashMap<>();
         before.forEach(part -> then.put(key(part), value(part)));
-        boolean rewritten = parts.stream()
-                .filter(part -> part.startsWith("file"))
-                .anyMatch(part -> !then.getOrDefault(key(part), value(part)).equals(value(part)));
+        boolean rewritten = files.stream()
+                .anyMatch(file -> !then.getOrDefault(key(file), value(file)).equals(value(file)));
         if (!rewritten) {
             return Optional.empty(); // the catalog has the values of old rows, and the types print alike
         }
-        return parts.stream()
-                .filter(part -> part.startsWith("column"))
-                .filter(part -> differs(then.get(key(part)), value(part)))
-                .findFirst()
-                .map(part -> "ALTER TABLE gave its column "
-                        + names.get(key(part).substring("column ".length())) + " values in the rows that were there");
+        return IntStream.range(0, columns.size())
+                .filter(i -> differs(then.get(key(columns.get(i))), value(columns.get(i))))
+                .mapToObj(i -> "ALTER TABLE gave its column " + names.get(i) + " values in the rows that were there")
+                .findFirst();
     }
 
     /** @param before null if the column is new */

@@ -1,6 +1,7 @@
 package org.pg2sink.imports;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
@@ -11,7 +12,16 @@ sealed interface ValueOrigin permits UsedType, StoredTable {
     /** Names what may have the same OID: a type and a table. */
     enum Kind {
         TYPE,
-        TABLE
+        TABLE;
+
+        /** Returns the kind that is written in the table {@code known_parts}. */
+        static Kind of(String written) {
+            return valueOf(written.toUpperCase(Locale.ROOT));
+        }
+
+        String written() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     Kind kind();

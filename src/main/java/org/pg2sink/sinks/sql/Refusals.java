@@ -15,8 +15,8 @@ import org.pg2sink.changelog.Transaction;
 final class Refusals {
 
     /**
-     * Lists what trying again does not mend: what is not supported, a row that matches twice, bad data, constraints, unknown names, missing privileges and tables
-     * that do not fit, views and limits of the server, and exceptions of triggers.
+     * Lists what trying again does not mend: what is not supported, a row that matches twice, bad data, constraints, unknown
+     * names, missing privileges and tables that do not fit, views and limits of the server, and exceptions of triggers.
      */
     private static final List<String> LASTING = List.of("0A", "21", "22", "23", "27", "42", "44", "54", "55000", "P0");
 
