@@ -117,7 +117,7 @@ final class BenchServer implements AutoCloseable {
             case BACKLOG, SLOW_SINK ->
                 database().query("select pg_copy_logical_replication_slot('origin', '" + NAME + "')");
             case IMPORT, SCALE -> database().execute(FORGET_IMPORTS, "drop publication if exists " + NAME);
-            case LIVE, LIVE_IMPORT -> {
+            case LIVE, LIVE_IMPORT, RECOVERY -> {
                 database().execute(FORGET_IMPORTS, "delete from item where id > " + Load.IDS, "vacuum analyze item");
                 database().query("select pg_create_logical_replication_slot('" + NAME + "', 'pgoutput')");
             }

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.pg2sink.bench.Workload.Kind;
 
 /** {@code mvn -Pbench verify}: see docs/benchmarks.md. */
 public final class Benchmark {
@@ -24,6 +23,17 @@ public final class Benchmark {
         }
     }
 
+    private static Trial trial(Workload workload, BenchServer server, Backlog backlog, Options options) {
+        return switch (workload.kind()) {
+            case BACKLOG, SLOW_SINK, IMPORT -> new Drain(server, backlog);
+            case SCALE -> new Scale(server, backlog);
+            case LIVE, LIVE_IMPORT ->
+                new Live(server, backlog, workload.load(options.size()).orElseThrow(), options.seconds());
+            case RECOVERY ->
+                new Recovery(server, backlog, workload.load(options.size()).orElseThrow());
+        };
+    }
+
     private static Result measure(Workload workload, Options options)
             throws IOException, SQLException, InterruptedException {
         try (BenchServer server = BenchServer.start(workload)) {
@@ -31,10 +41,7 @@ public final class Benchmark {
             System.out.printf("%s: %s%n", workload, workload.description());
             List<Contender> contenders = Contenders.chosen(options, workload);
             List<Measurement> measurements = new ArrayList<>();
-            Trial trial = workload.load(options.size())
-                    .<Trial>map(load -> new Live(server, backlog, load, options.seconds()))
-                    .orElseGet(() ->
-                            workload.kind() == Kind.SCALE ? new Scale(server, backlog) : new Drain(server, backlog));
+            Trial trial = trial(workload, server, backlog, options);
             for (int run = 0; run < options.runs(); run++) {
                 for (Contender contender : contenders) {
                     for (Measurement measurement : trial.by(contender)) {

@@ -8,10 +8,22 @@ import org.pg2sink.bench.Result.Spread;
 /** Results as bars: rows per second or latency, the median with a line from the least to the most. */
 final class Chart {
 
-    private static final int LABELS = 220;
+    private static final int LABELS = 260;
     private static final int BARS = 480;
     private static final int LINE = 22;
     private static final int WIDTH = LABELS + BARS + 90;
+
+    /** What the contenders are that people know. */
+    private static final Map<String, String> LABEL = Map.of(
+            "recvlogical-text", "pg_recvlogical into /dev/null",
+            "pg2sink-count", "pg2sink into a counter",
+            "pg2sink-file", "pg2sink into files on disk",
+            "pg2sink-file-catchup", "pg2sink into files, a large backlog",
+            "pg2sink-kafka", "pg2sink into Kafka",
+            "debezium", "Debezium's engine into a counter",
+            "debezium-kafka", "Debezium's engine into Kafka",
+            "debezium-snapshot", "Debezium's snapshot into a counter",
+            "copy-text", "COPY into nothing");
 
     private final StringBuilder shapes = new StringBuilder();
     private int y;
@@ -39,14 +51,15 @@ final class Chart {
                 "start",
                 "bold",
                 result.workload() + ": " + result.workload().description() + ", "
-                        + result.headline().title());
+                        + result.headline().title()
+                        + (result.headline().isMoreBetter() ? " (more is better)" : " (less is better)"));
         contenders.forEach(
                 (name, runs) -> bar(name, result.headline(), Spread.of(runs, result.headline()), BARS / most));
     }
 
     private void bar(String name, Figure figure, Spread spread, double scale) {
         y += LINE;
-        text(LABELS - 8, "end", "normal", name);
+        text(LABELS - 8, "end", "normal", LABEL.getOrDefault(name, name));
         String color = name.startsWith("pg2sink") ? "#2a6f97" : "#b0b7bd";
         shapes.append(String.format(
                 Locale.ROOT,

@@ -36,10 +36,12 @@ final class ChildProcess implements AutoCloseable {
         return new ChildProcess(process, directory, output);
     }
 
-    /** The command that runs a class in another JVM of this kind. */
+    /** The command that runs a class in another JVM, of the kind that the property {@code jdk} names, or of this one. */
     static List<String> java(List<String> options, String classPath, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        String jdk = System.getProperty("jdk", "");
+        command.add(Path.of(jdk.isBlank() ? System.getProperty("java.home") : jdk, "bin", "java")
+                .toString());
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
@@ -80,6 +82,11 @@ final class ChildProcess implements AutoCloseable {
 
     Path directory() {
         return directory;
+    }
+
+    /** Ends it as a crash does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** Tells it to end, and deletes its directory. */

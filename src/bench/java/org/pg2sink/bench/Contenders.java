@@ -12,7 +12,7 @@ final class Contenders {
 
     private static final Set<Kind> BACKLOG = EnumSet.of(Kind.BACKLOG);
     private static final Set<Kind> IMPORT = EnumSet.of(Kind.IMPORT);
-    private static final Set<Kind> STREAM = EnumSet.of(Kind.BACKLOG, Kind.LIVE);
+    private static final Set<Kind> STREAM = EnumSet.of(Kind.BACKLOG, Kind.LIVE, Kind.RECOVERY);
     private static final Set<Kind> COPY = EnumSet.of(Kind.BACKLOG, Kind.IMPORT);
     private static final Set<Kind> ANYTHING = EnumSet.complementOf(EnumSet.of(Kind.SLOW_SINK));
     private static final List<Integer> LANES = List.of(1, 8, 32);
@@ -42,7 +42,7 @@ final class Contenders {
         all.add(new JavaReader("copy-binary", IMPORT, CopyCounter.class, "binary"));
         all.add(new JavaReader("jdbc-cursor", IMPORT, CursorCounter.class));
         List<String> streaming = pg2sink(options, "catchUp=false");
-        List<String> catchingUp = pg2sink(options, "catchUpBytes=32000000"); // small, for small sizes of a workload
+        List<String> catchingUp = options.jvm(); // as it is shipped
         all.add(new CountingRoute("pg2sink-count", STREAM, streaming, 0));
         LANES.forEach(lanes ->
                 all.add(new CountingRoute("pg2sink-slow-" + lanes, EnumSet.of(Kind.SLOW_SINK), streaming, lanes)));

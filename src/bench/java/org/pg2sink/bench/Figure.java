@@ -16,6 +16,8 @@ enum Figure {
     SERVER_SECONDS("serverSeconds", "server CPU until then, s", "%.1f", false),
     LOOK_CLIENT_MILLIS("lookClientMillis", "client CPU in ten idle seconds, ms", "%.0f", false),
     LOOK_SERVER_MILLIS("lookServerMillis", "server CPU in ten idle seconds, ms", "%.0f", false),
+    FIRST_ROW_SECONDS("secondsToFirstRow", "seconds from the kill to the first row", "%.1f", true),
+    CAUGHT_UP_SECONDS("secondsToCaughtUp", "until all rows have come", "%.1f", true),
     MEDIAN_MILLIS("p50Millis", "p50 ms", "%.1f", true),
     P99_MILLIS("p99Millis", "p99 ms", "%.1f", true),
     MOST_MILLIS("maxMillis", "max ms", "%.1f", false),
@@ -47,6 +49,11 @@ enum Figure {
     /** Whether the contenders' medians are set against each other. */
     boolean isCompared() {
         return compared;
+    }
+
+    /** Whether a higher value is a better one; asked of what a chart is about. */
+    boolean isMoreBetter() {
+        return this == ROWS_PER_SECOND;
     }
 
     String text(double value) {

@@ -63,6 +63,12 @@ final class Samples {
         return known;
     }
 
+    /** From commit to arrival of the row that arrived last, in microseconds. */
+    long latest() {
+        int last = count() - 1;
+        return file.get(2 + 2 * last) - file.get(1 + 2 * last);
+    }
+
     /** Of the rows that were committed in a period. */
     Latencies during(Period period) {
         return Latencies.of(count(), i -> file.get(1 + 2 * i), i -> file.get(2 + 2 * i), period);

@@ -27,8 +27,8 @@ import org.pg2sink.bench.Workload.Kind;
 record ShippedRoutes(String name, Optional<Path> checkout, boolean copies, Set<Kind> kinds, List<String> jvm)
         implements Contender {
 
-    /** As much as pg2sink needs, and the collector that its Dockerfile asks for. */
-    static final List<String> MEMORY = List.of("-Xmx256m", "-XX:+UseSerialGC");
+    /** As much as pg2sink needs, and what its image asks for. */
+    static final List<String> MEMORY = List.of("-Xmx256m", "-Xms32m", "-XX:+UseSerialGC");
 
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {

@@ -136,6 +136,17 @@ enum Workload {
             return Optional.of(inserts(1_000));
         }
     },
+    K1000(Kind.RECOVERY, "a kill under 1,000 commits a second, of one insert each", 0) {
+        @Override
+        List<String> tables() {
+            return W1.tables();
+        }
+
+        @Override
+        Optional<Load> load(double size) {
+            return Optional.of(inserts(1_000));
+        }
+    },
     L10000(Kind.LIVE, "10,000 commits a second, of one insert each", 0) {
         @Override
         List<String> tables() {
@@ -158,7 +169,9 @@ enum Workload {
         IMPORT,
         /** To deliver what is written meanwhile. */
         LIVE,
-        /** To do so and to import too. */
+        /** To do so, to be killed and to begin again. */
+        RECOVERY,
+        /** To deliver what is written meanwhile, and to import too. */
         LIVE_IMPORT,
         /** To begin with many tables, and then to be idle. */
         SCALE

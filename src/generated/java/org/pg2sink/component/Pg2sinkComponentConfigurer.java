@@ -51,6 +51,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "catchUpBytes": getOrCreateConfiguration(target).setCatchUpBytes(property(camelContext, long.class, value)); return true;
         case "chunkbytes":
         case "chunkBytes": getOrCreateConfiguration(target).setChunkBytes(property(camelContext, int.class, value)); return true;
+        case "chunkreaders":
+        case "chunkReaders": getOrCreateConfiguration(target).setChunkReaders(property(camelContext, int.class, value)); return true;
         case "chunksize":
         case "chunkSize": getOrCreateConfiguration(target).setChunkSize(property(camelContext, int.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, org.pg2sink.component.Pg2sinkConfiguration.class, value)); return true;
@@ -112,6 +114,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "catchUpBytes": return long.class;
         case "chunkbytes":
         case "chunkBytes": return int.class;
+        case "chunkreaders":
+        case "chunkReaders": return int.class;
         case "chunksize":
         case "chunkSize": return int.class;
         case "configuration": return org.pg2sink.component.Pg2sinkConfiguration.class;
@@ -174,6 +178,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "catchUpBytes": return getOrCreateConfiguration(target).getCatchUpBytes();
         case "chunkbytes":
         case "chunkBytes": return getOrCreateConfiguration(target).getChunkBytes();
+        case "chunkreaders":
+        case "chunkReaders": return getOrCreateConfiguration(target).getChunkReaders();
         case "chunksize":
         case "chunkSize": return getOrCreateConfiguration(target).getChunkSize();
         case "configuration": return target.getConfiguration();

@@ -42,6 +42,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "catchUpBytes": target.getConfiguration().setCatchUpBytes(property(camelContext, long.class, value)); return true;
         case "chunkbytes":
         case "chunkBytes": target.getConfiguration().setChunkBytes(property(camelContext, int.class, value)); return true;
+        case "chunkreaders":
+        case "chunkReaders": target.getConfiguration().setChunkReaders(property(camelContext, int.class, value)); return true;
         case "chunksize":
         case "chunkSize": target.getConfiguration().setChunkSize(property(camelContext, int.class, value)); return true;
         case "confirm": target.getConfiguration().setConfirm(property(camelContext, boolean.class, value)); return true;
@@ -100,6 +102,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "catchUpBytes": return long.class;
         case "chunkbytes":
         case "chunkBytes": return int.class;
+        case "chunkreaders":
+        case "chunkReaders": return int.class;
         case "chunksize":
         case "chunkSize": return int.class;
         case "confirm": return boolean.class;
@@ -159,6 +163,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "catchUpBytes": return target.getConfiguration().getCatchUpBytes();
         case "chunkbytes":
         case "chunkBytes": return target.getConfiguration().getChunkBytes();
+        case "chunkreaders":
+        case "chunkReaders": return target.getConfiguration().getChunkReaders();
         case "chunksize":
         case "chunkSize": return target.getConfiguration().getChunkSize();
         case "confirm": return target.getConfiguration().isConfirm();

@@ -23,7 +23,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(32);
+        Set<String> props = new HashSet<>(33);
         props.add("announceSchemas");
         props.add("autoImport");
         props.add("batchBytes");
@@ -34,6 +34,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
         props.add("catchUp");
         props.add("catchUpBytes");
         props.add("chunkBytes");
+        props.add("chunkReaders");
         props.add("chunkSize");
         props.add("confirm");
         props.add("dataSource");

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.pg2sink.imports.ChunkDelivery;
 import org.pg2sink.imports.Importer;
 import org.pg2sink.imports.Watermarks;
-import org.pg2sink.replication.DatabaseCatalog;
 import org.pg2sink.replication.SessionToken;
 import org.pg2sink.replication.SubscriptionException;
 import org.slf4j.Logger;
@@ -26,11 +25,10 @@ final class ChunkSource implements AutoCloseable {
     private final Pg2sinkEndpoint endpoint;
     private final long reconcileNanos;
 
-    /** Null until a stream was there for the first time, as are the other two. */
+    /** Null until a stream was there for the first time, as is the other one. */
     private Importer importer;
 
-    private DatabaseCatalog catalog;
-    private ExecutorService ahead;
+    private ExecutorService readers;
 
     private long reconciledNanos;
     /** Problem that was logged last, {@link #DISCONNECTED}, or null if there is none. */
@@ -113,17 +111,16 @@ final class ChunkSource implements AutoCloseable {
 
     private Importer createImporter() {
         Pg2sinkConfiguration options = endpoint.getConfiguration();
-        catalog = new DatabaseCatalog(endpoint.database());
-        ahead = endpoint.getCamelContext()
+        readers = endpoint.getCamelContext()
                 .getExecutorServiceManager()
-                .newSingleThreadExecutor(this, "pg2sink-import[" + endpoint.getName() + "]");
+                .newFixedThreadPool(this, "pg2sink-import[" + endpoint.getName() + "]", options.getChunkReaders());
         return new Importer(
                 endpoint.database(),
                 endpoint.subscription(),
-                catalog,
                 options.getChunkSize(),
                 options.getChunkBytes(),
-                ahead);
+                options.getChunkReaders(),
+                readers);
     }
 
     @Override
@@ -131,8 +128,7 @@ final class ChunkSource implements AutoCloseable {
         endpoint.getComponent().closed(endpoint.getName(), this);
         if (importer != null) {
             importer.close();
-            endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(ahead);
-            catalog.close();
+            endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(readers);
         }
     }
 }

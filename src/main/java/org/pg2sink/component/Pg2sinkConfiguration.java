@@ -164,9 +164,9 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(
             label = "consumer,advanced",
-            defaultValue = "268435456",
+            defaultValue = "67108864",
             description = "With catchUp: amount of unconfirmed WAL, in bytes, from which a backlog is read by SQL.")
-    private long catchUpBytes = 256 << 20;
+    private long catchUpBytes = 64 << 20;
 
     @UriParam(
             label = "consumer",
@@ -211,6 +211,15 @@ public class Pg2sinkConfiguration implements Cloneable {
                     "With imports or operation=import: size of the received rows, in bytes, at which a chunk ends. It bounds the"
                             + " memory that a chunk takes.")
     private int chunkBytes = 4 << 20;
+
+    @UriParam(
+            label = "common",
+            defaultValue = "2",
+            description =
+                    "With imports or operation=import: number of chunks that are read at the same time, each over a connection of"
+                            + " its own, while another one is delivered. Several are of one table if its rows can be read by their"
+                            + " places.")
+    private int chunkReaders = 2;
 
     @UriParam(
             label = "common,advanced",
@@ -452,6 +461,14 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setChunkSize(int chunkSize) {
         this.chunkSize = chunkSize;
+    }
+
+    public int getChunkReaders() {
+        return chunkReaders;
+    }
+
+    public void setChunkReaders(int chunkReaders) {
+        this.chunkReaders = chunkReaders;
     }
 
     public int getChunkBytes() {

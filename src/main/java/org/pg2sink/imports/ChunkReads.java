@@ -2,9 +2,10 @@ package org.pg2sink.imports;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,17 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads chunks, each after its low watermark. One chunk may be read ahead of its turn, on a thread of its own. Its high
- * watermark is written only when the chunk can be delivered, because the stream waits there.
+ * Reads chunks, each after its low watermark. Some may be read ahead of their turn, on threads of their own. The high watermark
+ * of a chunk is written only when it can be delivered, because the stream waits there.
  *
- * <p>For the import's thread, except where a method says otherwise. The reader is used by one thread at a time: the import's
- * thread awaits what is read ahead before it reads itself.
+ * <p>For the import's thread, except where a method says otherwise.
  */
 final class ChunkReads {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkReads.class);
 
-    private static final String WRITE = "select pg_current_xact_id()::text, pg_logical_emit_message(true, ?, ?)";
+    private static final int FIRST_ROWS = 1000;
+
+    private static final String WRITE = "select pg_logical_emit_message(true, ?, ?)";
 
     /** Comes after what waits for synchronous standbys, and so is visible to the snapshot that follows. */
     private static final String WRITE_AFTER_OTHERS =
@@ -35,78 +37,112 @@ final class ChunkReads {
                     + "'), 'off', 'local'), true)";
 
     private final KeptConnections connections;
-    private final TableReader reader;
+    private final TableReaders readers;
+    private final long maxBytes;
     private final Pace pace;
+    private final int maxAhead;
     private final Executor aheadExecutor;
 
-    /** Written by the import's thread, read by any. */
-    private volatile Optional<ChunkRead> ahead = Optional.empty();
+    private final Density density = new Density();
+
+    /** What is read ahead, in the order in which it is wanted. Changed by the import's thread, read by any. */
+    private final Deque<ChunkRead> ahead = new ConcurrentLinkedDeque<>();
 
     private volatile boolean closed;
 
-    /** @param aheadExecutor runs the thread that reads ahead */
-    ChunkReads(KeptConnections connections, TableReader reader, Pace pace, Executor aheadExecutor) {
+    /**
+     * @param maxBytes the size at which a chunk ends, in bytes
+     * @param maxAhead the number of chunks that may be read ahead
+     * @param aheadExecutor runs as many threads
+     */
+    ChunkReads(
+            KeptConnections connections,
+            TableReaders readers,
+            long maxBytes,
+            Pace pace,
+            int maxAhead,
+            Executor aheadExecutor) {
         this.connections = connections;
-        this.reader = reader;
+        this.readers = readers;
+        this.maxBytes = maxBytes;
         this.pace = pace;
+        this.maxAhead = maxAhead;
         this.aheadExecutor = aheadExecutor;
     }
 
-    /** Returns the size of the next chunk of a job, in rows. */
+    /** Returns the size of the next chunk of a job, in rows: about as many as the bytes allow, by the rows so far. */
     int rowsToRead(ImportJob job) {
-        return reader.rowsToRead(job, pace.rows());
+        if (job.rows() == 0 || job.bytes() == 0) {
+            return Math.min(pace.rows(), FIRST_ROWS);
+        }
+        return (int) Math.max(1, Math.min(pace.rows(), maxBytes / Math.max(1, job.bytes() / job.rows())));
     }
 
     /** Reads the chunk after a job's cursor now; empty if the stream lets no import in. */
     Optional<ChunkRead> read(ImportJob job, Watermarks watermarks, int rows) {
-        return begin(job, watermarks, rows, false, Runnable::run);
+        return begin(job, watermarks, density.of(job, rows), false, Runnable::run);
     }
 
-    /** Returns whether a chunk may be read ahead while this one is delivered. */
+    /** Takes note of what a chunk tells of those after it. */
+    void note(ImportJob job, Chunk chunk) {
+        density.note(job, chunk);
+    }
+
+    /**
+     * Returns whether another chunk may be read ahead while this one is delivered. Only a large row makes a chunk too large for
+     * that.
+     */
     boolean leavesRoom(Chunk chunk) {
-        return reader.leavesRoom(chunk);
+        return ahead.size() < maxAhead && chunk.bytes() < 2 * maxBytes;
     }
 
-    /** Begins to read the chunk after a job's cursor. */
-    void beginAhead(ImportJob job, Watermarks watermarks) {
-        ahead = begin(job, watermarks, rowsToRead(job), true, aheadExecutor);
+    /** Begins to read the chunk after a job's cursor; returns false if the stream lets no import in. */
+    boolean beginAhead(ImportJob job, Watermarks watermarks) {
+        Optional<ChunkRead> read = begin(job, watermarks, density.of(job, rowsToRead(job)), true, aheadExecutor);
+        read.ifPresent(ahead::addLast);
         if (closed) { // asked only now, so that a window is interrupted either here or by close()
             interruptAhead();
         }
+        return read.isPresent();
     }
 
     private Optional<ChunkRead> begin(
-            ImportJob job, Watermarks watermarks, int rows, boolean ahead, Executor executor) {
+            ImportJob job, Watermarks watermarks, ReadSize size, boolean isAhead, Executor executor) {
         return watermarks.open(job).map(window -> {
-            FutureTask<Reading> reading = new FutureTask<>(() -> read(job, window, rows));
+            FutureTask<Reading> reading = new FutureTask<>(() -> read(job, window, size));
             try {
                 executor.execute(reading);
             } catch (RejectedExecutionException e) { // closed meanwhile
                 window.interrupt();
                 throw e;
             }
-            return new ChunkRead(job, window, ahead, reading);
+            return new ChunkRead(job, size, window, isAhead, reading);
         });
     }
 
-    private Reading read(ImportJob job, Window window, int rows) {
+    private Reading read(ImportJob job, Window window, ReadSize size) {
         return connections.with(importing(job), connection -> {
-            window.written(write(connection, WRITE_AFTER_OTHERS, window.lowWatermark()));
-            return reader.read(connection, job, rows);
+            write(connection, WRITE_AFTER_OTHERS, window.lowWatermark());
+            return readers.with(reader -> reader.read(connection, job, size));
         });
     }
 
-    /** Returns the job that a chunk is read ahead for. */
+    /** Returns the job that the next chunk is read ahead for. */
     Optional<ImportJob> ahead() {
-        return ahead.map(ChunkRead::job);
+        return Optional.ofNullable(ahead.peekFirst()).map(ChunkRead::job);
     }
 
-    /** Returns what was read ahead if the job needs it now, and otherwise discards it. */
+    /** Returns what is read ahead for a job last. */
+    Optional<ChunkRead> latestAhead(ImportJob job) {
+        return ahead.stream().filter(read -> read.job().id() == job.id()).reduce((first, second) -> second);
+    }
+
+    /** Returns what was read ahead if the job needs it now, and otherwise discards all that was. */
     Optional<ChunkRead> takeAhead(ImportJob job) throws InterruptedException {
-        Optional<ChunkRead> taken = ahead;
-        if (taken.isPresent() && isUseful(taken.get(), job)) {
-            ahead = Optional.empty();
-            return taken;
+        ChunkRead first = ahead.peekFirst();
+        if (first != null && isUseful(first, job)) {
+            ahead.removeFirst();
+            return Optional.of(first);
         }
         discardAhead();
         return Optional.empty();
@@ -118,29 +154,45 @@ final class ChunkReads {
                 || read.job().hasBegun() != job.hasBegun()) {
             return false;
         }
-        return succeeds(read)
-                && !read.window().settled().isDone()
-                && connections.with(importing(job), connection -> reader.isCurrent(connection, job));
+        if (!succeeds(read) || read.window().settled().isDone()) {
+            return false;
+        }
+        Reading reading = read.await();
+        return connections.with(importing(job), connection -> isCurrent(connection, job, reading));
     }
 
-    /** Interrupts what is read ahead, now and later: its window would keep other imports out; from any thread. */
+    /** Returns whether the table of a job is still as it was when it was read. */
+    private boolean isCurrent(Connection connection, ImportJob job, Reading reading) throws SQLException {
+        return reading instanceof Reading.Rows rows
+                && readers.definition(connection, job)
+                        .filter(rows.definition()::equals)
+                        .isPresent();
+    }
+
+    /** Interrupts what is read ahead, now and later; from any thread. */
     void close() {
         closed = true;
         interruptAhead();
+        readers.close();
     }
 
     private void interruptAhead() {
-        ahead.ifPresent(read -> read.window().interrupt());
+        ahead.forEach(read -> read.window().interrupt());
     }
 
-    /** Discards what was read ahead, once the reader has ended. */
+    /** Discards what was read ahead, once it has been read. */
     void discardAhead() throws InterruptedException {
-        if (ahead.isPresent()) {
-            ChunkRead read = ahead.get();
-            ahead = Optional.empty();
-            read.window().interrupt();
-            succeeds(read);
+        interruptAhead();
+        while (!ahead.isEmpty()) {
+            discardFirst();
         }
+    }
+
+    /** Discards the chunk that was read ahead first, once it has been read. */
+    void discardFirst() throws InterruptedException {
+        ChunkRead read = ahead.removeFirst();
+        read.window().interrupt();
+        succeeds(read);
     }
 
     /** Waits for a read ahead and returns whether it succeeds. If not, a read in its turn tells whether it still fails. */
@@ -159,15 +211,12 @@ final class ChunkReads {
         connections.run(importing(job), connection -> write(connection, WRITE, window.highWatermark()));
     }
 
-    /** Writes a watermark in a transaction of its own and returns that transaction's id. */
-    private static long write(Connection connection, String sql, String watermark) throws SQLException {
+    /** Writes a watermark in a transaction of its own. */
+    private static void write(Connection connection, String sql, String watermark) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, Changelog.WATERMARK_PREFIX);
             statement.setString(2, watermark);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return Long.parseLong(row.getString(1));
-            }
+            statement.execute();
         }
     }
 

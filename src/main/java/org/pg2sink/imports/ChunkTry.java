@@ -76,7 +76,6 @@ final class ChunkTry {
         }
         window.offer(chunk);
         writeHighWatermark.accept(window);
-        window.bounded();
         meanwhile.accept(chunk);
         return result(window.awaitOutcome());
     }

@@ -1,7 +1,6 @@
 package org.pg2sink.imports;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,10 +14,10 @@ import org.pg2sink.changelog.Transaction;
  * be long before. A row that is read in between is older than what the sink has.
  *
  * <ul>
- *   <li>The history does not know what the stream passed before it began. The first snapshot lists the transactions that ran
- *       then. Those are suspects until they end or, without synchronous replication, for as long as it may take a commit to
- *       become visible.
- *   <li>It forgets transactions that every later read can see. If there are too many it forgets all, and starts over.
+ *   <li>The history does not know what the stream passed before it began, at the first low watermark. Transactions that ran
+ *       then are suspects until they end or, without synchronous replication, for as long as it may take a commit to become
+ *       visible.
+ *   <li>It forgets transactions that every later read can see. If there are too many it forgets all, and begins again.
  * </ul>
  *
  * The stream's thread owns it.
@@ -28,18 +27,28 @@ final class CommitHistory {
     private static final int MAX_TRANSACTIONS = 100_000;
     private static final long VISIBLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** In the order of the stream, by the lower 32 bits of their ids. */
-    private final List<Long> passed = new ArrayList<>();
-    /** The number of those that were passed before the latest low watermark. */
-    private int beforeLow;
-
-    private boolean incomplete;
-    /** Null until the first snapshot. */
-    private Set<Long> suspects;
+    /** A transaction by the lower 32 bits of its id, with the number of those that the stream passed before it. */
+    private record Passed(long number, long xid) {}
 
     private final LongSupplier clock;
-    private long begunNanos;
+
+    private final List<Passed> passed = new ArrayList<>();
+    /** The number of transactions that the stream ever passed. */
+    private long count;
+
     private Transaction latest;
+
+    /** The number of transactions before those that are known all. */
+    private long forgotten;
+    /** The transaction of the low watermark at which the history began; null before. */
+    private Transaction begin;
+
+    private long begunNanos;
+
+    /** What a read saw, and so all reads see whose windows have a number above {@link #seenBy}; null before the first. */
+    private Snapshot seen;
+
+    private long seenBy;
 
     CommitHistory() {
         this(System::nanoTime);
@@ -58,52 +67,70 @@ final class CommitHistory {
         latest = transaction;
         if (passed.size() == MAX_TRANSACTIONS) {
             passed.clear();
-            incomplete = true;
-            suspects = null;
-            begunNanos = clock.getAsLong();
+            forgotten = count + 1; // with the one that comes now, so that low watermarks before it are too old
+            begin = null;
         }
-        passed.add(transaction.xid());
+        passed.add(new Passed(count++, transaction.xid()));
     }
 
-    /** Notes that the stream passes a low watermark. */
-    void low() {
-        beforeLow = passed.size();
-        if (suspects == null) { // only from now on it is known what the stream passes
+    /** Notes that the stream passes a low watermark, and returns what {@link #unseen} needs to know of it. */
+    long low(Transaction watermark) {
+        if (begin == null) {
+            begin = watermark;
             begunNanos = clock.getAsLong();
         }
-        incomplete = false;
+        return count;
     }
 
     /**
-     * Returns a transaction that the stream passed before the latest low watermark, or may have passed, although the snapshot
-     * does not see it; empty if the snapshot sees all of them.
+     * Returns a transaction that the stream passed before a low watermark, or may have passed, although the snapshot does not
+     * see it; empty if the snapshot sees all of them.
      *
-     * @param lowXid the low watermark's own transaction
+     * @param snapshot of the read after the low watermark
+     * @param low what {@link #low} returned
      */
-    Optional<String> unseen(Snapshot snapshot, long lowXid, boolean synchronousReplication) {
-        if (incomplete) {
+    Optional<String> unseen(Snapshot snapshot, long low, boolean synchronousReplication) {
+        if (low < forgotten) {
             return Optional.of("a time with fewer transactions: too many passed between the watermarks of its chunk");
         }
-        Set<Long> known = new HashSet<>();
-        for (long xid : passed) {
-            known.add(snapshot.widen(xid));
-        }
-        if (suspects == null) {
-            suspects = snapshot.inProgressBefore(lowXid);
-        }
-        suspects.removeIf(xid -> known.contains(xid) || !snapshot.inProgress(xid));
-        if (!synchronousReplication && clock.getAsLong() - begunNanos > VISIBLE_AFTER_NANOS) {
-            suspects.clear();
-        }
-        Optional<String> unseen = passed.subList(0, beforeLow).stream()
-                .map(snapshot::widen)
+        return passed.stream()
+                .filter(it -> it.number < low)
+                .map(it -> snapshot.widen(it.xid))
                 .filter(snapshot::inProgress)
                 .findFirst()
                 .map(xid -> "transaction " + xid + ", which has committed and is not visible yet")
-                .or(() -> suspects.stream()
+                .or(() -> suspects(snapshot, synchronousReplication).stream()
                         .findFirst()
                         .map(xid -> "transaction " + xid + ", which may have committed before the stream began"));
-        passed.removeIf(xid -> !snapshot.inProgress(snapshot.widen(xid)));
-        return unseen;
+    }
+
+    private Set<Long> suspects(Snapshot snapshot, boolean synchronousReplication) {
+        if (!synchronousReplication && clock.getAsLong() - begunNanos > VISIBLE_AFTER_NANOS) {
+            return Set.of();
+        }
+        Set<Long> suspects = snapshot.inProgressBefore(snapshot.widen(begin.xid()));
+        if (!suspects.isEmpty()) {
+            passed.forEach(it -> suspects.remove(snapshot.widen(it.xid)));
+        }
+        return suspects;
+    }
+
+    /**
+     * Forgets what no read needs any more. Windows are numbered as they are opened; a read begins after its window is opened,
+     * so it sees all that a read saw which had ended by then.
+     *
+     * @param snapshot of a read that has ended
+     * @param oldest the number of the oldest window that is open
+     * @param newest the number of the newest window
+     */
+    void forget(Snapshot snapshot, long oldest, long newest) {
+        if (seen != null && oldest <= seenBy) {
+            return;
+        }
+        if (seen != null) {
+            passed.removeIf(it -> !seen.inProgress(seen.widen(it.xid)));
+        }
+        seen = snapshot;
+        seenBy = newest;
     }
 }

@@ -80,24 +80,37 @@ public record ImportJob(
 
     /** Returns the job as it is once a chunk has arrived. */
     ImportJob after(Chunk chunk) {
+        return with(
+                chunk.cursor(),
+                rows + chunk.rows().size(),
+                bytes + chunk.bytes(),
+                chunk.begins() ? Instant.now() : begunAt);
+    }
+
+    /** Returns the job with another cursor. */
+    ImportJob at(List<String> otherCursor) {
+        return with(otherCursor, rows, bytes, begunAt);
+    }
+
+    private ImportJob with(List<String> newCursor, long newRows, long newBytes, Instant newBegunAt) {
         return new ImportJob(
                 id,
                 relation,
                 membership,
                 table,
-                chunk.cursor(),
+                newCursor,
                 state,
                 barrier,
                 error,
                 errorCount,
                 lastErrorAt,
                 dueAt,
-                rows + chunk.rows().size(),
-                bytes + chunk.bytes(),
+                newRows,
+                newBytes,
                 rowsEstimated,
                 createdAt,
                 startedAt,
-                chunk.begins() ? Instant.now() : begunAt,
+                newBegunAt,
                 updatedAt,
                 completedAt);
     }

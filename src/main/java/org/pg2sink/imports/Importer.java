@@ -3,7 +3,6 @@ package org.pg2sink.imports;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.pg2sink.changelog.Catalog;
 import org.pg2sink.imports.ChunkTry.Result;
 import org.pg2sink.imports.TableReader.Reading;
 import org.pg2sink.replication.Database;
@@ -40,26 +39,31 @@ public final class Importer implements AutoCloseable {
     /**
      * @param database the database of the stream
      * @param subscription names the tables to import
-     * @param catalog looks up types and primary keys
      * @param maxRows the maximum size of a chunk, in rows
      * @param maxBytes the size at which a chunk ends, in bytes
-     * @param aheadExecutor runs the thread that reads ahead
+     * @param readers the number of chunks that are read at the same time, while one is delivered
+     * @param readExecutor runs as many threads
      */
     public Importer(
             Database database,
             Subscription subscription,
-            Catalog catalog,
             int maxRows,
             long maxBytes,
-            Executor aheadExecutor) {
+            int readers,
+            Executor readExecutor) {
         this.connections = new KeptConnections(database);
         this.subscription = subscription;
         this.jobs = new ImportJobs(subscription);
         this.table = new JobTable(subscription.name());
         this.journal = new JobJournal(connections, subscription.name(), table);
         this.pace = new Pace(maxRows);
-        TableReader reader = new TableReader(subscription.name(), catalog, maxBytes);
-        this.reads = new ChunkReads(connections, reader, pace, aheadExecutor);
+        this.reads = new ChunkReads(
+                connections,
+                new TableReaders(database, subscription.name(), maxBytes),
+                maxBytes,
+                pace,
+                readers,
+                readExecutor);
     }
 
     /**
@@ -113,12 +117,18 @@ public final class Importer implements AutoCloseable {
         return step.delivery();
     }
 
-    /** Returns the job that was claimed and read ahead if it is still due, and otherwise claims another one. */
-    private Optional<ImportJob> claim() {
-        return reads.ahead()
-                .flatMap(expected ->
-                        connections.with("looking for import jobs", connection -> table.due(connection, expected.id())))
-                .or(this::claimNext);
+    /** Returns the first job that was claimed and read ahead and is still due, and otherwise claims another one. */
+    private Optional<ImportJob> claim() throws InterruptedException {
+        for (Optional<ImportJob> ahead = reads.ahead(); ahead.isPresent(); ahead = reads.ahead()) {
+            long id = ahead.get().id();
+            Optional<ImportJob> due =
+                    connections.with("looking for import jobs", connection -> table.due(connection, id));
+            if (due.isPresent()) {
+                return due;
+            }
+            reads.discardFirst();
+        }
+        return claimNext();
     }
 
     private Optional<ImportJob> claimNext() {
@@ -169,16 +179,28 @@ public final class Importer implements AutoCloseable {
                 .run();
     }
 
-    /** Begins to read the chunk that is likely to be the next. */
+    /** Begins to read the chunks that are likely to be the next. */
     private void readAhead(ImportJob job, Chunk chunk, Watermarks watermarks) {
-        if (!reads.leavesRoom(chunk)) {
-            return;
+        reads.note(job, chunk);
+        boolean goesOn = true;
+        while (goesOn && reads.leavesRoom(chunk)) {
+            goesOn = claimNext()
+                    .flatMap(claimed -> toReadAhead(claimed, job, chunk))
+                    .filter(next -> reads.beginAhead(next, watermarks))
+                    .isPresent();
         }
-        Optional<ImportJob> next = claimNext();
-        if (next.isPresent() && next.get().id() == job.id()) {
-            next = chunk.last() ? Optional.empty() : Optional.of(job.after(chunk));
+    }
+
+    /** Returns a job as it will be after what is under way of it; empty if that is not known yet, or the job is done then. */
+    private Optional<ImportJob> toReadAhead(ImportJob claimed, ImportJob current, Chunk chunk) {
+        Optional<ChunkRead> latest = reads.latestAhead(claimed);
+        if (latest.isPresent()) {
+            return latest.get().expected();
         }
-        next.ifPresent(it -> reads.beginAhead(it, watermarks));
+        if (claimed.id() != current.id()) {
+            return Optional.of(claimed);
+        }
+        return chunk.last() ? Optional.empty() : Optional.of(current.after(chunk));
     }
 
     private Step conclude(ImportJob job, Result result) {

@@ -2,11 +2,14 @@ package org.pg2sink.imports;
 
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.pg2sink.imports.TableDefinition.KeyColumn;
+import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.replication.Sql;
 
 /** Reads a table in the order of a unique key. A row keeps its place whatever happens to its other columns. */
@@ -31,19 +34,19 @@ final class KeyOrder implements ReadOrder {
         return column.collation() == null ? "" : " collate " + column.collation();
     }
 
-    @Override
-    public boolean goesOnFrom(List<String> cursor) {
+    /** Returns whether {@code cursor} is of this order. */
+    boolean goesOnFrom(List<String> cursor) {
         return cursor.get(0).equals(description);
     }
 
     @Override
-    public Optional<Part> part(Connection connection, List<String> cursor, int limit) {
+    public Optional<Part> part(Connection connection, List<String> cursor, ReadSize size) {
         // children that inherit are tables of their own, partitions are not
         String from = (table.partitioned() ? "" : "only ") + Sql.quoted(table.name());
         String condition = cursor.isEmpty() ? null : "(" + key + ") > (" + literals(cursor) + ")";
         List<String> columns =
                 table.key().stream().map(column -> Sql.quoted(column.name())).toList();
-        return Optional.of(new Part(from, condition, "order by " + key + " limit " + limit, columns, null, true));
+        return Optional.of(new Part(from, condition, "order by " + key + " limit " + size.rows(), columns, null, true));
     }
 
     private String literals(List<String> cursor) {
@@ -61,8 +64,18 @@ final class KeyOrder implements ReadOrder {
         return cursor;
     }
 
+    /** Trusts the server, which was told the order and compares as only it can. */
     @Override
-    public List<String> operatorNamespaces() {
-        return table.key().stream().map(KeyColumn::operatorNamespace).distinct().toList();
+    public boolean isAfter(Tuple row, Tuple previous, int column) {
+        return true;
+    }
+
+    /** Sets the search path, because a row comparison has no other way to name the operators of an extension. */
+    @Override
+    public List<String> settings() {
+        Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
+        table.key().forEach(column -> path.add(column.operatorNamespace()));
+        return List.of(
+                "set local search_path = " + path.stream().map(Sql::quoted).collect(Collectors.joining(", ")));
     }
 }

@@ -59,14 +59,19 @@ final class PartCopy {
     /** Appends the rows of the part to {@code rows}, until {@code maxBytes} were received. The part has its own limit. */
     void run(Connection connection, int maxRows, long maxBytes, List<Row> rows) throws SQLException {
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement());
+        int place = columns.indexOf(part.cursorColumns().get(0));
         Tuple latest = null;
         byte[] line;
         while (bytes < maxBytes && (line = copy.readFromCopy()) != null) {
             bytes += line.length;
-            latest = CopyText.parse(line, columns.size());
+            Tuple tuple = CopyText.parse(line, columns.size());
             if (encoding.isRaw()) {
-                latest = encoding.utf8(latest);
+                tuple = encoding.utf8(tuple);
             }
+            if (latest != null && !order.isAfter(tuple, latest, place)) { // then no cursor could tell what was read
+                throw new IllegalStateException("the server read " + definition + " in another order than asked for");
+            }
+            latest = tuple;
             rows.add(row(latest));
         }
         boolean cut = copy.isActive();

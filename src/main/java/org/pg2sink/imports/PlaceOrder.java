@@ -7,98 +7,196 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
+import org.pg2sink.imports.PlaceCursor.Reason;
+import org.pg2sink.pgoutput.Message.ReplicaIdentity;
+import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.replication.Sql;
 
 /**
- * Reads a table without a key in the order of the rows' places on disk ({@code ctid}), partition after partition. A row that
- * is updated gets another place. It may therefore be read twice, or not at all, because the stream tells of it.
+ * Reads a table in the order of the rows' places on disk ({@code ctid}), partition after partition, which costs the server
+ * least. A row that is updated gets another place. It may therefore be read twice, or not at all, because the stream tells
+ * of it. That is only enough where the stream tells all of the row: see {@link Reason}.
  *
  * @see <a href="https://www.postgresql.org/docs/current/ddl-system-columns.html">System Columns</a>
  */
 final class PlaceOrder implements ReadOrder {
 
-    private static final String DESCRIPTION = "ctid";
-
     private static final int MIN_PART_BLOCKS = 64;
-    /** Assumed number of rows in a block of the table. */
+    /** Assumed number of rows in a block of a table without statistics. */
     private static final int BLOCK_ROWS = 100;
+
+    private static final String LEAVES =
+            "(select relid::oid as oid from pg_partition_tree(?::oid) where isleaf union select ?::oid) leaf";
 
     private static final String NEXT_LEAF = """
             select leaf.oid, n.nspname, c.relname, pg_relation_filenode(leaf.oid),
-                   pg_relation_size(leaf.oid) / current_setting('block_size')::bigint
-            from (select relid::oid as oid from pg_partition_tree(?::oid) where isleaf union select ?::oid) leaf
+                   pg_relation_size(leaf.oid) / current_setting('block_size')::bigint,
+                   am.amname = 'heap', c.reltuples / nullif(c.relpages, 0)
+            from %s
             join pg_class c on c.oid = leaf.oid
             join pg_namespace n on n.oid = c.relnamespace
+            left join pg_am am on am.oid = c.relam
             where c.relkind = 'r' and leaf.oid >= ?
-            order by leaf.oid limit 1""";
+            order by leaf.oid limit 2""".formatted(LEAVES);
+
+    /**
+     * Counts a value even if its transaction has not committed. Whoever writes one after a count of none commits later, too,
+     * so the stream tells of it.
+     */
+    private static final String ROWS_ARE_SHORT = """
+            select coalesce(bool_and(am.amname = 'heap' and coalesce(pg_relation_size(nullif(c.reltoastrelid, 0)), 0) = 0), true)
+            from %s
+            join pg_class c on c.oid = leaf.oid and c.relkind = 'r'
+            left join pg_am am on am.oid = c.relam""".formatted(LEAVES);
+
+    private static final String FILE = "select pg_relation_filenode(?::oid)";
 
     private final long relation;
+    private final Reason reason;
 
-    PlaceOrder(TableDefinition table) {
+    private PlaceOrder(TableDefinition table, Reason reason) {
         this.relation = table.relation().oid();
+        this.reason = reason;
     }
 
-    private record Leaf(long oid, String name, String file, long blocks) {}
+    /** A leaf, and whether there is one after it. */
+    private record Leaf(
+            long oid, String name, String file, long blocks, boolean heap, double rowsPerBlock, boolean last) {
 
-    @Override
-    public boolean goesOnFrom(List<String> cursor) {
-        return cursor.get(0).equals(DESCRIPTION);
+        /** Returns how many blocks are likely to have so many rows, and more. */
+        long blocksFor(int rows) {
+            return Math.max(MIN_PART_BLOCKS, (long) Math.ceil(rows / rowsPerBlock));
+        }
+    }
+
+    /** Returns the order for a table whose read begins now, its lock held; empty if a row that moves might be lost. */
+    static Optional<PlaceOrder> fromTheBeginning(Connection connection, TableDefinition table) throws SQLException {
+        if (tellsRows(table)) {
+            return Optional.of(new PlaceOrder(table, Reason.ROWS_ARE_TOLD));
+        }
+        return rowsAreShort(connection, table)
+                ? Optional.of(new PlaceOrder(table, Reason.ROWS_WERE_SHORT))
+                : Optional.empty();
+    }
+
+    /** Returns the order that a read goes on in; empty if it would lose rows now, and the read has to begin anew. */
+    static Optional<PlaceOrder> goingOn(Connection connection, TableDefinition table, PlaceCursor from)
+            throws SQLException {
+        boolean safe = tellsRows(table)
+                || from.reason() == Reason.ROWS_WERE_SHORT && from.file().equals(file(connection, from.leaf()));
+        return safe ? Optional.of(new PlaceOrder(table, from.reason())) : Optional.empty();
+    }
+
+    /** The identity of a partitioned table says nothing about that of its partitions, which is what counts. */
+    private static boolean tellsRows(TableDefinition table) {
+        return table.key().isEmpty() || table.relation().identity() == ReplicaIdentity.FULL && !table.partitioned();
+    }
+
+    private static boolean rowsAreShort(Connection connection, TableDefinition table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ROWS_ARE_SHORT)) {
+            statement.setLong(1, table.relation().oid());
+            statement.setLong(2, table.relation().oid());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    private static String file(Connection connection, long leaf) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(FILE)) {
+            statement.setLong(1, leaf);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        }
     }
 
     @Override
-    public Optional<Part> part(Connection connection, List<String> cursor, int limit) throws SQLException {
-        long leafOid = cursor.isEmpty() ? 0 : Long.parseLong(cursor.get(1));
-        Optional<Leaf> next = leaf(connection, leafOid);
+    public Optional<Part> part(Connection connection, List<String> cursor, ReadSize size) throws SQLException {
+        Optional<PlaceCursor> from = PlaceCursor.of(cursor);
+        Optional<Leaf> next = leaf(connection, from.map(PlaceCursor::leaf).orElse(0L));
         if (next.isEmpty()) {
             return Optional.empty();
         }
         Leaf leaf = next.get();
         // if the table was rewritten since, its rows are elsewhere, in another file
-        boolean goesOn = leaf.oid == leafOid && cursor.get(2).equals(leaf.file);
-        String after = goesOn ? cursor.get(3) : "(0,0)";
-        long block = Long.parseLong(after.substring(1, after.indexOf(',')));
-        if (block >= leaf.blocks) {
-            return part(connection, List.of(DESCRIPTION, String.valueOf(leaf.oid + 1), "", "(0,0)"), limit);
+        PlaceCursor begin = from.filter(it -> it.leaf() == leaf.oid && it.file().equals(leaf.file))
+                .orElse(new PlaceCursor(reason, leaf.oid, leaf.file, PlaceCursor.FIRST));
+        if (begin.block() >= leaf.blocks && !leaf.last) {
+            return part(connection, new PlaceCursor(reason, leaf.oid + 1, "", PlaceCursor.FIRST).toList(), size);
         }
-        String end = "(" + (block + Math.max(MIN_PART_BLOCKS, limit / BLOCK_ROWS)) + ",0)";
-        String condition = "ctid > " + Sql.literal(after) + "::tid and ctid < " + Sql.literal(end) + "::tid";
+        long endBlock = begin.block() + (size.blocks() > 0 ? size.blocks() : leaf.blocksFor(size.rows()));
+        PlaceCursor end = begin.at(PlaceCursor.beginOf(endBlock));
         return Optional.of(new Part(
                 "only " + leaf.name,
-                condition,
-                "order by ctid limit " + limit,
+                "ctid > " + Sql.literal(begin.place()) + "::tid and ctid < " + Sql.literal(end.place()) + "::tid",
+                // a scan of a range of places finds them in their order, but only this kind of storage has such a scan
+                (leaf.heap ? "" : "order by ctid ") + "limit " + size.rows(),
                 List.of("ctid"),
-                cursor(leaf.oid, leaf.file, end),
-                false));
+                end.toList(),
+                leaf.last && endBlock >= leaf.blocks));
     }
 
+    /** Returns the leaf with the smallest OID from {@code from} on; empty if there is none. */
     private Optional<Leaf> leaf(Connection connection, long from) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(NEXT_LEAF)) {
             statement.setLong(1, relation);
             statement.setLong(2, relation);
             statement.setLong(3, from);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Leaf(
-                                row.getLong(1),
-                                Sql.quoted(new TableName(row.getString(2), row.getString(3))),
-                                row.getString(4),
-                                row.getLong(5)))
-                        : Optional.empty();
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                double rowsPerBlock = row.getDouble(7);
+                return Optional.of(new Leaf(
+                        row.getLong(1),
+                        Sql.quoted(new TableName(row.getString(2), row.getString(3))),
+                        row.getString(4),
+                        row.getLong(5),
+                        row.getBoolean(6),
+                        rowsPerBlock > 0 ? rowsPerBlock : BLOCK_ROWS,
+                        !row.next()));
             }
         }
     }
 
-    private static List<String> cursor(long leaf, String file, String after) {
-        return List.of(DESCRIPTION, String.valueOf(leaf), file, after);
-    }
-
     @Override
     public List<String> cursorAfter(Part part, List<String> values) {
-        return List.of(DESCRIPTION, part.end().get(1), part.end().get(2), values.get(0));
+        return PlaceCursor.of(part.end()).orElseThrow().at(values.get(0)).toList();
     }
 
+    /** Looks at each row, because the order is not asked for but comes from the way in which the server scans. */
     @Override
-    public List<String> operatorNamespaces() {
-        return List.of("pg_catalog");
+    public boolean isAfter(Tuple row, Tuple previous, int column) {
+        return place(row, column) > place(previous, column);
+    }
+
+    /** Reads {@code (12,7)} as one number, larger for a later place. */
+    private static long place(Tuple tuple, int column) {
+        byte[] bytes = tuple.array();
+        int end = tuple.offset(column) + tuple.length(column) - 1;
+        long block = 0;
+        long number = 0;
+        for (int i = tuple.offset(column) + 1; i < end; i++) {
+            if (bytes[i] == ',') {
+                block = number;
+                number = 0;
+            } else {
+                number = 10 * number + bytes[i] - '0';
+            }
+        }
+        return block << Short.SIZE | number;
+    }
+
+    /** Leaves the planner no other way than the scan of a range of places: a row filter might have an index. */
+    @Override
+    public List<String> settings() {
+        return List.of(
+                "set local search_path = pg_catalog",
+                "set local enable_indexscan = off",
+                "set local enable_indexonlyscan = off",
+                "set local enable_tidscan = on");
     }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.pg2sink.pgoutput.Tuple;
 
 /**
  * Decides in which order the rows of a table are read, and how to go on after a row. A cursor begins with a description of the
@@ -18,8 +19,8 @@ interface ReadOrder {
      * @param condition the SQL condition on the rows; null for all rows
      * @param orderAndLimit the SQL after the condition
      * @param cursorColumns the columns that tell the place of a row, as SQL after SELECT
-     * @param end the cursor to go on with if the part has fewer rows than {@code limit}; null if the last row tells it
-     * @param last whether the table ends with the part, if that has fewer rows than {@code limit}
+     * @param end the cursor to go on with if all rows of the part are read; null if the last row tells it
+     * @param last whether the table ends with the part, if all its rows are read
      */
     record Part(
             String from,
@@ -29,15 +30,19 @@ interface ReadOrder {
             List<String> end,
             boolean last) {}
 
-    /** Returns whether {@code cursor} is of this order. */
-    boolean goesOnFrom(List<String> cursor);
-
     /** Returns the first part after {@code cursor}, or of the table if that is empty; empty if the table ends there. */
-    Optional<Part> part(Connection connection, List<String> cursor, int limit) throws SQLException;
+    Optional<Part> part(Connection connection, List<String> cursor, ReadSize size) throws SQLException;
 
     /** Returns the cursor after a row of {@code part}, from the texts of its cursor columns. */
     List<String> cursorAfter(Part part, List<String> values);
 
-    /** Returns the schemas of the operators in the condition, besides {@code pg_catalog}. */
-    List<String> operatorNamespaces();
+    /**
+     * Returns whether a row comes after the one that was read before it, as far as the order can tell cheaply.
+     *
+     * @param column the first of the cursor columns, in both rows
+     */
+    boolean isAfter(Tuple row, Tuple previous, int column);
+
+    /** Returns what the read needs to be set for its transaction, as SQL statements. */
+    List<String> settings();
 }

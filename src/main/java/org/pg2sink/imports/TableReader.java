@@ -6,17 +6,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.pg2sink.changelog.Catalog;
 import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Tables;
 import org.pg2sink.imports.ReadOrder.Part;
+import org.pg2sink.replication.DatabaseCatalog;
 import org.pg2sink.replication.OpenTransactions;
 import org.pg2sink.replication.Sql;
 import org.pg2sink.replication.SubscriptionException;
@@ -26,11 +23,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a table in chunks, each in a short transaction of its own. For one thread at a time.
  */
-final class TableReader {
+final class TableReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableReader.class);
 
-    private static final int FIRST_ROWS = 1000;
     /** The time for which the server may be silent, because a row filter may let few rows through. */
     private static final int MAX_SILENCE_MILLIS = 600_000;
 
@@ -38,7 +34,7 @@ final class TableReader {
     private static final String UNDEFINED_TABLE = "42P01";
 
     /**
-     * Makes the planner use the index of the key. The session keeps how it plans, because the queries of the catalog would
+     * Makes the planner read in the order that is asked for, without sorting. The session keeps how it plans, because the queries of the catalog would
      * take longer to plan than to run.
      */
     private static final String SETTINGS = String.join(
@@ -56,8 +52,12 @@ final class TableReader {
     /** Tells how a read ended. */
     sealed interface Reading {
 
-        /** The rows; may be empty. */
-        record Rows(Chunk chunk) implements Reading {}
+        /**
+         * The rows; may be empty.
+         *
+         * @param definition of the table, as it was then
+         */
+        record Rows(Chunk chunk, TableDefinition definition) implements Reading {}
 
         /** The table cannot be read yet, because somebody has to finish something first. */
         record Wait(String reason) implements Reading {}
@@ -70,6 +70,7 @@ final class TableReader {
     }
 
     private final String publication;
+    private final DatabaseCatalog catalog;
     private final Tables tables;
     private final long maxBytes;
 
@@ -84,26 +85,14 @@ final class TableReader {
 
     /**
      * @param publication the name of the publication
-     * @param catalog looks up types and primary keys
+     * @param catalog looks up types and primary keys; closed with the reader
      * @param maxBytes the size at which a chunk ends, in bytes
      */
-    TableReader(String publication, Catalog catalog, long maxBytes) {
+    TableReader(String publication, DatabaseCatalog catalog, long maxBytes) {
+        this.catalog = catalog;
         this.publication = publication;
         this.tables = new Tables(catalog);
         this.maxBytes = maxBytes;
-    }
-
-    /** Returns the size of the next chunk of a job, in rows: about as many as the bytes allow, by the rows so far. */
-    int rowsToRead(ImportJob job, int max) {
-        if (job.rows() == 0 || job.bytes() == 0) {
-            return Math.min(max, FIRST_ROWS);
-        }
-        return (int) Math.max(1, Math.min(max, maxBytes / Math.max(1, job.bytes() / job.rows())));
-    }
-
-    /** Returns whether another chunk may be in memory beside this one. Only a large row makes a chunk too large for that. */
-    boolean leavesRoom(Chunk chunk) {
-        return chunk.bytes() < 2 * maxBytes;
     }
 
     /**
@@ -112,7 +101,7 @@ final class TableReader {
      * @param connection an ordinary connection in autocommit mode; if an exception is thrown, its state is undefined
      * @throws SQLException if the server refuses; a later try may succeed
      */
-    Reading read(Connection connection, ImportJob job, int rows) throws SQLException {
+    Reading read(Connection connection, ImportJob job, ReadSize size) throws SQLException {
         Optional<SeenTable> seen = SeenTable.find(connection, job.relation());
         if (seen.isEmpty()) {
             return new Reading.Obsolete();
@@ -123,7 +112,7 @@ final class TableReader {
         int timeout = connection.getNetworkTimeout();
         connection.setNetworkTimeout(Runnable::run, MAX_SILENCE_MILLIS);
         connection.setAutoCommit(false);
-        Reading reading = readLocking(connection, job, seen.get(), rows);
+        Reading reading = readLocking(connection, job, seen.get(), size);
         connection.commit(); // keeps what is set for the session
         connection.setAutoCommit(true);
         connection.setNetworkTimeout(Runnable::run, timeout);
@@ -138,13 +127,15 @@ final class TableReader {
         }
     }
 
-    private Reading readLocking(Connection connection, ImportJob job, SeenTable seen, int rows) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+    private Reading readLocking(Connection connection, ImportJob job, SeenTable seen, ReadSize size)
+            throws SQLException {
+        try {
             // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
-            statement.execute(SETTINGS + "; lock table " + (seen.partitioned() ? "" : "only ")
-                    + Sql.quoted(seen.name())
-                    + " in access share mode");
-            return readLocked(connection, job, seen, rows);
+            execute(
+                    connection,
+                    SETTINGS + "; lock table " + (seen.partitioned() ? "" : "only ") + Sql.quoted(seen.name())
+                            + " in access share mode");
+            return readLocked(connection, job, seen, size);
         } catch (SQLException e) {
             knownDefinition = null;
             if (SubscriptionException.isUnconvertible(e) && encoding.canBeRaw() && !encoding.isRaw()) {
@@ -155,7 +146,7 @@ final class TableReader {
                         seen.name(),
                         e.getMessage());
                 connection.rollback();
-                return readLocking(connection, job, seen, rows);
+                return readLocking(connection, job, seen, size);
             }
             if (!UNDEFINED_TABLE.equals(e.getSQLState())) {
                 throw e;
@@ -166,7 +157,8 @@ final class TableReader {
         }
     }
 
-    private Reading readLocked(Connection connection, ImportJob job, SeenTable seen, int rows) throws SQLException {
+    private Reading readLocked(Connection connection, ImportJob job, SeenTable seen, ReadSize size)
+            throws SQLException {
         Snapshot snapshot;
         boolean synchronousReplication;
         try (PreparedStatement statement = connection.prepareStatement(
@@ -190,41 +182,35 @@ final class TableReader {
             return new Reading.Wait(
                     "the table, which was renamed just now"); // so that the next try locks it by its new name
         }
-        ReadOrder order = definition.key().isEmpty() ? new PlaceOrder(definition) : new KeyOrder(definition);
-        if (!job.cursor().isEmpty() && !order.goesOnFrom(job.cursor())) {
+        Optional<ReadStart> start = ReadStart.of(connection, definition, job.cursor());
+        if (start.isEmpty()) {
             return new Reading.Ended("The key of " + definition + " changed from ("
                     + job.cursor().get(0)
                     + ") while it was imported: resync the table to import it from its beginning");
         }
+        ReadOrder order = start.get().order();
+        List<String> cursor = start.get().cursor();
+        if (cursor.isEmpty() && !job.cursor().isEmpty()) {
+            LOG.info("Importing {}: its rows moved to other places, so it is read from its beginning", definition);
+        }
         Table table = table(definition);
-        findOperators(connection, order.operatorNamespaces());
+        execute(connection, String.join("; ", order.settings()));
         List<Row> read = new ArrayList<>();
-        List<String> cursor = job.cursor();
         long bytes = 0;
         boolean last = false;
         while (!last && read.isEmpty()) {
-            Optional<Part> part = order.part(connection, cursor, rows);
+            Optional<Part> part = order.part(connection, cursor, size);
             last = part.isEmpty();
             if (part.isPresent()) {
                 PartCopy copy = new PartCopy(definition, encoding, table, order, part.get());
-                copy.run(connection, rows, maxBytes, read);
+                copy.run(connection, size.rows(), maxBytes, read);
                 cursor = copy.cursor() == null ? cursor : copy.cursor();
                 bytes = copy.bytes();
                 last = part.get().last() && !copy.isFull();
             }
         }
-        return new Reading.Rows(
-                new Chunk(table, read, bytes, snapshot, synchronousReplication, cursor, !job.hasBegun(), last));
-    }
-
-    /** Returns whether the table of a job is still as it was when it was read last. */
-    boolean isCurrent(Connection connection, ImportJob job) throws SQLException {
-        Optional<TableDefinition> definition = TableDefinition.find(connection, publication, job.relation());
-        boolean current = definition.isPresent() && definition.get().equals(knownDefinition);
-        if (!current) {
-            knownDefinition = null;
-        }
-        return current;
+        Chunk chunk = new Chunk(table, read, bytes, snapshot, synchronousReplication, cursor, !job.hasBegun(), last);
+        return new Reading.Rows(chunk, definition);
     }
 
     /** Returns the same object as long as the definition stays the same. */
@@ -236,13 +222,15 @@ final class TableReader {
         return known;
     }
 
-    /** Sets the search path, because a row comparison has no other way to name the operators of an extension. */
-    private static void findOperators(Connection connection, List<String> namespaces) throws SQLException {
-        Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
-        path.addAll(namespaces);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "set local search_path = " + path.stream().map(Sql::quoted).collect(Collectors.joining(", ")));
+    @Override
+    public void close() {
+        catalog.close();
+    }
+
+    /** Executes some statements, prepared so that the driver parses their text only once. */
+    private static void execute(Connection connection, String statements) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statements)) {
+            statement.execute();
         }
     }
 }

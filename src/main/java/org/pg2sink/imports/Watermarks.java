@@ -51,6 +51,9 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     /** Guarded by this. */
     private boolean closed;
 
+    /** The number of windows that were opened. Guarded by this. */
+    private long opened;
+
     /** Owned by the stream's thread. */
     private final CommitHistory history = new CommitHistory();
 
@@ -66,19 +69,25 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     }
 
     /**
-     * Begins to watch a table, before its low watermark is written. The chunk before it may still be on its way to the stream,
+     * Begins to watch a table, before its low watermark is written. Chunks before it may still be on their way to the stream,
      * or from there to the sink.
      *
-     * @return empty if the window before it is not bounded yet, or the stream ends
+     * @return empty if the stream ends
      */
     synchronized Optional<Window> open(ImportJob job) {
-        if (closed || !windows.stream().allMatch(Window::isBounded)) {
+        if (closed) {
             return Optional.empty();
         }
         importing = true;
-        Window window = new Window(job.relation(), job.id());
+        Window window = new Window(++opened, job.relation(), job.id());
         windows.add(window);
         return Optional.of(window);
+    }
+
+    /** Forgets the transactions that are of no use to the windows that are open now, nor to later ones. */
+    private synchronized void forgetPassed(Snapshot snapshot) {
+        long oldest = windows.stream().mapToLong(Window::number).min().orElse(opened);
+        history.forget(snapshot, oldest, opened);
     }
 
     /** Tells imports that the stream will not come to their high watermarks, because it ends or is suspended. */
@@ -128,8 +137,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         forgetSettled();
         for (Window window : windows) { // without a window it is of another subscription, or of an import that gave up
             if (watermark.equals(window.lowWatermark())) {
-                window.passLow();
-                history.low();
+                window.passLow(history.low(transaction));
             } else if (watermark.equals(window.highWatermark())) {
                 merge(window, transaction);
             }
@@ -140,11 +148,12 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         current.beginBeforeChanges();
         Chunk chunk = current.chunk();
         Optional<String> conflict = current.conflict();
-        Optional<String> unseen = history.unseen(chunk.snapshot(), current.lowXid(), chunk.synchronousReplication());
         if (conflict.isPresent()) {
             current.refuse(new Outcome.ReadAgain(conflict.get()));
             return;
         }
+        Optional<String> unseen = history.unseen(chunk.snapshot(), current.low(), chunk.synchronousReplication());
+        forgetPassed(chunk.snapshot());
         if (unseen.isPresent() && Safeguard.VISIBILITY.on) {
             current.refuse(new Outcome.NotYet(unseen.get()));
             return;

@@ -44,6 +44,7 @@ final class Window {
     }
 
     private final String token = UUID.randomUUID().toString();
+    private final long number;
     private final long relation;
     private final long importRun;
 
@@ -53,9 +54,6 @@ final class Window {
     private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
     /** Until the high watermark written by the import, then by the stream's thread. */
     private volatile Chunk chunk;
-
-    private volatile long lowXid;
-    private volatile boolean bounded;
 
     // owned by the stream's thread
 
@@ -71,18 +69,26 @@ final class Window {
     private long keptBytes;
 
     private boolean carriedChanges;
-    private boolean low;
+    /** Where the low watermark stands among the transactions of the stream; null before it. */
+    private Long low;
+
     private boolean truncated;
     private boolean unidentified;
     private boolean moved;
 
     /**
+     * @param number larger than that of all windows of the stream that were opened before
      * @param relation the OID of the table that is imported
      * @param importRun the number of the run
      */
-    Window(long relation, long importRun) {
+    Window(long number, long relation, long importRun) {
+        this.number = number;
         this.relation = relation;
         this.importRun = importRun;
+    }
+
+    long number() {
+        return number;
     }
 
     long importRun() {
@@ -97,11 +103,6 @@ final class Window {
         return token + " high";
     }
 
-    /** Notes the transaction that wrote the low watermark. */
-    void written(long xid) {
-        lowXid = xid;
-    }
-
     /** Sets the chunk. The import does this before it writes the high watermark. */
     void offer(Chunk read) {
         chunk = read;
@@ -109,20 +110,6 @@ final class Window {
 
     Chunk chunk() {
         return chunk;
-    }
-
-    /** Notes that the high watermark was written, so that what is written from now on is after the window. */
-    void bounded() {
-        bounded = true;
-    }
-
-    /** Returns whether another window can begin after this one. */
-    boolean isBounded() {
-        return bounded || outcome.isDone();
-    }
-
-    long lowXid() {
-        return lowXid;
     }
 
     CompletableFuture<Outcome> outcome() {
@@ -172,14 +159,20 @@ final class Window {
         outcome.complete(new Outcome.Interrupted());
     }
 
-    void passLow() {
-        low = true;
+    /** Notes that the stream passes the low watermark, and where that stands among its transactions. */
+    void passLow(long passed) {
+        low = passed;
+    }
+
+    /** Returns where the low watermark stands; after {@link #conflict} found none. */
+    long low() {
+        return low;
     }
 
     /** Takes a change of the stream. It counts if it is between the watermarks and in the table. */
     void pass(Modification change) {
         carriedChanges = true;
-        if (!low || change.table().oid() != relation) {
+        if (low == null || change.table().oid() != relation) {
             return;
         }
         keys.add(change.table().keyNames());
@@ -241,7 +234,7 @@ final class Window {
 
     /** Returns why the chunk cannot be merged; empty if it can. */
     Optional<String> conflict() {
-        if (!low) {
+        if (low == null) {
             return Optional.of("the stream did not come by its low watermark");
         }
         if (chunk.rows().isEmpty()) {

@@ -254,9 +254,9 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() {
         if (connection != null) {
-            connection.close();
+            Connections.closeQuietly(connection);
             connection = null;
         }
     }

@@ -262,8 +262,12 @@ class ImportIT {
     }
 
     @Test
-    void aKeyThatChangesMeanwhileEndsTheImportUntilSomebodyResyncsTheTable() {
+    void aKeyThatChangesMeanwhileEndsAnImportInItsOrderUntilSomebodyResyncsTheTable() {
         createExample(3);
+        database.execute( // else it is read by places
+                "alter table example add long text",
+                "alter table example alter long set storage external",
+                "update example set long = repeat('x', 3000)");
         AtomicInteger chunks = new AtomicInteger();
         try (Subscriber subscriber = importing("chunkSize=1", chunk -> {
             if (chunks.incrementAndGet() == 2) {

@@ -26,8 +26,8 @@ class ImportOracleIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportOracleIT.class);
 
-    private static final List<String> TABLES = List.of("numbered", "named", "paired");
-    private static final String IMPORT_OPTIONS = "chunkSize=20";
+    private static final List<String> TABLES = List.of("numbered", "named", "paired", "split");
+    private static final String IMPORT_OPTIONS = "chunkSize=20&chunkReaders=";
     private static final int ROUND_MILLIS = 2500;
 
     /** What makes the tables other ones, but for the columns that the oracle looks at. */
@@ -36,7 +36,8 @@ class ImportOracleIT {
             "alter table numbered drop column if exists more",
             "alter table named replica identity default",
             "alter table named replica identity full",
-            "vacuum full paired");
+            "vacuum full paired",
+            "cluster split_1 using split_1_pkey");
 
     static LongStream seeds() {
         long first = Long.getLong("pg2sink.test.seed", System.currentTimeMillis());
@@ -66,7 +67,8 @@ class ImportOracleIT {
             Arrays.setAll(copies, i -> copies[i].ofLanes());
             options += (options.isEmpty() ? "" : "&") + "lanes=" + lanes;
         }
-        try (CopyingSubscriber sink = new CopyingSubscriber(database, options, IMPORT_OPTIONS, 0, copies)) {
+        try (CopyingSubscriber sink =
+                new CopyingSubscriber(database, options, IMPORT_OPTIONS + (1 + random.nextInt(4)), 0, copies)) {
             sink.awaitAll();
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("pg2sink.test.seconds", 10));
             while (System.nanoTime() < end) {

@@ -105,7 +105,7 @@ class ImportValuesIT {
                 int half = samples.get(i).values().size();
                 soft.assertThat(rows.subList(half, rows.size()))
                         .as(samples.get(i).type())
-                        .isEqualTo(rows.subList(0, half));
+                        .containsExactlyInAnyOrderElementsOf(rows.subList(0, half));
             }
             soft.assertAll();
         }
@@ -193,15 +193,17 @@ class ImportValuesIT {
     }
 
     @Test
-    void partitionsComeAsTheirRootInTheOrderOfItsKey() {
+    void partitionsWithLongValuesComeAsTheirRootInTheOrderOfItsKey() {
         database.execute(
-                "create table example (id int, part int, primary key (id, part)) partition by list (part)",
-                "create table example_1 (part int not null, id int not null)", // whose columns stand in another order
+                "create table example (id int, part int, long text, primary key (id, part)) partition by list (part)",
+                "create table example_1 (part int not null, long text, id int not null)", // whose columns stand in
+                // another order
                 "alter table example attach partition example_1 for values in (1)",
                 "create table example_2 partition of example for values in (2) partition by range (id)",
                 "create table example_2_low partition of example_2 for values from (0) to (5)",
                 "create table example_2_high partition of example_2 for values from (5) to (1000)",
-                "insert into example select g, 1 + g % 2 from generate_series(1, 20) g");
+                "alter table example_1 alter long set storage external",
+                "insert into example select g, 1 + g % 2, repeat('x', 3000) from generate_series(1, 20) g");
         try (Subscriber subscriber =
                 Subscriber.importing(database, "chunkSize=3").awaitAllImported()) {
             assertThat(subscriber.imported("example", "id"))
@@ -424,7 +426,8 @@ class ImportValuesIT {
                 .awaitStreaming()
                 .awaitAllImported()) {
             assertThat(importedRows(subscriber, "example"))
-                    .containsExactly("{\"id\":1}", "{\"id\":2}", "{\"id\":3,\"other\":7}");
+                    .as("the row that moved when it was updated comes again")
+                    .containsExactly("{\"id\":1}", "{\"id\":2}", "{\"id\":3,\"other\":7}", "{\"id\":1,\"other\":7}");
             assertThat(schemas(subscriber)).hasSize(3); // and that each row fits, the subscriber checks
         }
     }

@@ -40,19 +40,25 @@ final class RandomWriters implements AutoCloseable {
                 // its long values are not in the log when they did not change
                 "create table numbered (id bigint primary key, n int, doc text)",
                 "alter table numbered alter doc set storage external",
-                "create table named (name text primary key, n int, doc text)",
+                // few rows in a block, so that there are many to read one after the other
+                "create table named (name text primary key, n int, doc text) with (fillfactor = 10)",
                 "alter table named replica identity full",
                 // known to the stream by another key than the one in whose order it is read
-                "create table paired (a int, b text, n int not null, primary key (a, b))",
+                "create table paired (a int, b text, n int not null, primary key (a, b)) with (fillfactor = 10)",
                 "create unique index paired_n on paired (n)",
                 "alter table paired replica identity using index paired_n",
+                "create table split (id int primary key, n int) partition by hash (id)",
+                "create table split_0 partition of split for values with (modulus 2, remainder 0) with (fillfactor = 10)",
+                "create table split_1 partition of split for values with (modulus 2, remainder 1) with (fillfactor = 10)",
                 "insert into numbered select i, i, repeat('first ', 500) from generate_series(1, " + KEYS + ") i",
                 "insert into named select 'é''' || i, i, 'first' from generate_series(1, " + KEYS + ") i",
-                "insert into paired select i, 'x', i from generate_series(1, " + KEYS + ") i");
+                "insert into paired select i, 'x', i from generate_series(1, " + KEYS + ") i",
+                "insert into split select i, i from generate_series(1, " + KEYS + ") i");
         return new TableCopy[] {
             new TableCopy("numbered", "id", "n", "doc"),
             new TableCopy("named", "name", "n", "doc"),
-            new TableCopy("paired", "a", "b", "n")
+            new TableCopy("paired", "a", "b", "n"),
+            new TableCopy("split", "id", "n")
         };
     }
 
@@ -114,16 +120,18 @@ final class RandomWriters implements AutoCloseable {
     private static String change(Random random) {
         if (random.nextInt(5000) == 0) {
             return "truncate "
-                    + List.of("numbered", "named", "paired", "paired, numbered").get(random.nextInt(4));
+                    + List.of("numbered", "named", "split", "paired", "paired, numbered")
+                            .get(random.nextInt(5));
         }
         int kind = random.nextInt(100);
         int key = 1 + random.nextInt(KEYS);
         int other = 1 + random.nextInt(KEYS);
         int n = random.nextInt(1_000_000);
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
             case 0 -> numbered(kind, key, other, n);
             case 1 -> named(kind, key, other, n);
-            default -> paired(kind, key, other, n);
+            case 2 -> paired(kind, key, other, n);
+            default -> split(kind, key, other, n);
         };
     }
 
@@ -167,6 +175,17 @@ final class RandomWriters implements AutoCloseable {
             return sql("update paired set a = %d, n = %d where a = %d", other / 3, n % 1000, key / 3);
         }
         return sql("delete from paired where a = %d and b <> '%s'", key / 3, b);
+    }
+
+    private static String split(int kind, int key, int other, int n) {
+        if (kind < 30) {
+            return sql("insert into split values (%d, %d) on conflict (id) do update set n = excluded.n", key, n);
+        } else if (kind < 65) {
+            return sql("update split set n = %d where id = %d", n, key);
+        } else if (kind < 80) {
+            return sql("delete from split where id = %d", key);
+        }
+        return sql("update split set id = %d where id = %d", other, key);
     }
 
     private static String sql(String form, Object... values) {

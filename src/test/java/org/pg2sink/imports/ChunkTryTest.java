@@ -24,7 +24,7 @@ class ChunkTryTest {
 
     private static final Table TABLE = new Table(1, new TableName("public", "example"), List.of());
 
-    private final Window window = new Window(1, 1);
+    private final Window window = new Window(1, 1, 1);
     private final CompletableFuture<Reading> reading = new CompletableFuture<>();
     private final List<String> steps = new ArrayList<>();
 
@@ -49,15 +49,15 @@ class ChunkTryTest {
 
     /** Runs a try of a chunk with a row, for which the stream comes to {@code outcome}. */
     private Result runWith(Outcome outcome, boolean ahead) throws InterruptedException {
-        reading.complete(new Reading.Rows(chunk(1)));
+        reading.complete(new Reading.Rows(chunk(1), null));
         window.outcome().complete(outcome);
         return run(ahead);
     }
 
     private Result run(boolean ahead) throws InterruptedException {
         return new ChunkTry(
-                        new ChunkRead(null, window, ahead, reading),
-                        of -> steps.add("high watermark, bounded " + of.isBounded()),
+                        new ChunkRead(null, new ReadSize(1, 0), window, ahead, reading),
+                        of -> steps.add("high watermark"),
                         chunk -> steps.add("meanwhile, " + chunk.rows().size() + " row"))
                 .run();
     }
@@ -77,23 +77,23 @@ class ChunkTryTest {
     @Test
     void aChunkWithoutRowsGetsNoHighWatermark() throws InterruptedException {
         Chunk empty = chunk(0);
-        assertThat(runAfterReading(new Reading.Rows(empty))).isEqualTo(new Result.NoRows(empty));
+        assertThat(runAfterReading(new Reading.Rows(empty, null))).isEqualTo(new Result.NoRows(empty));
         assertThat(steps).isEmpty();
         assertThatTheStreamDoesNotWait();
     }
 
     @Test
     void theNextReadBeginsOnceTheHighWatermarkIsWritten() throws InterruptedException {
-        reading.complete(new Reading.Rows(chunk(1)));
+        reading.complete(new Reading.Rows(chunk(1), null));
         new ChunkTry(
-                        new ChunkRead(null, window, false, reading),
-                        of -> steps.add("high watermark, bounded " + of.isBounded()),
+                        new ChunkRead(null, new ReadSize(1, 0), window, false, reading),
+                        of -> steps.add("high watermark"),
                         chunk -> {
-                            steps.add("meanwhile, bounded " + window.isBounded());
+                            steps.add("meanwhile");
                             window.outcome().complete(new Outcome.Merged(List.of()));
                         })
                 .run();
-        assertThat(steps).containsExactly("high watermark, bounded false", "meanwhile, bounded true");
+        assertThat(steps).containsExactly("high watermark", "meanwhile");
     }
 
     @Test
@@ -138,10 +138,11 @@ class ChunkTryTest {
 
     @Test
     void aThreadThatIsInterruptedWhileItWaitsForTheStreamLetsTheStreamGoOn() {
-        reading.complete(new Reading.Rows(chunk(1)));
+        reading.complete(new Reading.Rows(chunk(1), null));
         assertThatThrownBy(() -> new ChunkTry(
-                                new ChunkRead(null, window, false, reading), of -> {}, chunk -> Thread.currentThread()
-                                        .interrupt())
+                                new ChunkRead(null, new ReadSize(1, 0), window, false, reading),
+                                of -> {},
+                                chunk -> Thread.currentThread().interrupt())
                         .run())
                 .isInstanceOf(InterruptedException.class);
         assertThatTheStreamDoesNotWait();

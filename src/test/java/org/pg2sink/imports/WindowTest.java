@@ -33,7 +33,7 @@ class WindowTest {
 
     private final Table table = table(OID, "id");
     private final Table wide = table(OID, "id", "id", "msg", "doc");
-    private final Window window = new Window(OID, 1);
+    private final Window window = new Window(1, OID, 1);
 
     private static Table table(long oid, String key) {
         return table(oid, key, "id", "msg");
@@ -87,7 +87,7 @@ class WindowTest {
 
     @Test
     void theBeginOfARunComesWithTheFirstRows() {
-        window.passLow();
+        window.passLow(0);
         offerBegin();
         window.beginBeforeChanges();
         assertThat(window.chunk().rows()).hasSize(1);
@@ -96,7 +96,7 @@ class WindowTest {
 
     @Test
     void theBeginOfARunComesAloneIfTheStreamChangedTheTableBeforeIt() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.DELETE, key("7"), null);
         offerBegin();
         window.beginBeforeChanges();
@@ -121,14 +121,14 @@ class WindowTest {
 
     @Test
     void rowsThatTheStreamDoesNotTouchAreLeft() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.INSERT, null, row("9", "a"));
         assertThat(left()).containsExactly("1", "2", "3", "4");
     }
 
     @Test
     void rowsThatTheStreamChangesLeaveTheChunk() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.INSERT, null, row("1", "a"));
         pass(Operation.UPDATE, null, row("2", "a"));
         pass(Operation.DELETE, key("3"), null);
@@ -137,14 +137,14 @@ class WindowTest {
 
     @Test
     void aChangeOfTheKeyCountsForBothKeys() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.UPDATE, key("2"), row("3", "a"));
         assertThat(left()).containsExactly("1", "4");
     }
 
     @Test
     void aTruncateCountsForAll() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.TRUNCATE, null, null);
         pass(Operation.INSERT, null, row("1", "a"));
         assertThat(left()).isEmpty();
@@ -153,7 +153,7 @@ class WindowTest {
     @Test
     void whatComesBeforeTheLowWatermarkOrOfAnotherTableDoesNotCount() {
         pass(Operation.UPDATE, null, row("1", "a"));
-        window.passLow();
+        window.passLow(0);
         window.pass(new Modification(
                 new Transaction(1, new Lsn(1), OffsetDateTime.MIN, "1"),
                 1,
@@ -166,7 +166,7 @@ class WindowTest {
 
     @Test
     void aRowOfWhichTheStreamDoesNotCarryAllValuesGetsTheOthersFromTheChunk() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.UPDATE, null, row("2", UNCHANGED));
         assertThat(left()).containsExactly("1", "2", "3", "4");
         assertThat(window.rows().get(1).value(1)).isEqualTo("msg 2");
@@ -174,7 +174,7 @@ class WindowTest {
 
     @Test
     void ifTheStreamCarriesThemLaterOrTheRowIsGoneItLeavesTheChunk() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.UPDATE, null, row("2", UNCHANGED));
         pass(Operation.UPDATE, null, row("2", "a"));
         pass(Operation.UPDATE, null, row("3", UNCHANGED));
@@ -185,7 +185,7 @@ class WindowTest {
 
     @Test
     void ifTheStreamCarriedThemEarlierItLeavesToo() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.INSERT, null, row("2", "a"));
         pass(Operation.UPDATE, null, row("2", UNCHANGED));
         assertThat(left()).containsExactly("1", "3", "4");
@@ -193,7 +193,7 @@ class WindowTest {
 
     @Test
     void aRowThatGotAnotherKeyAndIsNotToldWholeMakesTheChunkBeReadAgain() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.UPDATE, key("2"), row("9", UNCHANGED));
         assertThat(offered().conflict())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("got another key"));
@@ -201,7 +201,7 @@ class WindowTest {
 
     @Test
     void tooManyBytesOfRowsThatAreNotToldWholeMakeTheChunkBeReadAgain() {
-        window.passLow();
+        window.passLow(0);
         TupleValue megabyte = value("x".repeat(1 << 20));
         for (int i = 0; i < 10; i++) {
             pass(Operation.UPDATE, null, new Row(wide, Tuple.of(value("w" + i), megabyte, Absent.UNCHANGED), false));
@@ -212,7 +212,7 @@ class WindowTest {
 
     @Test
     void aChangeThatDoesNotTellTheKeyMakesTheChunkBeReadAgain() {
-        window.passLow();
+        window.passLow(0);
         pass(Operation.DELETE, new Row(table, Tuple.of(Absent.NULL, value("a")), true), null);
         assertThat(offered().conflict())
                 .hasValueSatisfying(reason -> assertThat(reason).contains("do not tell which rows"));
@@ -220,7 +220,7 @@ class WindowTest {
 
     @Test
     void anotherKeyOfTheTableMakesTheChunkBeReadAgain() {
-        window.passLow();
+        window.passLow(0);
         Table other = table(OID, "msg");
         pass(Operation.INSERT, null, new Row(other, Tuple.of(value("9"), value("a")), false));
         assertThat(offered().conflict())
@@ -229,7 +229,7 @@ class WindowTest {
 
     @Test
     void aTableWithoutKeyCanOnlyBearInserts() {
-        window.passLow();
+        window.passLow(0);
         Table keyless = table(OID, null);
         Row row = new Row(keyless, Tuple.of(value("9"), value("a")), false);
         pass(Operation.UPDATE, row, row);
