@@ -51,7 +51,7 @@ class ObserveIT {
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
                 assertThat(get("metrics").body())
                         .contains("pg2sink_streaming{subscription=\"" + installation.subscription() + "\"} 1.0")
-                        .contains("pg2sink_lag_bytes{", "pg2sink_unfinished{", "pg2sink_failures_total{")
+                        .contains("pg2sink_lag_bytes{", "pg2sink_in_flight{", "pg2sink_failures_total{")
                         .contains("camel_exchanges_total{");
                 assertThat(get("health").statusCode()).isEqualTo(200);
             });

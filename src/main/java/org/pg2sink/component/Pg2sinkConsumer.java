@@ -22,6 +22,7 @@ import org.pg2sink.replication.SessionToken;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.pg2sink.stream.ChangeStream;
+import org.pg2sink.stream.DeliveryFigures;
 import org.pg2sink.stream.StreamOptions;
 import org.pg2sink.stream.StreamState;
 import org.pg2sink.stream.StreamStatus;
@@ -117,6 +118,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 .mapToObj(lane -> executors.newSingleThreadExecutor(this, "pg2sink-deliver[" + name + "]"))
                 .toList();
         Target target = new RouteTarget(this, options);
+        DeliveryFigures figures = new DeliveryFigures();
         stream = new ChangeStream(
                 endpoint.database(),
                 endpoint.ownSubscription(),
@@ -126,11 +128,12 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 deliverers,
                 readers,
                 component.imports(name),
+                figures,
                 this::report);
         Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
         healthCheck.setEnabled(component.isHealthCheckConsumerEnabled());
         setHealthCheck(healthCheck);
-        metrics = StreamMetrics.register(endpoint.getCamelContext(), this);
+        metrics = StreamMetrics.register(endpoint.getCamelContext(), name, stream::status, figures);
         component.started(this);
         if (endpoint.getConfiguration().isImports()) {
             component.importerStarted(name);
@@ -283,6 +286,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @ManagedAttribute(description = "WAL on the server that is not confirmed, in bytes")
     public long getLagBytes() {
         return status().lagBytes();
+    }
+
+    @ManagedAttribute(description = "Age of the oldest change that is not delivered, in seconds")
+    public long getLagSeconds() {
+        return status().lag().toSeconds();
     }
 
     @ManagedAttribute(description = "Number of exchanges that are under way or about to be made")

@@ -142,6 +142,19 @@ public record ImportJob(
         return Duration.ofSeconds(Math.max(0, rowsEstimated - rows) / rate);
     }
 
+    /** Returns why the job does not go on and what to do about it, if it does not. */
+    String trouble() {
+        if (state == State.FAILED) {
+            return "The import of " + table + " has ended: " + error + " Mend that and resync the table.";
+        }
+        return errorCount > 0
+                ? "The import of " + table + " failed " + errorCount + " times, at last with: " + error
+                        + " Mend the sink, or what that names; it is tried again by itself."
+                : "The import of " + table + " has waited since " + startedAt
+                        + " for its first rows: end transactions that"
+                        + " have been open for long (pg_stat_activity, pg_prepared_xacts), or look at the sink.";
+    }
+
     /** Returns the job for {@code listImports}: plain values by name, without those that are unknown. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();

@@ -146,6 +146,11 @@ public final class ImportJobs {
         return table.live(connection);
     }
 
+    /** Sums up the live jobs; empty if there is no table of jobs that the role may use. */
+    public Optional<JobSummary> summary(Connection connection) throws SQLException {
+        return JobTable.isUsable(connection) ? Optional.of(table.summary(connection)) : Optional.empty();
+    }
+
     /** Returns the live job of a table. */
     public Optional<ImportJob> find(Connection connection, TableName name) throws SQLException {
         return table.live(connection, name);

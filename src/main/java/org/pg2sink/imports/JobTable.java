@@ -92,6 +92,24 @@ final class JobTable {
             update pg2sink.import_jobs set state = ?, due_at = now(), updated_at = now()
             where id = ? and state = ? and expired_at is null""";
 
+    private static final String SUMMARY = """
+            select count(*) filter (where state = 'active' and error_count = 0),
+                   count(*) filter (where state = 'active' and error_count > 0),
+                   count(*) filter (where state = 'paused'),
+                   count(*) filter (where state = 'completed'),
+                   count(*) filter (where state = 'failed'),
+                   coalesce(sum(greatest(rows_estimated - rows_processed_total, 0)) filter (where state = 'active'), 0)
+            from pg2sink.import_jobs where subscription = ? and expired_at is null""";
+
+    /**
+     * Selects the job that most needs somebody: one that ended, that failed several times in a row, or whose first chunk has
+     * waited for long.
+     */
+    private static final String TROUBLED = LIVE
+            + " and (state = 'failed' or state = 'active' and (error_count >= 3"
+            + " or begun_at is null and error_count = 0 and started_at < now() - interval '10 minutes'))"
+            + " order by state = 'failed' desc, error_count desc, id limit 1";
+
     private static final String EXPIRE = """
             update pg2sink.import_jobs set expired_at = now(), updated_at = now()
             where subscription = ? and expired_at is null""";
@@ -244,6 +262,26 @@ final class JobTable {
     /** Expires all live jobs and returns how many there were. */
     int expireAll(Connection connection) throws SQLException {
         return update(connection, EXPIRE, subscription);
+    }
+
+    /** Sums up the live jobs. */
+    JobSummary summary(Connection connection) throws SQLException {
+        String trouble = query(connection, TROUBLED, subscription).stream()
+                .findFirst()
+                .map(ImportJob::trouble)
+                .orElse(null);
+        try (PreparedStatement statement = prepare(connection, SUMMARY, subscription);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new JobSummary(
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5),
+                    row.getLong(6),
+                    trouble);
+        }
     }
 
     private static int update(Connection connection, String sql, Object... values) throws SQLException {

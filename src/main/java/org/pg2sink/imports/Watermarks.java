@@ -39,6 +39,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
 
     private final Stream stream;
     private final Announcements announcements;
+    private final MergeFigures figures;
     private final Cancellation cancellation;
 
     /** The windows that are not settled yet, in the order of the WAL. The import adds, the stream's thread removes. */
@@ -60,11 +61,13 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
     /**
      * @param stream takes the entries of the stream, on its thread; not null
      * @param announcements knows which schemas the connection has sent; not null
+     * @param figures counts what becomes of the chunks; not null
      * @param cancellation ends waiting, not null
      */
-    public Watermarks(Stream stream, Announcements announcements, Cancellation cancellation) {
+    public Watermarks(Stream stream, Announcements announcements, MergeFigures figures, Cancellation cancellation) {
         this.stream = stream;
         this.announcements = announcements;
+        this.figures = figures;
         this.cancellation = cancellation;
     }
 
@@ -149,12 +152,14 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         Chunk chunk = current.chunk();
         Optional<String> conflict = current.conflict();
         if (conflict.isPresent()) {
+            figures.refused();
             current.refuse(new Outcome.ReadAgain(conflict.get()));
             return;
         }
         Optional<String> unseen = history.unseen(chunk.snapshot(), current.low(), chunk.synchronousReplication());
         forgetPassed(chunk.snapshot());
         if (unseen.isPresent() && Safeguard.VISIBILITY.on) {
+            figures.refused();
             current.refuse(new Outcome.NotYet(unseen.get()));
             return;
         }
@@ -163,8 +168,9 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         // an empty table, too, so that it can be told from one that is not published
         boolean told = !rows.isEmpty() || chunk.begins() || chunk.last();
         boolean announced = told && announcements.isDue(chunk.table());
-        current.outcome()
-                .complete(new Outcome.Merged(entries(chunk, rows, high.ofImport(current.importRun()), announced)));
+        Outcome.Merged merged = new Outcome.Merged(entries(chunk, rows, high.ofImport(current.importRun()), announced));
+        long begunNanos = System.nanoTime();
+        current.outcome().complete(merged);
         held = new Awaited(chunk.table().qualifiedName(), high.lsn(), Instant.now(), true);
         boolean delivered;
         try {
@@ -172,6 +178,7 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         } finally {
             held = null;
         }
+        figures.waited(merged, System.nanoTime() - begunNanos, delivered);
         if (announced && !delivered) {
             announcements.revoke(chunk.table());
         }

@@ -57,6 +57,8 @@ public final class BacklogReader implements WalSource {
     private final FrameQueue queue = new FrameQueue(MAX_READ_AHEAD_BYTES);
     private volatile boolean finished;
     private volatile Lsn walEnd = Lsn.ZERO;
+    /** The begin of the latest piece. */
+    private volatile Lsn received = Lsn.ZERO;
 
     // shared by all threads
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -148,6 +150,7 @@ public final class BacklogReader implements WalSource {
             messagesPerSecond = piece.limit() * 1e9 / Math.max(1, System.nanoTime() - begunNanos);
             piece = next.get();
             walEnd = piece.start().walEnd();
+            received = piece.start().confirmedLsn();
             // confirms WAL without any change for us, too: a backlog of nothing else would never end
             queue.put(List.of(new WalFrame.Keepalive(piece.start().confirmedLsn())), 0);
         }
@@ -236,6 +239,17 @@ public final class BacklogReader implements WalSource {
     @Override
     public Lsn walEnd() {
         return walEnd;
+    }
+
+    @Override
+    public Lsn received() {
+        return received;
+    }
+
+    /** Returns the present: the reading thread may wait for the server for as long as it decodes, and that is limited there. */
+    @Override
+    public long readerAliveNanos() {
+        return System.nanoTime();
     }
 
     @Override

@@ -74,6 +74,11 @@ public final class ReplicationStream implements WalSource {
     /** An LSN like {@code received}. They are plain numbers because each message brings two. */
     private volatile long walEnd;
 
+    /** What {@code received} was after the latest chunk. */
+    private volatile long receivedByChunk;
+
+    private volatile long aliveNanos = System.nanoTime();
+
     // written by the thread that closes
     private volatile boolean closing;
 
@@ -164,6 +169,16 @@ public final class ReplicationStream implements WalSource {
         return new Lsn(walEnd);
     }
 
+    @Override
+    public Lsn received() {
+        return new Lsn(receivedByChunk);
+    }
+
+    @Override
+    public long readerAliveNanos() {
+        return aliveNanos;
+    }
+
     /** Reports the confirmed position a last time, waits a little for the server to acknowledge it, and disconnects. */
     @Override
     public void close() {
@@ -227,6 +242,7 @@ public final class ReplicationStream implements WalSource {
             return false;
         }
         lastHeardNanos = System.nanoTime();
+        receivedByChunk = received;
         frames.put(chunk, bytes);
         return true;
     }
@@ -264,6 +280,7 @@ public final class ReplicationStream implements WalSource {
 
     private void sendStatusIfDue() throws SQLException {
         long now = System.nanoTime();
+        aliveNanos = now;
         if (now - lastHeardNanos > maxSilenceNanos) {
             throw new SQLException(
                     "the server has been silent for " + TimeUnit.NANOSECONDS.toSeconds(maxSilenceNanos) + " seconds",

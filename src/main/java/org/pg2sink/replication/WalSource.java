@@ -31,6 +31,12 @@ public interface WalSource extends AutoCloseable {
     /** Returns the end of the WAL as the server last told it, unsigned; 0 if it has not told it yet. */
     Lsn walEnd();
 
+    /** Returns how far the server has sent WAL, unsigned; 0 if that is not known. */
+    Lsn received();
+
+    /** Returns when the thread that reads last went round its loop, as {@link System#nanoTime} tells it. */
+    long readerAliveNanos();
+
     /** Returns whether everything was taken that this source reads. A stream is never exhausted. */
     default boolean isExhausted() {
         return false;

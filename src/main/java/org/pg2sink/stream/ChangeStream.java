@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,11 +15,14 @@ import java.util.function.Supplier;
 import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.changelog.Operation;
 import org.pg2sink.imports.KnownCatalog;
+import org.pg2sink.imports.MergeFigures;
 import org.pg2sink.imports.PartitionWatch;
 import org.pg2sink.imports.ValueWatch;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.pgoutput.Lsn;
+import org.pg2sink.pgoutput.PgOutputException;
 import org.pg2sink.replication.BacklogReader;
 import org.pg2sink.replication.Cancellation;
 import org.pg2sink.replication.CatalogMemory;
@@ -65,6 +69,10 @@ public final class ChangeStream implements Runnable {
     private final ServerWarnings warnings;
     private final CatchUpPolicy catchUp;
     private final HangWatch hangs;
+    private final DeliveryFigures figures;
+    private final MergeFigures merges;
+    private final ServerWatch server;
+    private final Lag lag = new Lag(Clock.systemUTC());
     private final CatalogMemory memory;
     private final KnownCatalog known;
     private final PartitionWatch partitions;
@@ -83,6 +91,8 @@ public final class ChangeStream implements Runnable {
     private volatile Condition condition = new Condition(StreamState.CONNECTING, null, Instant.now());
     private volatile long failures;
     private volatile long catchUps;
+    private volatile long reconnects;
+    private volatile long decodeErrors;
     /** The session that runs, or ran last; null before the first. */
     private volatile StreamSession session;
     /** Token of that session. */
@@ -99,6 +109,7 @@ public final class ChangeStream implements Runnable {
      * @param deliverers run deliveries, one for each lane, each of them one at a time
      * @param readers runs the threads that read WAL
      * @param imports tells of the imports that join the stream
+     * @param figures measure what is delivered
      * @param listener hears of failures
      */
     public ChangeStream(
@@ -110,6 +121,7 @@ public final class ChangeStream implements Runnable {
             List<? extends Executor> deliverers,
             Executor readers,
             Imports imports,
+            DeliveryFigures figures,
             FailureListener listener) {
         this.database = database;
         this.subscription = subscription;
@@ -118,6 +130,7 @@ public final class ChangeStream implements Runnable {
         this.deliverers = deliverers;
         this.readers = readers;
         this.imports = imports;
+        this.figures = figures;
         this.listener = listener;
         this.publication = new Publication(database, subscription);
         this.slot = new ReplicationSlot(database, subscription.name());
@@ -128,6 +141,8 @@ public final class ChangeStream implements Runnable {
         this.partitions = new PartitionWatch(subscription);
         this.values = new ValueWatch(subscription);
         this.hangs = new HangWatch(subscription.name(), target, Clock.systemUTC());
+        this.merges = new MergeFigures(figures.entries());
+        this.server = new ServerWatch(subscription);
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }
 
@@ -152,6 +167,7 @@ public final class ChangeStream implements Runnable {
                 WalSource source = open(start, tracker)) {
             token = beginSession(start);
             StreamSession current = newSession(source, catalog, tracker);
+            reconnects += session != null && policy.isRecovering() ? 1 : 0;
             session = current;
             if (paused) {
                 current.pause();
@@ -195,6 +211,7 @@ public final class ChangeStream implements Runnable {
             Lsn walEnd = walEnd(connection);
             keeper.check(connection, position, walEnd);
             Lsn start = position.isPresent() ? position.get() : createSlot(connection);
+            server.look(connection);
             catchUp.measured(walEnd);
             policy.begins(walEnd);
             if (encoding == null) {
@@ -289,11 +306,12 @@ public final class ChangeStream implements Runnable {
     }
 
     private StreamSession newSession(WalSource source, DatabaseCatalog catalog, AckTracker tracker) {
-        Deliverer deliverer = new Deliverer(target, options, tracker, deliverers, source::wake, stop);
+        figures.begin();
+        Deliverer deliverer = new Deliverer(target, options, tracker, figures, deliverers, source::wake, stop);
         Announcements announcements = new Announcements();
         // a stream that delivers no schemas must not keep the chunks of imports from announcing theirs
         Announcements ofImports = options.announceSchemas() ? announcements : new Announcements();
-        Watermarks watermarks = new Watermarks(deliverer, ofImports, stop);
+        Watermarks watermarks = new Watermarks(deliverer, ofImports, merges, stop);
         Changelog changelog =
                 new Changelog(catalog, encoding, options.zone(), keeper.timelines(), announcements, watermarks);
         return new StreamSession(source, encoding, tracker, deliverer, watermarks, changelog, stop, this::progressed);
@@ -351,6 +369,7 @@ public final class ChangeStream implements Runnable {
             return;
         }
         failures++;
+        decodeErrors += e instanceof PgOutputException ? 1 : 0;
         if (reaction.state() == StreamState.STOPPED) {
             LOG.error(
                     "Subscription {}: {} Streaming has stopped until the route is started again.",
@@ -374,9 +393,11 @@ public final class ChangeStream implements Runnable {
     public void maintain() {
         StreamSession current = session;
         if (current == null || !condition.state().delivers()) {
+            lookAtServer();
             return;
         }
         try (Connection connection = database.connect()) {
+            server.look(connection);
             warnings.check(connection);
             publication.reconcile(connection, true);
             catchUp.measured(walEnd(connection));
@@ -397,15 +418,34 @@ public final class ChangeStream implements Runnable {
         }
     }
 
+    /** Looks at the slot while nothing is streamed: it keeps WAL all the more. */
+    private void lookAtServer() {
+        if (session == null && condition.state() == StreamState.STOPPED) {
+            return; // it was never reached, so each look might be one more refused login
+        }
+        try (Connection connection = database.connect()) {
+            server.look(connection);
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("Could not look at the replication slot; trying again", e);
+        }
+    }
+
     /** Lets the slot follow further, and looks whether a delivery hangs; for one thread, at short intervals. */
     public void keepPosition() {
         StreamSession current = session;
         if (current != null) {
             hangs.look(current.awaited());
         }
+        lag.look(isBehind());
         if (current != null && condition.state().delivers()) {
             keeper.extend(current.confirmed());
         }
+    }
+
+    /** Returns whether there may be changes that are not delivered. A standby leaves them to another process. */
+    private boolean isBehind() {
+        StreamState state = condition.state();
+        return state != StreamState.STANDBY && (!state.delivers() || paused || unfinished() > 0 || lagBytes() > 0);
     }
 
     private static Lsn walEnd(Connection connection) throws SQLException {
@@ -444,17 +484,39 @@ public final class ChangeStream implements Runnable {
 
     public StreamStatus status() {
         Condition now = condition;
+        StreamSession current = session;
+        Lsn confirmed = confirmed();
+        Lsn delivered = figures.deliveredLsn().max(confirmed);
         return new StreamStatus(
                 subscription.name(),
                 now.state(),
                 now.since(),
                 now.problem(),
                 hangs.awaited(),
-                confirmed(),
+                hangs.since(),
+                current == null ? Lsn.ZERO : current.received().max(delivered),
+                delivered,
+                confirmed,
                 lagBytes(),
+                lag.since(figures.latestCommit()),
                 unfinished(),
                 failures,
-                catchUps);
+                catchUps,
+                counts(),
+                server.slot(),
+                server.imports());
+    }
+
+    private StreamStatus.Counts counts() {
+        return new StreamStatus.Counts(
+                reconnects,
+                figures.redeliveries(),
+                decodeErrors,
+                figures.entries().entries(Operation.IMPORT),
+                merges.chunks(),
+                Duration.ofNanos(merges.waitNanos()),
+                merges.failures(),
+                merges.rereads());
     }
 
     /** Returns the token of the session that runs; for those who deliver what it sent. */

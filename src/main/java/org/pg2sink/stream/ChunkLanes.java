@@ -48,7 +48,9 @@ public final class ChunkLanes {
      * @throws InterruptedException if it is stopped
      */
     public void deliver(Batch chunk) throws Exception {
-        Lanes lanes = new Lanes(new Courier(target, new AckTracker(Lsn.ZERO), stop), options, executors, () -> {});
+        // the stream, which waits for the chunk, measures it
+        Courier courier = new Courier(target, new AckTracker(Lsn.ZERO), new DeliveryFigures(), stop);
+        Lanes lanes = new Lanes(courier, options, executors, () -> {});
         try {
             lanes.send(chunk, false);
             lanes.drain();

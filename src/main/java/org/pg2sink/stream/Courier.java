@@ -21,14 +21,19 @@ final class Courier {
 
     private final Target target;
     private final AckTracker tracker;
+    private final DeliveryFigures figures;
     private final Cancellation stop;
 
     private Lsn latest = Lsn.ZERO;
 
-    /** @param stop ends any waiting; nothing more is delivered then */
-    Courier(Target target, AckTracker tracker, Cancellation stop) {
+    /**
+     * @param figures measure what is delivered
+     * @param stop ends any waiting; nothing more is delivered then
+     */
+    Courier(Target target, AckTracker tracker, DeliveryFigures figures, Cancellation stop) {
         this.target = target;
         this.tracker = tracker;
+        this.figures = figures;
         this.stop = stop;
     }
 
@@ -39,6 +44,7 @@ final class Courier {
 
     /** Registers the next delivery. */
     AckTracker.Delivery submit(Batch batch, long bytes) {
+        figures.sent(batch);
         return tracker.submit(
                 batch.table().qualifiedName(), batch.get(0).transaction().lsn(), bytes);
     }
@@ -50,7 +56,7 @@ final class Courier {
             return;
         }
         try {
-            target.deliver(batch, acknowledgement);
+            target.deliver(batch, figures.measured(batch, acknowledgement));
         } catch (Throwable e) {
             acknowledgement.fail(e); // an Error too must not leave the stream waiting
         }

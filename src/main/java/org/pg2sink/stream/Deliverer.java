@@ -55,6 +55,7 @@ final class Deliverer implements Watermarks.Stream {
     private Lsn committed = Lsn.ZERO;
 
     /**
+     * @param figures measure what is delivered
      * @param executors run deliveries, one for each lane, each of them one task at a time
      * @param whenOver runs after each delivery of a batch: what was collected meanwhile may go out now; for any thread
      * @param stop ends any waiting; nothing more is delivered then
@@ -63,12 +64,13 @@ final class Deliverer implements Watermarks.Stream {
             Target target,
             StreamOptions options,
             AckTracker tracker,
+            DeliveryFigures figures,
             List<? extends Executor> executors,
             Runnable whenOver,
             Cancellation stop) {
         this.options = options;
         this.tracker = tracker;
-        this.courier = new Courier(target, tracker, stop);
+        this.courier = new Courier(target, tracker, figures, stop);
         this.sender = Sender.of(courier, options, executors, whenOver);
     }
 

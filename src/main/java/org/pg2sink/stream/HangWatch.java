@@ -57,6 +57,12 @@ final class HangWatch {
         }
     }
 
+    /** Returns since when that is awaited; null if nothing is. */
+    Instant since() {
+        Awaited now = hanging;
+        return now == null ? null : now.since();
+    }
+
     /** Returns what is awaited for so long that it seems to hang, for people; null if nothing is. */
     String awaited() {
         Awaited now = hanging;

@@ -38,6 +38,9 @@ final class StreamSession {
     // written by the stream's thread, read by others
     private volatile int collected;
 
+    /** Time at which the thread last went round its loop. */
+    private volatile long aliveNanos = System.nanoTime();
+
     // written by other threads, read by the stream's
     /** Counted down when the session may go on; null if it is not paused. */
     private volatile CountDownLatch paused;
@@ -98,6 +101,7 @@ final class StreamSession {
                 collected = 0;
             }
             if (!frames.hasNext()) {
+                aliveNanos = System.nanoTime();
                 deliverer.checkFailure();
                 if (revoked != null) {
                     throw revoked;
@@ -208,6 +212,24 @@ final class StreamSession {
     /** Returns what has to arrive before anything else can be confirmed; empty if nothing is under way. */
     Optional<Awaited> awaited() {
         return tracker.awaited().or(watermarks::held);
+    }
+
+    /** Returns how far the server has sent WAL; zero if that is not known. */
+    Lsn received() {
+        return source.received();
+    }
+
+    /**
+     * Returns since when the stream's thread has done nothing although nothing is under way, as {@link System#nanoTime} tells
+     * it; the present if it waits for something, or is paused.
+     */
+    long aliveNanos() {
+        return paused != null || awaited().isPresent() ? System.nanoTime() : aliveNanos;
+    }
+
+    /** Returns when the thread that reads last went round its loop, as {@link System#nanoTime} tells it. */
+    long readerAliveNanos() {
+        return source.readerAliveNanos();
     }
 
     /** Returns the end of the WAL that the server told last; zero if it has told none. */

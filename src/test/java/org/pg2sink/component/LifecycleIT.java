@@ -250,7 +250,7 @@ class LifecycleIT {
                             .gauge()
                             .value())
                     .isZero();
-            assertThat(registry.get("pg2sink.lag").gauge().value()).isPositive();
+            assertThat(registry.get("pg2sink.lag.bytes").gauge().value()).isPositive();
 
             failing.set(false);
             await().atMost(Subscriber.PATIENCE)

@@ -57,7 +57,7 @@ class DelivererTest {
             delivered.add(batch);
             acknowledgements.add(acknowledgement);
         };
-        return new Deliverer(target, options, tracker, List.of(deliveries), () -> over++, stop);
+        return new Deliverer(target, options, tracker, new DeliveryFigures(), List.of(deliveries), () -> over++, stop);
     }
 
     private static Entry change(Table table, int id) {
@@ -292,6 +292,7 @@ class DelivererTest {
                 },
                 options,
                 tracker,
+                new DeliveryFigures(),
                 List.of(deliveries),
                 () -> {},
                 stop);

@@ -75,7 +75,7 @@ class LanesTest {
     private Deliverer deliverer(boolean batching, long bytes, Target target) {
         StreamOptions options =
                 new StreamOptions(batching, 50, bytes, 0, 1, LANES, true, true, false, 1, ZoneOffset.UTC);
-        return new Deliverer(target, options, tracker, threads, () -> {}, stop);
+        return new Deliverer(target, options, tracker, new DeliveryFigures(), threads, () -> {}, stop);
     }
 
     /** Settles each delivery when it has been noted. */

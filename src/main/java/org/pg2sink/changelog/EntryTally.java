@@ -1,0 +1,120 @@
+package org.pg2sink.changelog;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/**
+ * Counts what was delivered, by table and operation. The number of tables that are told apart is bounded; all others share one
+ * name, and so do all logical messages. Safe for any thread.
+ */
+public final class EntryTally {
+
+    /** The number of tables that have counts of their own. */
+    public static final int MAX_TABLES = 100;
+
+    /** Stands for all tables beyond that number. */
+    public static final TableName OTHER_TABLES = new TableName("", "(others)");
+
+    /** Stands for all prefixes of logical messages, of which an application may use any number. */
+    public static final TableName MESSAGES = new TableName("", "(messages)");
+
+    private static final int OPERATIONS = Operation.values().length;
+
+    private final Map<TableName, Map<Operation, Count>> counts = new ConcurrentHashMap<>();
+
+    /** Guarded by this, as is the set of tables. */
+    private Consumer<Count> listener = count -> {};
+
+    /** Counts the entries of one table and operation. */
+    public static final class Count {
+        private final TableName table;
+        private final Operation operation;
+        private final LongAdder entries = new LongAdder();
+        private final LongAdder bytes = new LongAdder();
+
+        private Count(TableName table, Operation operation) {
+            this.table = table;
+            this.operation = operation;
+        }
+
+        public TableName table() {
+            return table;
+        }
+
+        public Operation operation() {
+            return operation;
+        }
+
+        public long entries() {
+            return entries.sum();
+        }
+
+        /** Returns the size of the rows as received. */
+        public long bytes() {
+            return bytes.sum();
+        }
+    }
+
+    /** Tells {@code newListener} of each count, those that exist already and those to come. */
+    public synchronized void listen(Consumer<Count> newListener) {
+        listener = newListener;
+        counts.values().forEach(operations -> operations.values().forEach(newListener));
+    }
+
+    /** Counts entries that are all of one table. Schemas are no entries of a table, so they do not count. */
+    public void add(List<? extends Entry> delivered) {
+        long[] entries = new long[OPERATIONS];
+        long[] bytes = new long[OPERATIONS];
+        Table table = null;
+        for (int i = 0; i < delivered.size(); i++) {
+            if (delivered.get(i) instanceof Modification change) {
+                table = change.table();
+                int operation = change.operation().ordinal();
+                entries[operation]++;
+                bytes[operation] += change.bytes();
+            }
+        }
+        for (Operation operation : Operation.values()) {
+            if (entries[operation.ordinal()] > 0) {
+                Count count = count(table, operation);
+                count.entries.add(entries[operation.ordinal()]);
+                count.bytes.add(bytes[operation.ordinal()]);
+            }
+        }
+    }
+
+    private Count count(Table table, Operation operation) {
+        TableName name = operation == Operation.MESSAGE ? MESSAGES : table.qualifiedName();
+        Map<Operation, Count> known = counts.get(name);
+        Count count = known == null ? null : known.get(operation);
+        return count != null ? count : create(name, operation);
+    }
+
+    private synchronized Count create(TableName name, Operation operation) {
+        boolean isNamed = counts.containsKey(name) || counts.size() < MAX_TABLES || name == MESSAGES;
+        TableName admitted = isNamed ? name : OTHER_TABLES;
+        Map<Operation, Count> operations = new HashMap<>(counts.getOrDefault(admitted, Map.of()));
+        Count known = operations.get(operation);
+        if (known != null) {
+            return known;
+        }
+        Count created = new Count(admitted, operation);
+        operations.put(operation, created);
+        counts.put(admitted, Map.copyOf(operations));
+        listener.accept(created);
+        return created;
+    }
+
+    /** Returns how many entries of an operation were delivered, of all tables. */
+    public long entries(Operation operation) {
+        return counts.values().stream()
+                .map(operations -> operations.get(operation))
+                .filter(count -> count != null)
+                .mapToLong(Count::entries)
+                .sum();
+    }
+}
