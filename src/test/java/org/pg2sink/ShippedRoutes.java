@@ -66,7 +66,7 @@ final class ShippedRoutes implements AutoCloseable {
             context.getPropertiesComponent().setOverrideProperties(settings);
             context.getShutdownStrategy().setTimeout(20);
             Pg2sinkComponent component = context.getComponent("pg2sink", Pg2sinkComponent.class);
-            component.getConfiguration().setUrl(database.url());
+            component.getConfiguration().setUrl(settings.getProperty("pg2sink.url"));
             component.getConfiguration().setTimezone("UTC");
             component.getConfiguration().setReconcileInterval(200);
             context.getComponent("kamelet", KameletComponent.class).setNoErrorHandler(true);
@@ -92,6 +92,16 @@ final class ShippedRoutes implements AutoCloseable {
             }
         }
         return resources;
+    }
+
+    /** What the preflight finds. */
+    @SuppressWarnings("unchecked")
+    List<Map<String, Object>> check() {
+        return context.createProducerTemplate()
+                .requestBody(
+                        "pg2sink:" + settings.getProperty("pg2sink.subscription") + "?operation=check",
+                        null,
+                        List.class);
     }
 
     /** Has a table of the schema public imported again. */

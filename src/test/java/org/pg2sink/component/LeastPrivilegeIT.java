@@ -54,7 +54,7 @@ class LeastPrivilegeIT {
     void twoRolesWithTwoSubscriptionsBothImport() throws IOException {
         String shop = owner + "_shop";
         try (Subscriber first = start(owner).awaitAllImported()) {
-            runDocumented("create role shop", shop);
+            runDocumented("create role shop login replication password 'secret';\ncreate publication", shop);
             runDocumented("grant select on orders", shop);
             try (Subscriber second = start(shop).awaitAllImported()) {
                 database.execute("insert into orders values (2)");
@@ -72,7 +72,7 @@ class LeastPrivilegeIT {
         String options = "url=RAW(" + database.url().replace("user=postgres", "user=" + shop) + ")";
         try (Subscriber first = start(owner).awaitAllImported();
                 Log log = new Log()) {
-            runDocumented("create role shop", shop);
+            runDocumented("create role shop login replication password 'secret';\ncreate publication", shop);
             try (Subscriber second =
                     Subscriber.streaming(database, shop, options).awaitStreaming()) {
                 database.execute("insert into orders values (2)");
