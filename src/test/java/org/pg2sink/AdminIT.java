@@ -54,7 +54,9 @@ class AdminIT {
         try (Pg2sinkProcess process = installation.start().awaitLog("imported public.example, 3 rows")) {
             assertThat(get("/imports").body()).contains("\"table\" : \"example\"", "\"state\" : \"completed\"");
             assertThat(get("/status").body()).contains("\"state\" : \"STREAMING\"");
-            assertThat(get("/check").body()).contains("\"wal_level\"").doesNotContain("\"problem\"");
+            assertThat(get("/check").body())
+                    .contains("\"check\" : \"wal_retention\"", "\"sql\" : \"ALTER SYSTEM SET max_slot_wal_keep_size")
+                    .doesNotContain("\"error\"", "\"warning\"");
 
             database.execute("insert into example (msg) values ('row 4')");
             assertThat(post("/tables/public/example/resync").body()).contains("resyncing");

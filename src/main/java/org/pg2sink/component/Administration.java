@@ -12,11 +12,12 @@ import org.pg2sink.imports.ImportJob;
 import org.pg2sink.imports.ImportJob.State;
 import org.pg2sink.imports.ImportJobs;
 import org.pg2sink.replication.Database;
-import org.pg2sink.replication.Preflight;
 import org.pg2sink.replication.PublicationAdministration;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
+import org.pg2sink.replication.preflight.Finding;
+import org.pg2sink.replication.preflight.Preflight;
 
 /**
  * Answers what people ask of a subscription, and does what they tell it. Answers are maps of plain values, so that any
@@ -70,11 +71,9 @@ final class Administration {
     }
 
     List<Map<String, Object>> check() {
-        return new Preflight(database, subscription)
-                .run().stream()
-                        .map(finding -> map(
-                                "check", finding.name(), "ok", finding.problem() == null, "problem", finding.problem()))
-                        .toList();
+        boolean imports = endpoint.getComponent().imports(subscription.name()).areOn();
+        return new Preflight(database, subscription, imports)
+                .run().stream().map(Finding::toMap).toList();
     }
 
     Map<String, Object> addTable(TableName table) {

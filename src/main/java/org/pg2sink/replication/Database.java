@@ -30,6 +30,8 @@ public record Database(String url, String user, String password, boolean raw) {
     /** SQLSTATE by which a session refuses replication commands if a pooler did not pass the parameter replication on. */
     private static final String SYNTAX_ERROR = "42601";
 
+    private static final String LACKS_PRIVILEGE = "42501";
+
     /** After this silence a connection counts as broken, unless the URL says otherwise. */
     private static final int MAX_SILENCE_SECONDS = 60;
 
@@ -116,7 +118,7 @@ public record Database(String url, String user, String password, boolean raw) {
         PGProperty.REPLICATION.set(properties, "database");
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "14");
-        Connection connection = open(properties);
+        Connection connection = openAsReplication(properties);
         try (Statement statement = connection.createStatement()) {
             statement.execute("IDENTIFY_SYSTEM");
             return connection;
@@ -125,6 +127,16 @@ public record Database(String url, String user, String password, boolean raw) {
             throw SYNTAX_ERROR.equals(e.getSQLState())
                     ? SubscriptionException.pooler(e, this)
                     : SubscriptionException.of(e, "identifying the server", this);
+        }
+    }
+
+    private Connection openAsReplication(Properties properties) {
+        try {
+            return open(properties);
+        } catch (SubscriptionException e) {
+            throw e.getCause() instanceof SQLException cause && LACKS_PRIVILEGE.equals(cause.getSQLState())
+                    ? SubscriptionException.noReplication(cause, this)
+                    : e;
         }
     }
 

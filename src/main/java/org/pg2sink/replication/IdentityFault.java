@@ -11,7 +11,7 @@ import org.pg2sink.changelog.TableName;
  * @see <a href="https://www.postgresql.org/docs/current/logical-replication-publication.html#LOGICAL-REPLICATION-PUBLICATION-REPLICA-IDENTITY">Replica
  *     Identity</a>
  */
-record IdentityFault(Kind kind, TableName relation) {
+public record IdentityFault(Kind kind, TableName relation) {
 
     /**
      * Selects the fault of the relation {@code c} in the publication {@code p}, which may be missing, with the membership
@@ -66,45 +66,61 @@ record IdentityFault(Kind kind, TableName relation) {
 
     private static final String REFUSED = ", so the server would refuse its UPDATEs and DELETEs if it were published";
 
-    enum Kind {
+    private static final String FULL = "ALTER TABLE %1$s REPLICA IDENTITY FULL;";
+
+    /** Says what is wrong with the identity. */
+    public enum Kind {
         NO_IDENTITY(
                 "has no primary key or other replica identity, and publishing it would"
                         + " make the server refuse its UPDATEs and DELETEs",
-                "Give it a primary key, or run ALTER TABLE %1$s REPLICA IDENTITY FULL."),
+                "Give it a primary key, or run ALTER TABLE %1$s REPLICA IDENTITY FULL.",
+                FULL),
         GENERATED_COLUMN(
                 "has a generated column in its replica identity, which servers before 18 do not publish, so its DELETEs"
                         + " would not tell which row they delete",
-                "Run ALTER TABLE %1$s REPLICA IDENTITY FULL, or USING INDEX with a unique index of other columns."),
+                "Run ALTER TABLE %1$s REPLICA IDENTITY FULL, or USING INDEX with a unique index of other columns.",
+                FULL),
         UNPUBLISHED_COLUMN(
                 "has a generated column in its replica identity that the publication does not publish" + REFUSED,
-                "Run ALTER PUBLICATION %2$s SET (publish_generated_columns = stored)."),
+                "Run ALTER PUBLICATION %2$s SET (publish_generated_columns = stored).",
+                "ALTER PUBLICATION %2$s SET (publish_generated_columns = stored);"),
         VIRTUAL_COLUMN(
                 "has REPLICA IDENTITY FULL and a virtual generated column, which cannot be published" + REFUSED,
-                "Give it a primary key and run ALTER TABLE %1$s REPLICA IDENTITY DEFAULT."),
+                "Give it a primary key and run ALTER TABLE %1$s REPLICA IDENTITY DEFAULT.",
+                "ALTER TABLE %1$s REPLICA IDENTITY DEFAULT;"),
         COLUMN_LIST(
                 "has a replica identity with columns that the publication's column list leaves out" + REFUSED,
-                "Run ALTER PUBLICATION %2$s DROP TABLE %1$s, and add it without a column list."),
+                "Run ALTER PUBLICATION %2$s DROP TABLE %1$s, and add it without a column list.",
+                "ALTER PUBLICATION %2$s DROP TABLE %1$s; ALTER PUBLICATION %2$s ADD TABLE %1$s;"),
         ROW_FILTER(
                 "has a row filter in the publication that uses columns outside of its replica identity" + REFUSED,
                 "Run ALTER PUBLICATION %2$s DROP TABLE %1$s, and add it without WHERE, or run ALTER TABLE %1$s REPLICA"
-                        + " IDENTITY FULL.");
+                        + " IDENTITY FULL.",
+                FULL);
 
         private final String reason;
         private final String remedy;
+        private final String sql;
 
-        Kind(String reason, String remedy) {
+        Kind(String reason, String remedy, String sql) {
             this.reason = reason;
             this.remedy = remedy;
+            this.sql = sql;
         }
     }
 
     /** Returns why {@code table} must not be published, as the end of a sentence that names the table. */
-    String reason(TableName table) {
+    public String reason(TableName table) {
         return relation.equals(table) ? kind.reason : "has the partition " + relation + ", which " + kind.reason;
     }
 
     /** Returns what to do about it, as a sentence. */
     String remedy(String publication) {
         return kind.remedy.formatted(Sql.quoted(relation), Sql.quoted(publication));
+    }
+
+    /** Returns the statement that ends it. */
+    public String sql(String publication) {
+        return kind.sql.formatted(Sql.quoted(relation), Sql.quoted(publication));
     }
 }

@@ -138,9 +138,10 @@ public final class Publication {
             }
         }
         ddl.comment(connection, comment, comment.withAdded(added));
-        for (String finding : PublicationReview.of(connection, subscription, catalog, subscribed, members)) {
-            if (reviewed.add(finding)) {
-                LOG.warn("Subscription {}: {}", name, finding);
+        for (PublicationReview.Fault fault :
+                PublicationReview.of(connection, subscription, catalog, subscribed, members)) {
+            if (reviewed.add(fault.text())) {
+                LOG.warn("Subscription {}: {}", name, fault.text());
             }
         }
     }

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.replication.SubscriptionException.Remedy;
@@ -23,12 +22,14 @@ public final class PublicationAdministration {
     private static final Logger LOG = LoggerFactory.getLogger(PublicationAdministration.class);
 
     private final Database database;
+    private final Subscription subscription;
     private final String publication;
     private final PublicationCatalog catalog;
     private final PublicationDdl ddl;
 
     public PublicationAdministration(Database database, Subscription subscription) {
         this.database = database;
+        this.subscription = subscription;
         this.publication = subscription.name();
         this.catalog = new PublicationCatalog(subscription);
         this.ddl = new PublicationDdl(publication);
@@ -102,16 +103,9 @@ public final class PublicationAdministration {
      */
     public List<TableStatus> tables(Connection connection) {
         try {
-            Set<Long> removed =
-                    catalog.comment(connection).map(PublicationComment::removed).orElse(Set.of());
-            Map<Long, Membership> members = catalog.members(connection);
             List<TableStatus> tables = new ArrayList<>();
-            for (CatalogTable table : catalog.subscribed(connection)) {
-                boolean published = members.remove(table.oid()) != null;
-                tables.add(published ? published(table) : unpublished(table, removed.contains(table.oid())));
-            }
-            for (CatalogTable other : catalog.byOid(connection, members.keySet())) {
-                tables.add(published(other));
+            for (SubscribedTable table : SubscribedTable.of(connection, subscription)) {
+                tables.add(table.published() ? published(table) : unpublished(table));
             }
             return tables;
         } catch (SQLException e) {
@@ -119,16 +113,16 @@ public final class PublicationAdministration {
         }
     }
 
-    private static TableStatus published(CatalogTable table) {
+    private static TableStatus published(SubscribedTable table) {
         return new TableStatus(table.name(), true, null);
     }
 
-    private static TableStatus unpublished(CatalogTable table, boolean removed) {
+    private static TableStatus unpublished(SubscribedTable table) {
         String reason = "it was not added yet, or could not be added: see the log";
-        if (removed) {
+        if (table.removed()) {
             reason = "it was removed";
-        } else if (!table.identifiable()) {
-            reason = "it " + table.unidentifiable();
+        } else if (table.fault() != null) {
+            reason = "it " + table.fault().reason(table.name());
         }
         return new TableStatus(table.name(), false, reason);
     }

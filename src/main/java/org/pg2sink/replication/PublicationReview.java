@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.TableName;
 
@@ -18,9 +19,12 @@ import org.pg2sink.changelog.TableName;
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-createpublication.html">CREATE PUBLICATION</a>
  */
-final class PublicationReview {
+public final class PublicationReview {
 
     private static final int MAX_NAMES = 5;
+
+    /** Adds a table without row filter and column list. */
+    private static final String AGAIN = "%1$sDROP TABLE %2$s; %1$sADD TABLE %2$s;";
 
     private static final String SETTINGS = """
             select concat_ws(', ', case when not pubinsert then 'INSERT' end, case when not pubupdate then 'UPDATE' end,
@@ -34,8 +38,10 @@ final class PublicationReview {
                    %s, %s as list,
                    %s and exists (select from pg_attribute a where a.attrelid = c.oid and a.attgenerated = 's'
                                  and not a.attisdropped),
-                   c.relispartition
+                   c.relispartition, rn.nspname, r.relname
             from %s
+            left join pg_class r on c.relispartition and r.oid = pg_partition_root(c.oid)
+            left join pg_namespace rn on rn.oid = r.relnamespace
             left join pg_publication_rel m on m.prpubid = p.oid and m.prrelid = c.oid
             where p.pubname = ?
             order by n.nspname, c.relname""";
@@ -43,12 +49,28 @@ final class PublicationReview {
     private final Subscription subscription;
     private final PublicationCatalog catalog;
     private final String publication;
-    private final List<String> findings = new ArrayList<>();
+    private final List<Fault> findings = new ArrayList<>();
 
     private final List<TableName> filtered = new ArrayList<>();
     private final List<TableName> listed = new ArrayList<>();
     private final List<TableName> generated = new ArrayList<>();
     private final List<TableName> partitions = new ArrayList<>();
+
+    /**
+     * Says what is wrong with the publication.
+     *
+     * @param subject the publication, or the table at fault
+     * @param problem a sentence
+     * @param remedy what to do, in a sentence
+     * @param sql the same as SQL; null if that depends on what somebody wants
+     */
+    public record Fault(String subject, String problem, String remedy, String sql) {
+
+        /** Returns problem and remedy. */
+        public String text() {
+            return problem + " " + remedy;
+        }
+    }
 
     private PublicationReview(Subscription subscription, PublicationCatalog catalog) {
         this.subscription = subscription;
@@ -62,7 +84,7 @@ final class PublicationReview {
      * @param subscribed the tables of the subscription, which are looked up already
      * @param members the tables of the publication by OID
      */
-    static List<String> of(
+    static List<Fault> of(
             Connection connection,
             Subscription subscription,
             PublicationCatalog catalog,
@@ -73,6 +95,12 @@ final class PublicationReview {
         review.settings(connection);
         review.unsuitable(connection, subscribed, members);
         return review.findings;
+    }
+
+    /** Returns what a publication withholds; empty if there is nothing. */
+    public static List<Fault> of(Connection connection, Subscription subscription) throws SQLException {
+        PublicationCatalog catalog = new PublicationCatalog(subscription);
+        return of(connection, subscription, catalog, catalog.subscribed(connection), catalog.members(connection));
     }
 
     private void settings(Connection connection) throws SQLException {
@@ -94,24 +122,31 @@ final class PublicationReview {
                     note(filtered, name, row.getBoolean(3));
                     note(listed, name, row.getBoolean(4));
                     note(generated, name, row.getBoolean(5) && !row.getBoolean(4));
-                    note(partitions, name, row.getBoolean(6) && !subscription.includes(name));
+                    note(partitions, name, row.getBoolean(6) && isOfRoot(name, row.getString(7), row.getString(8)));
                 }
             }
         }
         add(
                 filtered,
                 "has a row filter (WHERE), so other rows of %s never come",
-                "DROP TABLE %s, and add the table without it");
+                "DROP TABLE %s, and add the table without it",
+                AGAIN);
         add(
                 listed,
                 "has a column list, so other columns of %s, new ones too, never come",
-                "DROP TABLE %s, and add the table without it");
-        add(generated, "does not publish the generated columns of %s", "SET (publish_generated_columns = stored)");
+                "DROP TABLE %s, and add the table without it",
+                AGAIN);
+        add(
+                generated,
+                "does not publish the generated columns of %s",
+                "SET (publish_generated_columns = stored)",
+                "%sSET (publish_generated_columns = stored);");
         if (!throughRoot) {
             add(
                     partitions,
                     "names partitions, not their root, as tables of the changes: %s",
-                    "SET (publish_via_partition_root = true)");
+                    "SET (publish_via_partition_root = true)",
+                    "%sSET (publish_via_partition_root = true);");
         }
     }
 
@@ -124,6 +159,11 @@ final class PublicationReview {
                 PublishedTables.from(connection));
     }
 
+    /** A partition is a table of its own only if it is subscribed to and its root is not. */
+    private boolean isOfRoot(TableName partition, String namespace, String root) {
+        return !subscription.includes(partition) || subscription.includes(new TableName(namespace, root));
+    }
+
     private static void note(List<TableName> tables, TableName name, boolean concerned) {
         if (concerned) {
             tables.add(name);
@@ -132,17 +172,30 @@ final class PublicationReview {
 
     private void withheld(String operations) {
         if (!operations.isEmpty()) {
-            findings.add("The publication " + publication + " does not publish " + operations
-                    + ", so such changes never come. Run ALTER PUBLICATION " + publication
-                    + " SET (publish = 'insert, update, delete, truncate'), and resync the tables.");
+            String sql = "ALTER PUBLICATION " + publication + " SET (publish = 'insert, update, delete, truncate')";
+            findings.add(new Fault(
+                    subscription.name(),
+                    "The publication " + publication + " does not publish " + operations
+                            + ", so such changes never come.",
+                    "Run " + sql + ", and resync the tables.",
+                    sql + ";"));
         }
     }
 
-    private void add(List<TableName> tables, String problem, String remedy) {
+    /** @param sql the remedy for each table, with its name for {@code %s}; null if there is none */
+    private void add(List<TableName> tables, String problem, String remedy, String sql) {
         if (!tables.isEmpty()) {
-            findings.add("The publication " + publication + " " + problem.formatted(names(tables))
-                    + ". If that is not intended, run ALTER PUBLICATION " + publication + " "
-                    + remedy.formatted(Sql.quoted(tables.get(0))) + ".");
+            String alter = "ALTER PUBLICATION " + publication + " ";
+            findings.add(new Fault(
+                    tables.get(0).toString(),
+                    "The publication " + publication + " " + problem.formatted(names(tables)) + ".",
+                    "If that is not intended, run " + alter + remedy.formatted(Sql.quoted(tables.get(0))) + ".",
+                    sql == null
+                            ? null
+                            : tables.stream()
+                                    .map(table -> sql.formatted(alter, Sql.quoted(table)))
+                                    .distinct()
+                                    .collect(Collectors.joining(" "))));
         }
     }
 
@@ -164,8 +217,12 @@ final class PublicationReview {
         for (CatalogTable table : published) {
             boolean alone = members.get(table.oid()) == Membership.LISTED;
             if (!table.identifiable()) {
-                findings.add("The publication " + publication + " carries " + table + ", which "
-                        + table.unidentifiable() + ". " + table.fault().remedy(subscription.name()));
+                findings.add(new Fault(
+                        table.toString(),
+                        "The publication " + publication + " carries " + table + ", which " + table.unidentifiable()
+                                + ".",
+                        table.fault().remedy(subscription.name()),
+                        table.fault().sql(subscription.name())));
             }
             note(uninvited, table.name(), !alone && !subscription.includes(table.name()) && !isOwn(table));
         }
@@ -174,7 +231,8 @@ final class PublicationReview {
                 uninvited,
                 "carries all tables or whole schemas, and so %s, which the options schemas, tables and"
                         + " excludeTables do not name, but which come nevertheless",
-                "SET TABLE with the tables that you want");
+                "SET TABLE with the tables that you want",
+                null);
     }
 
     private static boolean isOwn(CatalogTable table) {

@@ -20,18 +20,12 @@ public final class ReplicationSlot {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationSlot.class);
 
-    static final int MIN_SERVER_VERSION = 14;
-    private static final String PLUGIN = "pgoutput";
+    public static final int MIN_SERVER_VERSION = 14;
 
     /** A publication and the import jobs have to be written, which a standby cannot, although some decode. */
-    static final String STANDBY = "is a standby, where neither the publication nor the import jobs can be written: let"
-            + " pg2sink.url name the primary, or all hosts with targetServerType=primary.";
-
-    /** Reads columns that older servers do not have through JSON, where a missing column is null. */
-    private static final String STATE = """
-            select s.plugin, s.database, current_database(), s.active_pid, s.confirmed_flush_lsn::text,
-                   s.wal_status, to_jsonb(s)->>'invalidation_reason', to_jsonb(s)->>'two_phase'
-            from pg_replication_slots s where s.slot_name = ?""";
+    public static final String STANDBY =
+            "is a standby, where neither the publication nor the import jobs can be written: let"
+                    + " pg2sink.url name the primary, or all hosts with targetServerType=primary.";
 
     private final Database database;
     private final String name;
@@ -40,16 +34,6 @@ public final class ReplicationSlot {
         this.database = database;
         this.name = name;
     }
-
-    private record State(
-            String plugin,
-            String slotDatabase,
-            String currentDatabase,
-            String activePid,
-            String confirmed,
-            String walStatus,
-            String invalidation,
-            String twoPhase) {}
 
     /**
      * Checks that the slot, if it exists, can be streamed from, and returns its position.
@@ -68,7 +52,7 @@ public final class ReplicationSlot {
                         "Another instance catches up with the replication slot " + name
                                 + ": waiting until it has finished.");
             }
-            Optional<State> state = state(connection);
+            Optional<SlotDescription> state = SlotDescription.of(connection, name);
             if (state.isPresent()) {
                 return Optional.of(check(state.get()));
             }
@@ -99,7 +83,7 @@ public final class ReplicationSlot {
                 connection.prepareStatement("select pg_create_logical_replication_slot(?, ?)")) {
             connection.setNetworkTimeout(Runnable::run, 0);
             statement.setString(1, name);
-            statement.setString(2, PLUGIN);
+            statement.setString(2, SlotDescription.PLUGIN);
             statement.execute();
         } catch (SQLException e) {
             throw SubscriptionException.of(e, "creating the replication slot " + name, database);
@@ -135,30 +119,12 @@ public final class ReplicationSlot {
         });
     }
 
-    static boolean isStandby(Connection connection) throws SQLException {
+    /** Returns whether the server is a standby. */
+    public static boolean isStandby(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_is_in_recovery()")) {
             row.next();
             return row.getBoolean(1);
-        }
-    }
-
-    private Optional<State> state(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(STATE)) {
-            statement.setString(1, name);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new State(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5),
-                                row.getString(6),
-                                row.getString(7),
-                                row.getString(8)))
-                        : Optional.empty();
-            }
         }
     }
 
@@ -169,8 +135,8 @@ public final class ReplicationSlot {
      */
     public void requireUnmoved(Connection connection, Lsn position) {
         try {
-            Optional<State> state = state(connection);
-            if (state.isPresent() && Lsn.parse(state.get().confirmed).isAfter(position)) {
+            Optional<SlotDescription> state = SlotDescription.of(connection, name);
+            if (state.isPresent() && state.get().position().isAfter(position)) {
                 throw new SubscriptionException(
                         Remedy.RETRY, "The replication slot " + name + " was moved while the stream connected.");
             }
@@ -179,43 +145,16 @@ public final class ReplicationSlot {
         }
     }
 
-    private Lsn check(State state) {
-        if (!PLUGIN.equals(state.plugin)) {
-            throw new SubscriptionException(
-                    Remedy.STOP,
-                    "The replication slot " + name
-                            + (state.plugin == null ? " is a physical slot" : " uses the plugin " + state.plugin)
-                            + ", but pg2sink needs " + PLUGIN
-                            + ": choose another subscription name, or drop that slot.");
-        }
-        if (!state.currentDatabase.equals(state.slotDatabase)) {
-            throw new SubscriptionException(
-                    Remedy.STOP,
-                    "The replication slot " + name + " belongs to the database " + state.slotDatabase + ", not to "
-                            + state.currentDatabase + ": choose another subscription name.");
-        }
-        if ("true".equals(state.twoPhase)) {
-            throw new SubscriptionException(
-                    Remedy.STOP,
-                    "The replication slot " + name
-                            + " was created with two_phase, which pg2sink does not support: choose another"
-                            + " subscription name, or drop that slot.");
-        }
-        if ("lost".equals(state.walStatus) || state.invalidation != null) {
-            throw new SubscriptionException(
-                    Remedy.STOP,
-                    "The replication slot " + name + " is lost ("
-                            + (state.invalidation == null ? "WAL it needs was removed" : state.invalidation)
-                            + "). Changes after " + state.confirmed + " are no longer available. Run SELECT"
-                            + " pg_drop_replication_slot(" + Sql.literal(name)
-                            + ") and restart pg2sink to start over with a new slot.");
-        }
-        if (state.activePid != null) {
+    private Lsn check(SlotDescription state) {
+        state.fault().ifPresent(fault -> {
+            throw fault;
+        });
+        if (state.isActive()) {
             throw new SubscriptionException(
                     Remedy.WAIT,
-                    "The replication slot " + name + " is in use by the server process " + state.activePid
+                    "The replication slot " + name + " is in use by the server process " + state.activePid()
                             + ": waiting until it is free.");
         }
-        return Lsn.parse(state.confirmed);
+        return state.position();
     }
 }

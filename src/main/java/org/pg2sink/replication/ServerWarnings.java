@@ -14,7 +14,7 @@ public final class ServerWarnings {
     private static final Logger LOG = LoggerFactory.getLogger(ServerWarnings.class);
 
     /** A transaction manager prepares transactions all the time, and ends them in moments. */
-    static final int MIN_PREPARED_SECONDS = 60;
+    public static final int MIN_PREPARED_SECONDS = 60;
 
     private final String subscription;
     private final Set<String> logged = ConcurrentHashMap.newKeySet();

@@ -148,6 +148,17 @@ public final class SubscriptionException extends RuntimeException {
                 e);
     }
 
+    /** Reports that the role may connect, but not for replication. */
+    static SubscriptionException noReplication(SQLException e, Database database) {
+        return new SubscriptionException(
+                Remedy.RETRY,
+                "Role '" + database.user() + "' lacks a privilege for streaming (" + firstLine(e)
+                        + "): run ALTER ROLE " + Sql.quoted(database.user())
+                        + " REPLICATION as a superuser; a managed service may have a role of its own for it, such as"
+                        + " rds_replication.",
+                e);
+    }
+
     private static SubscriptionException serverError(SQLException e, String state, String doing, Database database) {
         String said = firstLine(e) + place(e);
         return switch (state) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @see <a href="https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-SYNCHRONOUS-STANDBY-NAMES">
  *     synchronous_standby_names</a>
  */
-final class SynchronousStandbys {
+public final class SynchronousStandbys {
 
     private static final Pattern COUNT = Pattern.compile("(?is)\\s*(?:(?:first|any)\\s+)?\\d+\\s*\\((.*)\\)\\s*");
     private static final Pattern NAME = Pattern.compile("\"((?:[^\"]|\"\")*)\"|([^\\s,\"]+)");
@@ -37,7 +37,7 @@ final class SynchronousStandbys {
     }
 
     /** Returns the problem and its remedy if the server waits for pg2sink; empty if it does not. */
-    static Optional<String> problem(Connection connection) throws SQLException {
+    public static Optional<String> problem(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "select current_setting('synchronous_standby_names'), current_setting('application_name')")) {

@@ -15,13 +15,14 @@ import java.util.Optional;
  * @param effective its {@code effective_wal_level}; null before version 19, which does not have it
  * @see <a href="https://www.postgresql.org/docs/19/runtime-config-wal.html#GUC-WAL-LEVEL">wal_level</a>
  */
-record WalLevel(int major, String configured, String effective) {
+public record WalLevel(int major, String configured, String effective) {
 
     private static final int RISES_BY_ITSELF_VERSION = 19;
     private static final String QUERY =
             "select current_setting('wal_level'), current_setting('effective_wal_level', true)";
 
-    static WalLevel of(Connection connection) throws SQLException {
+    /** Asks a server for its level. */
+    public static WalLevel of(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(QUERY)) {
             row.next();
@@ -30,7 +31,7 @@ record WalLevel(int major, String configured, String effective) {
     }
 
     /** Returns what is wrong with the level, and the remedy; empty if it suffices. */
-    Optional<String> problem() {
+    public Optional<String> problem() {
         boolean rises = major >= RISES_BY_ITSELF_VERSION;
         if (configured.equals("logical") || rises && configured.equals("replica")) {
             return Optional.empty();

@@ -66,6 +66,7 @@ public final class ChangeStream implements Runnable {
     private final Publication publication;
     private final ReplicationSlot slot;
     private final PositionKeeper keeper;
+    private final StartCheck startCheck;
     private final ServerWarnings warnings;
     private final CatchUpPolicy catchUp;
     private final HangWatch hangs;
@@ -135,6 +136,7 @@ public final class ChangeStream implements Runnable {
         this.publication = new Publication(database, subscription);
         this.slot = new ReplicationSlot(database, subscription.name());
         this.keeper = new PositionKeeper(database, subscription, imports);
+        this.startCheck = new StartCheck(database, subscription, imports);
         this.warnings = new ServerWarnings(subscription.name());
         this.memory = memory;
         this.known = new KnownCatalog(memory);
@@ -206,6 +208,7 @@ public final class ChangeStream implements Runnable {
             if (position.isEmpty()) {
                 database.checkReplication();
             }
+            startCheck.run(connection);
             warnings.check(connection);
             publication.reconcile(connection, position.isPresent());
             Lsn walEnd = walEnd(connection);

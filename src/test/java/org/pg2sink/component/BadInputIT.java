@@ -176,7 +176,10 @@ class BadInputIT {
         database.execute("create role " + name + " login replication");
         assertThat(problem(database.url().replace("user=postgres", "user=" + name), StreamState.RETRYING))
                 .contains("Role '" + name + "' lacks a privilege")
-                .contains("publication");
+                .contains("publication")
+                .contains("Run: GRANT CREATE ON DATABASE");
+        assertThat(database.query("select 1 from pg_namespace where nspname = 'pg2sink'"))
+                .isEmpty();
     }
 
     @Test

@@ -218,8 +218,7 @@ class IdentityIT {
         return ((List<Map<String, Object>>) subscriber.ask("check"))
                 .stream()
                         .filter(finding -> finding.get("check").equals("publication"))
-                        .map(finding -> (String) finding.get("problem"))
-                        .filter(problem -> problem != null)
+                        .map(finding -> finding.get("sentence") + " " + finding.get("sql"))
                         .toList();
     }
 }
