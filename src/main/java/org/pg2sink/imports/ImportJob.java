@@ -25,6 +25,9 @@ import org.pg2sink.changelog.TableName;
  * @param rows the number of rows that were read and delivered
  * @param bytes the size of those rows as received
  * @param rowsEstimated the server's estimate of the table's rows when the job was made, null if the server had none
+ * @param chunks the number of chunks with rows that were delivered
+ * @param chunksReadAgain how often a chunk was read again, because it could not be merged into the stream
+ * @param retries how often the job was tried again after a failure
  * @param createdAt the time when the table was found published
  * @param startedAt the time when the first chunk was begun, null before
  * @param begunAt the time when the begin of the run had been delivered, null before
@@ -46,6 +49,9 @@ public record ImportJob(
         long rows,
         long bytes,
         Long rowsEstimated,
+        long chunks,
+        long chunksReadAgain,
+        long retries,
         Instant createdAt,
         Instant startedAt,
         Instant begunAt,
@@ -108,6 +114,9 @@ public record ImportJob(
                 newRows,
                 newBytes,
                 rowsEstimated,
+                chunks,
+                chunksReadAgain,
+                retries,
                 createdAt,
                 startedAt,
                 newBegunAt,
@@ -123,13 +132,14 @@ public record ImportJob(
         return rowsEstimated == null || rowsEstimated <= 0 ? null : (int) Math.min(99, rows * 100 / rowsEstimated);
     }
 
+    /** Returns how long the job has taken, or took; null before its start. */
+    public Duration elapsed() {
+        return startedAt == null ? null : Duration.between(startedAt, completedAt == null ? updatedAt : completedAt);
+    }
+
     /** Returns the rows per second since the start; null if there was no time yet to measure. */
     public Long rowsPerSecond() {
-        if (startedAt == null) {
-            return null;
-        }
-        long millis = Duration.between(startedAt, completedAt == null ? updatedAt : completedAt)
-                .toMillis();
+        long millis = startedAt == null ? 0 : elapsed().toMillis();
         return millis < 1 ? null : rows * 1000 / millis;
     }
 
@@ -166,8 +176,12 @@ public record ImportJob(
         map.put("bytes", bytes);
         map.put("rowsEstimated", rowsEstimated);
         map.put("percent", percent());
+        map.put("seconds", elapsed() == null ? null : elapsed().toMillis() / 1000.0);
         map.put("rowsPerSecond", rowsPerSecond());
         map.put("secondsLeft", timeLeft() == null ? null : timeLeft().toSeconds());
+        map.put("chunks", chunks);
+        map.put("chunksReadAgain", chunksReadAgain);
+        map.put("retries", retries);
         map.put("error", error);
         map.put("errorCount", errorCount == 0 ? null : errorCount);
         map.put("lastErrorAt", text(lastErrorAt));

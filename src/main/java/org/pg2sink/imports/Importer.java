@@ -8,8 +8,6 @@ import org.pg2sink.imports.TableReader.Reading;
 import org.pg2sink.replication.Database;
 import org.pg2sink.replication.KeptConnections;
 import org.pg2sink.replication.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Imports the tables of a subscription, chunk by chunk. A chunk is read between two watermarks in the WAL and joins the
@@ -19,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * <p>For one thread at a time, except {@link #close}.
  */
 public final class Importer implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Importer.class);
 
     private static final int MAX_TRIES = 20;
     /** The number of tries before a job waits for something that passes by itself, so that others get their turn. */
@@ -162,7 +158,7 @@ public final class Importer implements AutoCloseable {
                 giveUp(job, again);
                 return Step.NEXT_JOB;
             }
-            LOG.debug("Subscription {}: reading {} again: {}", subscription.name(), job.table(), again.reason());
+            journal.readsAgain(job, again.reason());
             reads.discardAhead();
             TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS * tries);
             rows = again.fewerRows() ? Math.max(1, rows / 2) : rows;

@@ -29,6 +29,9 @@ final class JobJournal {
     /** The jobs that wait or are under way, and when the log told of them last. */
     private final Map<Long, Long> loggedNanos = new ConcurrentHashMap<>();
 
+    /** How often chunks were read again since the job was saved last. */
+    private final Map<Long, Integer> readAgain = new ConcurrentHashMap<>();
+
     private final LogBurst completions = new LogBurst(System::nanoTime);
     private final LogBurst progresses = new LogBurst(System::nanoTime);
     private final LogBurst waits = new LogBurst(System::nanoTime);
@@ -46,15 +49,21 @@ final class JobJournal {
      * @throws SubscriptionException if that could not be saved
      */
     void advance(ImportJob job, Chunk chunk) {
+        Integer counted = readAgain.remove(job.id());
+        int again = counted == null ? 0 : counted;
         Optional<ImportJob> advanced = connections.with(
-                "saving the cursor of " + job.table(), connection -> table.advance(connection, job, chunk));
+                "saving the cursor of " + job.table(), connection -> table.advance(connection, job, chunk, again));
         if (advanced.isEmpty()) {
             LOG.debug("Subscription {}: the import of {} has expired", subscription, job.table());
         } else if (advanced.get().state() == ImportJob.State.COMPLETED) {
             loggedNanos.remove(job.id());
             long rows = advanced.get().rows();
             LOG.atLevel(completions.admits(rows) ? Level.INFO : Level.DEBUG)
-                    .log("Subscription {}: imported {}, {} rows", subscription, job.table(), rows);
+                    .log(
+                            "Subscription {}: imported {}, {}",
+                            subscription,
+                            job.table(),
+                            ImportSummary.of(advanced.get()));
             logSums(false);
         } else {
             logProgress(advanced.get());
@@ -75,6 +84,12 @@ final class JobJournal {
                             job.rowsPerSecond(),
                             job.timeLeft() == null ? "" : ", " + job.timeLeft().toSeconds() + " s left");
         }
+    }
+
+    /** Counts that a chunk has to be read again. */
+    void readsAgain(ImportJob job, String reason) {
+        readAgain.merge(job.id(), 1, Integer::sum);
+        LOG.debug("Subscription {}: reading {} again: {}", subscription, job.table(), reason);
     }
 
     /** Makes a job wait for something that somebody has to finish first. The log says so once. */

@@ -27,6 +27,7 @@ final class JobTable {
     private static final String COLUMNS =
             "id, relation, membership, namespace, table_name, cursor, state, barrier::text as barrier,"
                     + " error, error_count, last_error_at, due_at, rows_processed_total, bytes_processed_total, rows_estimated,"
+                    + " chunks, chunks_read_again, retries,"
                     + " created_at, started_at, begun_at, updated_at, completed_at";
 
     private static final String LIVE =
@@ -69,14 +70,15 @@ final class JobTable {
             set cursor = ?, begun_at = coalesce(begun_at, now()), state = case when ? then 'completed' else state end,
                 completed_at = case when ? then now() else completed_at end,
                 rows_processed_total = rows_processed_total + ?, bytes_processed_total = bytes_processed_total + ?,
+                chunks = chunks + ?, chunks_read_again = chunks_read_again + ?,
                 error = null, error_count = 0, updated_at = now()
             where id = ? and expired_at is null and cursor is not distinct from ?
             """ + RETURNING;
 
     private static final String FAIL = """
             update pg2sink.import_jobs
-            set error = ?, error_count = error_count + 1, last_error_at = now(), updated_at = now(),
-                due_at = now() + ? * interval '1 millisecond'
+            set error = ?, error_count = error_count + 1, retries = retries + 1, last_error_at = now(),
+                updated_at = now(), due_at = now() + ? * interval '1 millisecond'
             where id = ? and expired_at is null""";
 
     private static final String POSTPONE = """
@@ -207,9 +209,10 @@ final class JobTable {
     /**
      * Records that a chunk was delivered. The next one begins after it.
      *
+     * @param readAgain how often it, or one before it that could not be delivered, was read again
      * @return the job as it is now; empty if it has expired, or another process was faster
      */
-    Optional<ImportJob> advance(Connection connection, ImportJob job, Chunk chunk) throws SQLException {
+    Optional<ImportJob> advance(Connection connection, ImportJob job, Chunk chunk, int readAgain) throws SQLException {
         return query(
                         connection,
                         ADVANCE,
@@ -218,6 +221,8 @@ final class JobTable {
                         chunk.last(),
                         chunk.rows().size(),
                         chunk.bytes(),
+                        chunk.rows().isEmpty() ? 0 : 1,
+                        readAgain,
                         job.id(),
                         cursor(connection, job.cursor()))
                 .stream()
@@ -326,6 +331,9 @@ final class JobTable {
                 row.getLong("rows_processed_total"),
                 row.getLong("bytes_processed_total"),
                 row.getObject("rows_estimated", Long.class),
+                row.getLong("chunks"),
+                row.getLong("chunks_read_again"),
+                row.getLong("retries"),
                 instant(row, "created_at"),
                 instant(row, "started_at"),
                 instant(row, "begun_at"),

@@ -36,7 +36,8 @@ public final class OwnSchema {
             Script.load("V5__known_partitions.sql"),
             Script.load("V6__known_type_parts.sql"),
             Script.load("V7__known_parts.sql"),
-            Script.load("V8__due_import_jobs.sql")));
+            Script.load("V8__due_import_jobs.sql"),
+            Script.load("V9__import_figures.sql")));
 
     /** Asks the catalog itself, which needs no privilege. */
     private static final String MAY_WRITE = """

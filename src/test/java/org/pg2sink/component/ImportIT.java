@@ -498,6 +498,41 @@ class ImportIT {
     }
 
     @Test
+    void theEndOfAnImportTellsItsFiguresAndTheJobKeepsThem() {
+        database.execute(
+                "create table log (n int, msg text)",
+                "alter table log replica identity full",
+                "insert into log select g, repeat('x', 1000) from generate_series(1, 40) g");
+        AtomicInteger chunks = new AtomicInteger();
+        try (Log log = new Log();
+                Subscriber subscriber = importing("chunkSize=10", chunk -> {
+                    int number = chunks.incrementAndGet();
+                    if (number == 1) { // the next chunk has been read by now, so it is read again
+                        await().until(() -> !database.query("select 1 from pg2sink.import_jobs")
+                                .isEmpty());
+                        database.execute("update log set msg = 'y' where n = 40");
+                    } else if (number == 3) {
+                        throw new IllegalStateException("refused");
+                    }
+                })) {
+            await().atMost(Subscriber.PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> subscriber.job("log", "error_count").equals("1"));
+            subscriber.ask("retryImport", "log");
+            subscriber.awaitImport("log", "completed");
+            await().atMost(Subscriber.PATIENCE).untilAsserted(() -> assertThat(log.lines("imported public.log"))
+                    .singleElement()
+                    .asString()
+                    .containsPattern("imported public.log, \\d+ rows, \\d+\\.\\d kB in \\d+\\.\\d s \\(\\d+ rows/s,"
+                            + " \\d+(\\.\\d)? k?B?(bytes)?/s\\), \\d+ chunks, \\d+ chunks? read again, 1 retry"));
+            assertThat(subscriber.ask("listImports").toString()).contains("chunks=", "chunksReadAgain=", "retries=1");
+            assertThat(Integer.parseInt(subscriber.job("log", "chunks"))).isGreaterThanOrEqualTo(4);
+            assertThat(Integer.parseInt(subscriber.job("log", "chunks_read_again")))
+                    .isPositive();
+        }
+    }
+
+    @Test
     void stoppingInTheMiddleOfAChunkIsQuickAndLosesNothing() throws Exception {
         createExample(3);
         CountDownLatch inFlight = new CountDownLatch(2);

@@ -102,7 +102,8 @@ class OwnSchemaIT {
                         "5 V5__known_partitions.sql",
                         "6 V6__known_type_parts.sql",
                         "7 V7__known_parts.sql",
-                        "8 V8__due_import_jobs.sql");
+                        "8 V8__due_import_jobs.sql",
+                        "9 V9__import_figures.sql");
         assertThat(database.query("select subscription from pg2sink.positions")).isEmpty();
     }
 
