@@ -120,6 +120,23 @@ class KafkaSinkIT {
     }
 
     @Test
+    void withoutHeadersARecordIsItsKeyAndItsValueAndHasItsTime() throws IOException {
+        routes.set("pg2sink.kafka.headers", "false").start();
+        database.execute("insert into example (msg) values ('one'), ('two')");
+        routes.awaitAllConfirmed();
+
+        List<ConsumerRecord<String, String>> records = topics.read(prefix + "public.example");
+        assertThat(records).extracting(ConsumerRecord::key).containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}");
+        assertThat(records).allSatisfy(record -> {
+            assertThat(record.headers()).isEmpty();
+            String committed =
+                    DeliveredFile.JSON.readTree(record.value()).get("timestamp").asText();
+            assertThat(record.timestamp())
+                    .isEqualTo(OffsetDateTime.parse(committed).toInstant().toEpochMilli());
+        });
+    }
+
+    @Test
     void theHeadersTellWhatTheChangeIs() throws IOException {
         routes.start();
         database.execute("insert into example (msg) values ('hello world')");

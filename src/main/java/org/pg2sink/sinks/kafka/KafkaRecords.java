@@ -40,6 +40,7 @@ public class KafkaRecords extends FormatSink {
     private String topic = "";
     private String schemaTopic = "pg2sink-schemas";
     private String tombstones = "";
+    private boolean headers = true;
     private String registry = "";
     private String brokers = "";
 
@@ -83,6 +84,15 @@ public class KafkaRecords extends FormatSink {
      */
     public void setTombstones(String tombstones) {
         this.tombstones = tombstones;
+    }
+
+    public boolean isHeaders() {
+        return headers;
+    }
+
+    /** Sets whether records have headers that tell of the change what its value tells, too. Without them records are smaller. */
+    public void setHeaders(boolean headers) {
+        this.headers = headers;
     }
 
     public String getRegistry() {
@@ -131,10 +141,10 @@ public class KafkaRecords extends FormatSink {
 
     @Override
     protected void doStart() throws Exception {
-        EndpointHeaders headers = EndpointHeaders.of(getCamelContext(), "camel-kafka", HEADERS);
-        keyHeader = headers.name("KEY");
-        topicHeader = headers.name("OVERRIDE_TOPIC");
-        timestampHeader = headers.name("OVERRIDE_TIMESTAMP");
+        EndpointHeaders names = EndpointHeaders.of(getCamelContext(), "camel-kafka", HEADERS);
+        keyHeader = names.name("KEY");
+        topicHeader = names.name("OVERRIDE_TOPIC");
+        timestampHeader = names.name("OVERRIDE_TIMESTAMP");
         reachable = brokers.isBlank() ? null : new Brokers(brokers);
         super.doStart();
     }
@@ -152,15 +162,15 @@ public class KafkaRecords extends FormatSink {
         String schemas = name(schemaTopic, table);
         List<Message> records = new ArrayList<>(batch.size());
         Entry latest = null;
-        Message headers = null;
+        Message described = null;
         for (Entry entry : batch) {
             String to = entry instanceof Modification ? changes : schemas;
             List<KeyedRecord> written = valid(entry, format.records(to, entry));
             if (!written.isEmpty()) {
-                headers = sharesHeaders(latest, entry) ? next(headers, (Modification) entry) : described(entry, to);
+                described = sharesHeaders(latest, entry) ? next(described, (Modification) entry) : described(entry, to);
                 latest = entry;
                 for (KeyedRecord record : written) {
-                    records.add(message(headers, record));
+                    records.add(message(described, record));
                 }
             }
         }
@@ -192,22 +202,24 @@ public class KafkaRecords extends FormatSink {
     }
 
     /** Makes the headers of a change those of the next one. Each record has its own copy. */
-    private static Message next(Message described, Modification change) {
-        described.setHeader(SEQUENCE, Long.toString(change.sequence()));
+    private Message next(Message described, Modification change) {
+        if (headers) {
+            described.setHeader(SEQUENCE, Long.toString(change.sequence()));
+        }
         return described;
     }
 
     /** Says what the headers of the entry say under names that are not Camel's own, since Camel keeps those back. */
     private Message described(Entry entry, String topicName) {
         Message message = new DefaultMessage(getCamelContext());
-        Map<String, Object> headers = EntryHeaders.of(entry);
-        headers.forEach((name, header) -> {
-            if (name.startsWith(OUR_HEADERS) && !name.equals(Pg2sinkConstants.KEY)) {
+        Map<String, Object> all = EntryHeaders.of(entry);
+        all.forEach((name, header) -> {
+            if (headers && name.startsWith(OUR_HEADERS) && !name.equals(Pg2sinkConstants.KEY)) {
                 message.setHeader("pg2sink." + decapitalize(name.substring(OUR_HEADERS.length())), header.toString());
             }
         });
         message.setHeader(topicHeader, topicName);
-        message.setHeader(timestampHeader, headers.get(Pg2sinkConstants.MESSAGE_TIMESTAMP));
+        message.setHeader(timestampHeader, all.get(Pg2sinkConstants.MESSAGE_TIMESTAMP));
         return message;
     }
 
