@@ -133,6 +133,20 @@ class HouseTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.apicurio..", "io.vertx..", "org.apache.kafka..")
                 .check(CLASSES);
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("Pg2sinkSpanDecorator")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.camel.telemetry..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("StreamMetrics")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .check(CLASSES);
         classes()
                 .that()
                 .resideInAPackage("org.pg2sink.pgoutput..")
