@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Counts what was delivered, by table and operation. The number of tables that are told apart is bounded; all others share one
@@ -107,6 +108,23 @@ public final class EntryTally {
         counts.put(admitted, Map.copyOf(operations));
         listener.accept(created);
         return created;
+    }
+
+    /** Returns how many entries were delivered. */
+    public long entries() {
+        return sum(Count::entries);
+    }
+
+    /** Returns the size of the rows that were delivered, as received. */
+    public long bytes() {
+        return sum(Count::bytes);
+    }
+
+    private long sum(ToLongFunction<Count> figure) {
+        return counts.values().stream()
+                .flatMap(operations -> operations.values().stream())
+                .mapToLong(figure)
+                .sum();
     }
 
     /** Returns how many entries of an operation were delivered, of all tables. */

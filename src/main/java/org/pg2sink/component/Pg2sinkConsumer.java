@@ -23,6 +23,7 @@ import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.pg2sink.stream.ChangeStream;
 import org.pg2sink.stream.DeliveryFigures;
+import org.pg2sink.stream.LoadSummary;
 import org.pg2sink.stream.StreamOptions;
 import org.pg2sink.stream.StreamState;
 import org.pg2sink.stream.StreamStatus;
@@ -59,6 +60,8 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     private ScheduledExecutorService importer;
     private AutoCloseable metrics;
     private volatile ChangeStream stream;
+    /** Measures the deliveries of {@code stream}. */
+    private volatile DeliveryFigures figures;
 
     public Pg2sinkConsumer(Pg2sinkEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -118,7 +121,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 .mapToObj(lane -> executors.newSingleThreadExecutor(this, "pg2sink-deliver[" + name + "]"))
                 .toList();
         Target target = new RouteTarget(this, options);
-        DeliveryFigures figures = new DeliveryFigures();
+        figures = new DeliveryFigures();
         stream = new ChangeStream(
                 endpoint.database(),
                 endpoint.ownSubscription(),
@@ -143,6 +146,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         maintainer.scheduleWithFixedDelay(stream::maintain, interval, interval, TimeUnit.MILLISECONDS);
         maintainer.scheduleWithFixedDelay(
                 stream::keepPosition, KEEP_POSITION_MILLIS, KEEP_POSITION_MILLIS, TimeUnit.MILLISECONDS);
+        maintainer.scheduleAtFixedRate(
+                new LoadSummary(stream::status, figures),
+                LoadSummary.INTERVAL.toMillis(),
+                LoadSummary.INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
         if (endpoint.getConfiguration().isImports()) {
             imports = new ConsumerImports(new ChunkSource(endpoint), target, options, deliverers);
             importer = executors.newSingleThreadScheduledExecutor(this, "pg2sink-imports[" + name + "]");
@@ -153,6 +161,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @Override
     protected void doSuspend() throws Exception {
         stream.pause();
+        if (!getEndpoint().getCamelContext().isStopping()) { // when it stops, Camel suspends consumers first
+            LOG.info(
+                    "Subscription {}: suspended, so nothing is delivered",
+                    getEndpoint().getName());
+        }
         super.doSuspend();
     }
 
@@ -160,6 +173,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     protected void doResume() throws Exception {
         super.doResume();
         stream.resume();
+        LOG.info("Subscription {}: resumed", getEndpoint().getName());
     }
 
     @Override
@@ -250,6 +264,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     /** Returns the token of the session that delivers; null before the first. */
     SessionToken token() {
         return stream == null ? null : stream.token();
+    }
+
+    /** Returns what was delivered since the consumer was started. */
+    DeliveryFigures figures() {
+        return figures;
     }
 
     /** Returns how the stream is doing; that it connects if the consumer was not started yet. */

@@ -159,6 +159,9 @@ public final class ChangeStream implements Runnable {
             }
             stop.sleep(delayMillis);
         }
+        if (session != null && condition.state() != StreamState.STOPPED) {
+            LOG.info("Subscription {}: stopped, confirmed up to {}", subscription.name(), confirmed());
+        }
     }
 
     private void stream() throws SQLException, InterruptedException {

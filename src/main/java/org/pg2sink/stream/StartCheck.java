@@ -55,5 +55,13 @@ final class StartCheck {
             }
         }
         passed = true;
+        LOG.info(
+                "Subscription {}: PostgreSQL {} at {} as role {}, schemas {}, imports {}",
+                subscription.name(),
+                connection.getMetaData().getDatabaseProductVersion(),
+                database,
+                database.user(),
+                String.join(", ", subscription.schemas()),
+                imports.areOn() ? "on" : "off");
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.stream.LoadSummary;
 
 /** The log stays readable, however many tables there are. */
 class LogLinesIT {
@@ -55,6 +56,54 @@ class LogLinesIT {
             await().atMost(Subscriber.PATIENCE).untilAsserted(() -> assertThat(log.lines("added \"nowhere\".\"two\""))
                     .hasSize(1));
             assertThat(log.lines("there is no schema")).hasSize(1);
+        }
+    }
+
+    @Test
+    void oneLineSumsUpTheLoadAndNoneIsWrittenWhenIdle() {
+        TestDatabase database = TestServer.newDatabase();
+        database.execute("create table one (id int primary key, msg text)");
+        try (Log log = new Log();
+                Subscriber subscriber = Subscriber.start(database, "batching=true")) {
+            LoadSummary summary = new LoadSummary(
+                    subscriber.consumer()::status, subscriber.consumer().figures());
+            database.execute("insert into one select g, 's3cret' from generate_series(1, 500) g");
+            subscriber.awaitModifications(500);
+            subscriber.awaitAllConfirmed();
+            summary.run();
+            summary.run();
+            assertThat(log.lines(" changes and rows, "))
+                    .singleElement()
+                    .asString()
+                    .containsPattern("INFO .*Subscription " + subscriber.name()
+                            + ": delivered 500 changes and rows, 0\\.0 MB in \\d+ s \\(\\d+/s\\); 0 in flight, \\d+\\.\\d MB of"
+                            + " WAL and \\d+\\.\\d s behind, confirmed up to ")
+                    .doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void whatStartsWhatIsSetUpAndEachStateIsSaid() throws Exception {
+        TestDatabase database = TestServer.newDatabase();
+        database.execute("create table one (id int primary key)");
+        try (Log log = new Log();
+                Subscriber subscriber = Subscriber.start(database, "")) {
+            subscriber.context().getRouteController().suspendRoute("stream");
+            subscriber.context().getRouteController().resumeRoute("stream");
+            subscriber.context().getRouteController().stopRoute("stream");
+            assertThat(log.lines(subscriber.name()).stream()
+                            .map(line -> line.replace(subscriber.name(), "NAME"))
+                            .map(line -> line.replaceFirst("^.* (INFO|WARN|ERROR) [A-Za-z0-9]+ - ", "$1 "))
+                            .map(line -> line.replaceAll("\\d+/[0-9A-F]+|localhost:\\S+|PostgreSQL \\d+\\.\\d+", "…")))
+                    .containsSubsequence(
+                            "INFO Subscription NAME: … at … as role postgres, schemas public, imports off",
+                            "INFO Created the publication NAME",
+                            "INFO Publication NAME: added \"public\".\"one\"",
+                            "INFO Creating the replication slot NAME; it waits for transactions that are running now",
+                            "INFO Subscription NAME: streaming from … at …",
+                            "INFO Subscription NAME: suspended, so nothing is delivered",
+                            "INFO Subscription NAME: resumed",
+                            "INFO Subscription NAME: stopped, confirmed up to …");
         }
     }
 }
