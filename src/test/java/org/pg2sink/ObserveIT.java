@@ -60,6 +60,23 @@ class ObserveIT {
     }
 
     @Test
+    void livenessAndReadinessAreToldApart() throws Exception {
+        installation.set("pg2sink.observe", "true");
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(get("health/ready").statusCode()).isEqualTo(200));
+            String details = "?data=true&exposureLevel=full";
+            assertThat(get("health/live" + details).body())
+                    .contains("pg2sink-liveness-stream")
+                    .doesNotContain("consumer:stream");
+            assertThat(get("health/ready" + details).body())
+                    .contains("consumer:stream")
+                    .doesNotContain("pg2sink-liveness-stream");
+        }
+    }
+
+    @Test
     void eachMetricOfTheDashboardIsThere() throws Exception {
         List<String> metrics = metricsOfTheDashboard();
         assertThat(metrics).hasSizeGreaterThan(5);

@@ -73,6 +73,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxinflight":
         case "maxInFlight": getOrCreateConfiguration(target).setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "maxlag":
+        case "maxLag": getOrCreateConfiguration(target).setMaxLag(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, org.pg2sink.component.ProducerOperation.class, value)); return true;
         case "password": getOrCreateConfiguration(target).setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "passwordproperty":
@@ -136,6 +138,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "lazyStartProducer": return boolean.class;
         case "maxinflight":
         case "maxInFlight": return int.class;
+        case "maxlag":
+        case "maxLag": return long.class;
         case "operation": return org.pg2sink.component.ProducerOperation.class;
         case "password": return java.lang.String.class;
         case "passwordproperty":
@@ -200,6 +204,8 @@ public class Pg2sinkComponentConfigurer extends PropertyConfigurerSupport implem
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxinflight":
         case "maxInFlight": return getOrCreateConfiguration(target).getMaxInFlight();
+        case "maxlag":
+        case "maxLag": return getOrCreateConfiguration(target).getMaxLag();
         case "operation": return getOrCreateConfiguration(target).getOperation();
         case "password": return getOrCreateConfiguration(target).getPassword();
         case "passwordproperty":

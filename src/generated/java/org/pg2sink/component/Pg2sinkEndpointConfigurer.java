@@ -63,6 +63,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxinflight":
         case "maxInFlight": target.getConfiguration().setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "maxlag":
+        case "maxLag": target.getConfiguration().setMaxLag(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "operation": target.getConfiguration().setOperation(property(camelContext, org.pg2sink.component.ProducerOperation.class, value)); return true;
         case "password": target.getConfiguration().setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "passwordproperty":
@@ -123,6 +125,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "lazyStartProducer": return boolean.class;
         case "maxinflight":
         case "maxInFlight": return int.class;
+        case "maxlag":
+        case "maxLag": return long.class;
         case "operation": return org.pg2sink.component.ProducerOperation.class;
         case "password": return java.lang.String.class;
         case "passwordproperty":
@@ -184,6 +188,8 @@ public class Pg2sinkEndpointConfigurer extends PropertyConfigurerSupport impleme
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxinflight":
         case "maxInFlight": return target.getConfiguration().getMaxInFlight();
+        case "maxlag":
+        case "maxLag": return target.getConfiguration().getMaxLag();
         case "operation": return target.getConfiguration().getOperation();
         case "password": return target.getConfiguration().getPassword();
         case "passwordproperty":

@@ -23,7 +23,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(33);
+        Set<String> props = new HashSet<>(34);
         props.add("announceSchemas");
         props.add("autoImport");
         props.add("batchBytes");
@@ -46,6 +46,7 @@ public class Pg2sinkEndpointUriFactory extends org.apache.camel.support.componen
         props.add("lanes");
         props.add("lazyStartProducer");
         props.add("maxInFlight");
+        props.add("maxLag");
         props.add("name");
         props.add("operation");
         props.add("password");

@@ -17,7 +17,7 @@ public final class OptionValues {
             Pattern.compile("\\d+|(?=\\d)(\\d+d)?(\\d+h)?(\\d+m(?!s))?(\\d+s)?(\\d+ms)?|[pP].+");
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+");
 
-    private static final Set<String> DURATIONS = Set.of("batchtimeout", "reconcileinterval");
+    private static final Set<String> DURATIONS = Set.of("batchtimeout", "maxlag", "reconcileinterval");
 
     private OptionValues() {}
 

@@ -232,6 +232,14 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(
             label = "consumer,advanced",
+            defaultValue = "0",
+            javaType = "java.time.Duration",
+            description =
+                    "Age of a change that is not delivered from which the health check is DOWN. With 0 any age is fine.")
+    private long maxLag;
+
+    @UriParam(
+            label = "consumer,advanced",
             description = "Time zone of timestamps, such as UTC or Europe/Berlin. By default that of the system.")
     private String timezone;
 
@@ -485,6 +493,14 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     public void setReconcileInterval(long reconcileInterval) {
         this.reconcileInterval = reconcileInterval;
+    }
+
+    public long getMaxLag() {
+        return maxLag;
+    }
+
+    public void setMaxLag(long maxLag) {
+        this.maxLag = maxLag;
     }
 
     public String getTimezone() {

@@ -2,6 +2,8 @@ package org.pg2sink.component;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,6 +15,8 @@ import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
@@ -53,12 +57,15 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     private ExecutorService readers;
     private ScheduledExecutorService maintainer;
-    private Future<?> streaming;
+    private volatile Future<?> streaming;
     /** Null unless the option imports is set, as is its thread. */
     private ConsumerImports imports;
 
     private ScheduledExecutorService importer;
     private AutoCloseable metrics;
+    /** Null unless the route is started and the application has health checks. */
+    private HealthCheck livenessCheck;
+
     private volatile ChangeStream stream;
     /** Measures the deliveries of {@code stream}. */
     private volatile DeliveryFigures figures;
@@ -136,6 +143,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
         healthCheck.setEnabled(component.isHealthCheckConsumerEnabled());
         setHealthCheck(healthCheck);
+        HealthCheckRegistry checks = HealthCheckRegistry.get(endpoint.getCamelContext());
+        if (checks != null && component.isHealthCheckConsumerEnabled()) {
+            livenessCheck = new Pg2sinkLivenessCheck(this);
+            checks.register(livenessCheck);
+        }
         metrics = StreamMetrics.register(endpoint.getCamelContext(), name, stream::status, figures);
         component.started(this);
         if (endpoint.getConfiguration().isImports()) {
@@ -179,6 +191,10 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @Override
     protected void doStop() throws Exception {
         getEndpoint().getComponent().stopped(this);
+        if (livenessCheck != null) {
+            HealthCheckRegistry.get(getEndpoint().getCamelContext()).unregister(livenessCheck);
+            livenessCheck = null;
+        }
         if (stream != null) {
             stream.stop();
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
@@ -269,6 +285,33 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     /** Returns what was delivered since the consumer was started. */
     DeliveryFigures figures() {
         return figures;
+    }
+
+    /** Returns which thread of the stream has died or no longer moves, in a sentence; empty if none has. */
+    Optional<String> stuck() {
+        Future<?> running = streaming;
+        if (running == null || !isStarted()) {
+            return Optional.empty();
+        }
+        String subscription = "Subscription " + getEndpoint().getName();
+        if (running.isDone() && status().state() != StreamState.STOPPED) {
+            return Optional.of(subscription + ": the thread that streams has ended (" + end(running) + ").");
+        }
+        if (deliverers.stream().anyMatch(ExecutorService::isShutdown) || readers.isShutdown()) {
+            return Optional.of(subscription + ": the threads that read and deliver have been ended.");
+        }
+        return stream.stuck();
+    }
+
+    private static String end(Future<?> ended) {
+        try {
+            ended.get();
+            return "nobody knows why";
+        } catch (ExecutionException e) {
+            return e.getCause().toString();
+        } catch (CancellationException | InterruptedException e) {
+            return e.toString();
+        }
     }
 
     /** Returns how the stream is doing; that it connects if the consumer was not started yet. */

@@ -1,11 +1,16 @@
 package org.pg2sink.component;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.pg2sink.stream.StreamStatus;
 
-/** UP while the stream streams, or stands by for another client that does. */
+/**
+ * Tells readiness: UP while the stream does its work, or stands by for another client that does; DOWN with what to do
+ * otherwise. It is no reason to restart the process, which mends what can be mended by itself.
+ */
 final class Pg2sinkConsumerHealthCheck extends AbstractHealthCheck {
 
     private final Pg2sinkConsumer consumer;
@@ -19,10 +24,13 @@ final class Pg2sinkConsumerHealthCheck extends AbstractHealthCheck {
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         StreamStatus status = consumer.status();
         status.toMap().forEach(builder::detail);
-        if (status.state().isHealthy()) {
+        Duration maxLag =
+                Duration.ofMillis(consumer.getEndpoint().getConfiguration().getMaxLag());
+        List<String> problems = Readiness.problems(status, maxLag);
+        if (problems.isEmpty()) {
             builder.up();
         } else {
-            builder.message(status.problem() == null ? "connecting" : status.problem());
+            builder.message(String.join(" ", problems));
             builder.down();
         }
     }

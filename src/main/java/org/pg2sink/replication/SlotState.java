@@ -36,6 +36,7 @@ public record SlotState(
     public static final List<String> WAL_STATUSES = List.of("reserved", "extended", "unreserved", "lost");
 
     private static final String LOST = "lost";
+    private static final String UNRESERVED = "unreserved";
 
     /** Reads columns that older servers do not have through JSON, where a missing column is null. */
     private static final String SQL = """
@@ -77,6 +78,11 @@ public record SlotState(
         return timeoutSeconds <= 0
                 ? null
                 : Duration.ofMillis((long) (1000 * Math.max(0, timeoutSeconds - idleSeconds)));
+    }
+
+    /** Returns whether the next checkpoint takes what the slot needs. */
+    public boolean isAboutToBeLost() {
+        return UNRESERVED.equals(walStatus);
     }
 
     /** Returns whether the server no longer has what the slot needs. */

@@ -74,6 +74,7 @@ public final class ChangeStream implements Runnable {
     private final MergeFigures merges;
     private final ServerWatch server;
     private final Lag lag = new Lag(Clock.systemUTC());
+    private final Liveness liveness;
     private final CatalogMemory memory;
     private final KnownCatalog known;
     private final PartitionWatch partitions;
@@ -145,6 +146,7 @@ public final class ChangeStream implements Runnable {
         this.hangs = new HangWatch(subscription.name(), target, Clock.systemUTC());
         this.merges = new MergeFigures(figures.entries());
         this.server = new ServerWatch(subscription);
+        this.liveness = new Liveness(subscription.name());
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }
 
@@ -207,6 +209,7 @@ public final class ChangeStream implements Runnable {
     /** Makes sure that publication and slot exist and go on where the stream ended, and returns the position of the slot. */
     private Lsn prepare() throws SQLException {
         try (Connection connection = database.connect()) {
+            server.look(connection); // also if the slot cannot be used: then its state says why
             Optional<Lsn> position = slot.position(connection, confirmed());
             if (position.isEmpty()) {
                 database.checkReplication();
@@ -217,7 +220,6 @@ public final class ChangeStream implements Runnable {
             Lsn walEnd = walEnd(connection);
             keeper.check(connection, position, walEnd);
             Lsn start = position.isPresent() ? position.get() : createSlot(connection);
-            server.look(connection);
             catchUp.measured(walEnd);
             policy.begins(walEnd);
             if (encoding == null) {
@@ -397,6 +399,7 @@ public final class ChangeStream implements Runnable {
      * next one catches up. For one thread, at intervals. A standby leaves it to the process that streams.
      */
     public void maintain() {
+        liveness.tick();
         StreamSession current = session;
         if (current == null || !condition.state().delivers()) {
             lookAtServer();
@@ -438,6 +441,7 @@ public final class ChangeStream implements Runnable {
 
     /** Lets the slot follow further, and looks whether a delivery hangs; for one thread, at short intervals. */
     public void keepPosition() {
+        liveness.tick();
         StreamSession current = session;
         if (current != null) {
             hangs.look(current.awaited());
@@ -523,6 +527,11 @@ public final class ChangeStream implements Runnable {
                 Duration.ofNanos(merges.waitNanos()),
                 merges.failures(),
                 merges.rereads());
+    }
+
+    /** Returns which thread no longer moves, in a sentence; empty if all do. */
+    public Optional<String> stuck() {
+        return liveness.stuck(condition.state().delivers() ? session : null);
     }
 
     /** Returns the token of the session that runs; for those who deliver what it sent. */
