@@ -17,27 +17,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** What the shipped files tell a supervisor and Prometheus. */
 class ObserveIT {
 
     private static final String DASHBOARD = "docker/grafana/dashboards/pg2sink.json";
+    private static final String ALERTS = "docker/prometheus/alerts.yml";
     private static final Pattern NAME = Pattern.compile("\\b[a-z][a-z0-9_]*\\b(?! *\\()");
 
     @TempDir
     private Path directory;
 
+    private TestDatabase database;
     private Installation installation;
     private int port;
 
     @BeforeEach
     void install() throws IOException {
-        installation = new Installation(directory, TestServer.newDatabase());
+        database = TestServer.newDatabase();
+        installation = new Installation(directory, database);
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
@@ -77,25 +85,64 @@ class ObserveIT {
     }
 
     @Test
-    void eachMetricOfTheDashboardIsThere() throws Exception {
-        List<String> metrics = metricsOfTheDashboard();
-        assertThat(metrics).hasSizeGreaterThan(5);
+    void eachMetricOfTheDashboardAndOfTheAlertsIsThere() throws Exception {
+        TreeSet<String> metrics = metrics(dashboardQueries());
+        metrics.addAll(metrics(alertQueries()));
+        metrics.remove("up"); // which Prometheus itself adds
+        assertThat(metrics).hasSizeGreaterThan(20);
         installation.set("pg2sink.observe", "true");
+        database.execute("create table example (id int primary key)");
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            database.execute("insert into example values (1)"); // a table that nothing was delivered of has no series
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                             get("metrics").body().lines().map(line -> line.replaceFirst("[{ ].*", "")))
                     .containsAll(metrics));
+            Promtool.check(
+                    get("metrics")
+                            .body()
+                            .lines()
+                            .filter(line -> line.contains("pg2sink_"))
+                            .collect(Collectors.joining("\n", "", "\n")),
+                    "check",
+                    "metrics");
         }
     }
 
-    /** The names in its queries that are neither functions nor in braces or brackets. */
-    private static List<String> metricsOfTheDashboard() throws IOException {
-        JsonNode dashboard = DeliveredFile.JSON.readTree(Files.readString(Path.of(DASHBOARD)));
-        return dashboard.findValuesAsText("expr").stream()
-                .map(query -> query.replaceAll("\\{[^}]*\\}|\\[[^]]*\\]", ""))
-                .flatMap(query -> NAME.matcher(query).results().map(MatchResult::group))
-                .distinct()
+    @Test
+    void prometheusAcceptsTheConfigurationAndTheAlertsFireOnWhatTheyAreFor() throws Exception {
+        Promtool.check("", "check", "config", "docker/prometheus/prometheus.yml");
+        Promtool.check("", "test", "rules", "src/test/resources/prometheus/alerts-test.yml");
+    }
+
+    @Test
+    void eachAlertSaysWhatToDo() throws IOException {
+        assertThat(alerts()).isNotEmpty().allSatisfy(alert -> assertThat(
+                        alert.get("annotations").fieldNames())
+                .toIterable()
+                .contains("summary", "action"));
+    }
+
+    private static List<JsonNode> alerts() throws IOException {
+        Object file = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(Path.of(ALERTS)));
+        return DeliveredFile.JSON.valueToTree(file).findValues("rules").stream()
+                .flatMap(rules -> StreamSupport.stream(rules.spliterator(), false))
                 .toList();
+    }
+
+    private static List<String> alertQueries() throws IOException {
+        return alerts().stream().map(alert -> alert.get("expr").asText()).toList();
+    }
+
+    private static List<String> dashboardQueries() throws IOException {
+        return DeliveredFile.JSON.readTree(Files.readString(Path.of(DASHBOARD))).findValuesAsText("expr");
+    }
+
+    /** The names in queries that are neither functions nor keywords nor labels. */
+    private static TreeSet<String> metrics(List<String> queries) {
+        return queries.stream()
+                .map(query -> query.replaceAll("\\{[^}]*}|\\[[^]]*]|\\b(by|on) *\\([^)]*\\)|\\b(and|or|unless)\\b", ""))
+                .flatMap(query -> NAME.matcher(query).results().map(MatchResult::group))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
