@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 /** Prometheus' own check of its files. CI installs it; elsewhere a test is skipped without it. */
 final class Promtool {
 
-    private static final boolean IN_CI = System.getenv("PG2SINK_CI") != null;
+    private static final boolean ARE_REQUIRED = System.getenv("TEST_TOOLS_REQUIRED") != null;
 
     private Promtool() {}
 
     /** Runs it on an input, and fails if it finds anything. */
     static void check(String input, String... arguments) throws IOException, InterruptedException {
-        assumeTrue(IN_CI || isInstalled(), "promtool is not installed");
+        assumeTrue(ARE_REQUIRED || isInstalled(), "promtool is not installed");
         Path file = Files.createTempFile("promtool", ".txt");
         try {
             Files.writeString(file, input);
