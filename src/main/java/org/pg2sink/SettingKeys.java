@@ -26,7 +26,16 @@ final class SettingKeys {
 
     private static final Map<String, List<String>> KAMELET_OPTIONS = Map.of(
             "file", List.of("directory", "format", "formatOptions"),
-            "kafka", List.of("brokers", "topic", "schemas", "tombstones", "format", "formatOptions", "registry"),
+            "kafka",
+                    List.of(
+                            "brokers",
+                            "topic",
+                            "schemas",
+                            "headers",
+                            "tombstones",
+                            "format",
+                            "formatOptions",
+                            "registry"),
             "s3",
                     List.of(
                             "bucket",
