@@ -59,14 +59,12 @@ class ImageIT {
         database.execute("create table example (id int primary key, msg text)");
         Process process = run(
                 "run.log",
-                java().orElseThrow().resolve("java").toString(),
+                "sh",
+                "run",
                 "-XX:AOTMode=on", // ends if the cache cannot be used
-                "-XX:AOTCache=pg2sink.aot",
-                "@java.args",
                 "-Dpg2sink.url=" + database.url(),
                 "-Dpg2sink.subscription=image",
-                "-Dpg2sink.sinks=direct:console",
-                "org.pg2sink.Main");
+                "-Dpg2sink.sinks=direct:console");
         try {
             await().atMost(Duration.ofSeconds(60)).until(() -> log().contains("streaming from"));
             database.execute("insert into example values (1, 'hello world')");
@@ -89,12 +87,22 @@ class ImageIT {
         }
         Path own = Path.of(System.getProperty("pg2sink.test.jar"));
         Files.copy(own, lib.resolve(own.getFileName()));
+        try (Stream<Path> loggers = Files.list(Path.of("target/image-logging"))) {
+            for (Path logger : loggers.toList()) {
+                Files.copy(logger, lib.resolve(logger.getFileName()));
+            }
+        }
         try (JarOutputStream logging = new JarOutputStream(Files.newOutputStream(lib.resolve("logging.jar")))) {
             logging.putNextEntry(new ZipEntry("simplelogger.properties"));
             Files.copy(Path.of("src/main/resources/simplelogger.properties"), logging);
+            logging.putNextEntry(new ZipEntry("logback.xml"));
+            Files.copy(DOCKER.resolve("logback.xml"), logging);
         }
-        for (Path file :
-                List.of(DOCKER.resolve("java.args"), DOCKER.resolve("train"), Path.of("application.properties"))) {
+        for (Path file : List.of(
+                DOCKER.resolve("java.args"),
+                DOCKER.resolve("train"),
+                DOCKER.resolve("run"),
+                Path.of("application.properties"))) {
             Files.copy(file, image.resolve(file.getFileName()));
         }
         Path routes = Files.createDirectory(image.resolve("routes"));
