@@ -49,6 +49,7 @@ record Setting(String key, SettingForm form) {
             new Setting("pg2sink.demo", SettingForm.FLAG),
             new Setting("pg2sink.admin", SettingForm.FLAG),
             new Setting("pg2sink.admin.port", SettingForm.PORT),
+            new Setting("pg2sink.admin.token", SettingForm.TOKEN),
             new Setting("pg2sink.admin.hosts", SettingForm.TEXT),
             new Setting("pg2sink.observe", SettingForm.FLAG),
             new Setting("pg2sink.observe.host", SettingForm.NOT_EMPTY),

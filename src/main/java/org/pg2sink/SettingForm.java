@@ -24,6 +24,9 @@ enum SettingForm {
             "one of Avro's codecs, deflate, null, bzip2, xz, zstandard or snappy",
             List.of("deflate", "null", "bzip2", "xz", "zstandard", "snappy")::contains),
     ON_REFUSAL("stop or park", List.of("stop", "park")::contains),
+    TOKEN(
+            "visible ASCII characters without spaces, which a header can carry",
+            Pattern.compile("[!-~]*").asMatchPredicate()),
     ZONE("a time zone such as UTC or Europe/Berlin, or empty", SettingForm::isZone),
     SUBSCRIPTION(
             "a name of 1 to 63 lower-case letters, digits and underscores",
@@ -51,9 +54,13 @@ enum SettingForm {
         return accepted.test(value);
     }
 
-    /** Returns whether a message may repeat the value; a URL may hold a password. */
+    /** Returns whether a message may repeat the value, which may be a secret or hold one. */
     boolean isShown() {
-        return this != NOT_EMPTY && this != DATABASE && this != POSTGRES && this != WEB_ADDRESS_OR_EMPTY;
+        return this != NOT_EMPTY
+                && this != TOKEN
+                && this != DATABASE
+                && this != POSTGRES
+                && this != WEB_ADDRESS_OR_EMPTY;
     }
 
     private static boolean isNumber(String value, int maximum) {

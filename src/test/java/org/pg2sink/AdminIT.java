@@ -7,15 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,14 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 class AdminIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String TOKEN = "s3cret-Token";
 
     @TempDir
     private Path directory;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private TestDatabase database;
     private Installation installation;
     private int port;
+    private AdminRequests admin;
 
     @BeforeEach
     void install() throws IOException {
@@ -45,72 +40,73 @@ class AdminIT {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        installation.set("pg2sink.admin.port", String.valueOf(port)).set("pg2sink.imports", "true");
+        admin = new AdminRequests(port, TOKEN);
+        installation
+                .set("pg2sink.admin.port", String.valueOf(port))
+                .set("pg2sink.admin.token", TOKEN)
+                .set("pg2sink.imports", "true");
     }
 
     @Test
     void oneCommandWatchesResyncsRemovesAndAddsATable() throws Exception {
         installation.set("pg2sink.admin", "true");
         try (Pg2sinkProcess process = installation.start().awaitLog("imported public.example, 3 rows")) {
-            assertThat(get("/imports").body()).contains("\"table\" : \"example\"", "\"state\" : \"completed\"");
-            assertThat(get("/status").body()).contains("\"state\" : \"STREAMING\"");
-            assertThat(get("/check").body())
+            assertThat(admin.get("/imports").body()).contains("\"table\" : \"example\"", "\"state\" : \"completed\"");
+            assertThat(admin.get("/status").body()).contains("\"state\" : \"STREAMING\"");
+            assertThat(admin.get("/check").body())
                     .contains("\"check\" : \"wal_retention\"", "\"sql\" : \"ALTER SYSTEM SET max_slot_wal_keep_size")
                     .doesNotContain("\"error\"", "\"warning\"");
 
             database.execute("insert into example (msg) values ('row 4')");
-            assertThat(post("/tables/public/example/resync").body()).contains("resyncing");
+            assertThat(admin.post("/tables/public/example/resync").body()).contains("resyncing");
             process.awaitLog("imported public.example, 4 rows");
 
-            assertThat(post("/tables/public/example/remove").statusCode()).isEqualTo(200);
-            assertThat(get("/tables").body()).contains("\"published\" : false");
-            assertThat(post("/tables/public/example/add").statusCode()).isEqualTo(200);
+            assertThat(admin.post("/tables/public/example/remove").statusCode()).isEqualTo(200);
+            assertThat(admin.get("/tables").body()).contains("\"published\" : false");
+            assertThat(admin.post("/tables/public/example/add").statusCode()).isEqualTo(200);
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(get("/imports").body()).contains("\"state\" : \"completed\""));
+                    .untilAsserted(
+                            () -> assertThat(admin.get("/imports").body()).contains("\"state\" : \"completed\""));
             assertThat(rowsInFile()).hasSize(12); // 3 imported, 1 streamed, 4 imported twice
         }
     }
 
     @Test
-    void whatCannotBeDoneIsAnsweredWithASentence() throws Exception {
-        installation.set("pg2sink.admin", "true");
+    void aTokenIsMadeAtTheFirstStartShownOnceAndKeptForItsOwnerAlone() throws Exception {
+        installation.set("pg2sink.admin", "true").set("pg2sink.admin.token", "");
+        Path file = directory.resolve("admin.token");
+        String made;
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
-            HttpResponse<String> unknown = post("/tables/public/nothing/remove");
-            assertThat(unknown.statusCode()).isEqualTo(400);
-            assertThat(unknown.body())
-                    .startsWith("There is no table public.nothing")
-                    .doesNotContain("Exception");
-            assertThat(post("/tables/public/example/shred").body()).contains("resync");
-            assertThat(get("/nothing").body()).contains("/pg2sink/status");
-            assertThat(process.log()).doesNotContain("Exception");
+            made = Files.readString(file).strip();
+            assertThat(made).matches("[0-9a-f]{64}");
+            assertThat(process.log()).contains("The token of the administration is " + made);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+            assertThat(new AdminRequests(port, made).get("/status").statusCode())
+                    .isEqualTo(200);
+            assertThat(new AdminRequests(port, "").get("/status").statusCode()).isEqualTo(401);
+            process.stop();
+        }
+        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
+            assertThat(process.log()).doesNotContain(made);
+            assertThat(new AdminRequests(port, made).get("/status").statusCode())
+                    .isEqualTo(200);
         }
     }
 
     @Test
-    void aFormOfAnotherSiteRemovesNoTable() throws Exception {
+    void theStreamIsPausedAndResumed() throws Exception {
         installation.set("pg2sink.admin", "true");
-        try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
-            String remove = "POST /pg2sink/tables/public/example/remove";
-            assertThat(raw(remove, "Host: localhost:" + port, "Origin: http://evil.example"))
-                    .startsWith("HTTP/1.1 403 ")
-                    .contains("Refused: the request comes from another web site");
-            assertThat(raw(remove, "Host: evil.example:" + port)).startsWith("HTTP/1.1 403 ");
-            assertThat(raw("GET /pg2sink/tables", "Host: evil.example:" + port))
-                    .startsWith("HTTP/1.1 403 ")
-                    .doesNotContain("\"example\"");
-            assertThat(raw("GET /pg2sink/tables", "Host: localhost:" + port))
-                    .startsWith("HTTP/1.1 200 ")
-                    .contains("\"published\" : true");
-        }
-    }
-
-    /** Sends what the HTTP client of Java does not let a test send. */
-    private String raw(String request, String... headers) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getByName("localhost"), port)) {
-            String lines = request + " HTTP/1.1\r\n" + String.join("\r\n", headers)
-                    + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-            socket.getOutputStream().write(lines.getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try (Pg2sinkProcess process = installation.start().awaitLog("imported public.example")) {
+            assertThat(admin.get("/status").body()).contains("\"paused\" : false");
+            assertThat(admin.post("/stream/pause").body()).contains("\"paused\" : true");
+            database.execute("insert into example (msg) values ('row 4')");
+            await().during(Duration.ofMillis(500)).atMost(PATIENCE).untilAsserted(() -> assertThat(rowsInFile())
+                    .hasSize(3));
+            assertThat(admin.post("/stream/pause").body()).contains("\"paused\" : true");
+            assertThat(admin.post("/stream/resume").body()).contains("\"paused\" : false");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(rowsInFile()).hasSize(4));
         }
     }
 
@@ -162,22 +158,5 @@ class AdminIT {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(uri(path)).build());
-    }
-
-    private HttpResponse<String> post(String path) throws IOException, InterruptedException {
-        return send(
-                HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()).build());
-    }
-
-    private URI uri(String path) {
-        return URI.create("http://localhost:" + port + "/pg2sink" + path);
-    }
-
-    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        return http.send(request, BodyHandlers.ofString());
     }
 }

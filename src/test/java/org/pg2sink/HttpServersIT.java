@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpServersIT {
 
     private static final int NONE = -1;
+    private static final String TOKEN = "s3cret-Token";
 
     @TempDir
     private Path directory;
@@ -50,6 +51,7 @@ class HttpServersIT {
         installation
                 .set("pg2sink.admin", Boolean.toString(admin))
                 .set("pg2sink.admin.port", Integer.toString(adminPort))
+                .set("pg2sink.admin.token", TOKEN)
                 .set("pg2sink.observe", Boolean.toString(observe))
                 .set("pg2sink.observe.port", Integer.toString(observePort));
 
@@ -87,6 +89,7 @@ class HttpServersIT {
 
     private static int status(int port, String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .header("Authorization", "Bearer " + TOKEN)
                 .build();
         try {
             return HttpClient.newHttpClient()

@@ -97,6 +97,7 @@ class SettingsTest {
                 "pg2sink.s3.endpoint | localhost | a URL such as http://localhost:9000, or empty",
                 "pg2sink.s3.bucket | ' ' | given, but is empty",
                 "pg2sink.file.directory | '' | given, but is empty",
+                "pg2sink.admin.token | two words | visible ASCII characters without spaces, which a header can carry",
                 "pg2sink.schemas | '' | given, but is empty"
             })
     void aValueOfTheWrongFormIsNamedWithWhatItCanBe(String key, String value, String form) {

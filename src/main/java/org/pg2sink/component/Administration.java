@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.ImportJob;
@@ -16,6 +17,7 @@ import org.pg2sink.replication.PublicationAdministration;
 import org.pg2sink.replication.Subscription;
 import org.pg2sink.replication.SubscriptionException;
 import org.pg2sink.replication.SubscriptionException.Remedy;
+import org.pg2sink.replication.UnknownObjectException;
 import org.pg2sink.replication.preflight.Finding;
 import org.pg2sink.replication.preflight.Preflight;
 
@@ -68,6 +70,22 @@ final class Administration {
         return endpoint.getComponent().stream(subscription.name())
                 .map(consumer -> consumer.status().toMap())
                 .orElseGet(() -> map("subscription", subscription.name(), "state", "NONE"));
+    }
+
+    Map<String, Object> pauseStream() {
+        return switchStream(Pg2sinkConsumer::suspend);
+    }
+
+    Map<String, Object> resumeStream() {
+        return switchStream(Pg2sinkConsumer::resume);
+    }
+
+    private Map<String, Object> switchStream(Consumer<Pg2sinkConsumer> how) {
+        Pg2sinkConsumer consumer = endpoint.getComponent().stream(subscription.name())
+                .orElseThrow(() -> new UnknownObjectException(
+                        Remedy.STOP, "No route streams the subscription " + subscription.name() + " here: start one."));
+        how.accept(consumer);
+        return consumer.status().toMap();
     }
 
     List<Map<String, Object>> check() {
@@ -144,7 +162,7 @@ final class Administration {
 
     private ImportJob job(Connection connection, TableName table) throws SQLException {
         Optional<ImportJob> job = ImportJobs.exist(connection) ? jobs.find(connection, table) : Optional.empty();
-        return job.orElseThrow(() -> new SubscriptionException(
+        return job.orElseThrow(() -> new UnknownObjectException(
                 Remedy.STOP,
                 "There is no import of " + table + " in the subscription " + subscription.name()
                         + ": it is not published, or imports are off."));

@@ -182,7 +182,8 @@ public class Pg2sinkConfiguration implements Cloneable {
             enums = ProducerOperation.NAMES,
             description =
                     "Operation of the producer. The operation import puts the next chunk of rows into the exchange, or"
-                            + " null if there is nothing to import now. Operations on a table take it from the headers"
+                            + " null if there is nothing to import now. Without the option, the header"
+                            + " CamelPg2sinkProducerOperation names the operation. Operations on a table take it from the headers"
                             + " CamelPg2sinkNamespace (public by default) and CamelPg2sinkTable. All operations but import answer"
                             + " with maps of plain values.")
     @Metadata(important = true)

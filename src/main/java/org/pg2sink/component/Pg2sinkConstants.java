@@ -36,6 +36,16 @@ public final class Pg2sinkConstants {
     public static final String OPERATION = "CamelPg2sinkOperation";
 
     @Metadata(
+            label = "producer",
+            description =
+                    "What the producer does, in place of its option operation. An endpoint with operation=import ignores it.",
+            javaType = "String",
+            enums =
+                    "listTables,addTable,removeTable,resyncTable,listImports,pauseImport,resumeImport,retryImport,status,"
+                            + "pauseStream,resumeStream,check")
+    public static final String PRODUCER_OPERATION = "CamelPg2sinkProducerOperation";
+
+    @Metadata(
             label = "consumer",
             description = "Commit time of the transaction, in ISO 8601 with microseconds and offset.",
             javaType = "String")

@@ -56,7 +56,6 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
 
     @Override
     public Producer createProducer() {
-        operation();
         return new Pg2sinkProducer(this);
     }
 
@@ -82,15 +81,6 @@ public class Pg2sinkEndpoint extends DefaultEndpoint implements EndpointServiceL
     /** Returns the database that the endpoint reads, which an embedded server starts for. */
     public Database database() {
         return getComponent().database(configuration);
-    }
-
-    /** @throws IllegalArgumentException if the option operation is missing */
-    ProducerOperation operation() {
-        if (configuration.getOperation() == null) {
-            throw new IllegalArgumentException("The option operation is missing: the producer pg2sink:" + name
-                    + " needs one of " + ProducerOperation.NAMES.replace(",", ", "));
-        }
-        return configuration.getOperation();
     }
 
     /**

@@ -24,7 +24,7 @@ public class Pg2sinkProducer extends DefaultProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        if (getEndpoint().operation() == ProducerOperation.IMPORT) {
+        if (getEndpoint().getConfiguration().getOperation() == ProducerOperation.IMPORT) {
             imports = new ImportStep(getEndpoint());
             getEndpoint().getComponent().importerStarted(getEndpoint().getName());
         }
@@ -42,13 +42,24 @@ public class Pg2sinkProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) throws Exception {
-        ProducerOperation operation = getEndpoint().operation();
-        if (operation == ProducerOperation.IMPORT) {
+        if (imports != null) {
             imports.process(exchange);
         } else {
             Message message = exchange.getMessage();
-            message.setBody(answer(operation, message, new Administration(getEndpoint())));
+            message.setBody(answer(operation(message), message, new Administration(getEndpoint())));
         }
+    }
+
+    private ProducerOperation operation(Message message) {
+        Object named = message.getHeader(Pg2sinkConstants.PRODUCER_OPERATION);
+        ProducerOperation option = getEndpoint().getConfiguration().getOperation();
+        if (named == null && option == null) {
+            throw new IllegalArgumentException("The producer pg2sink:"
+                    + getEndpoint().getName()
+                    + " needs the option operation or the header " + Pg2sinkConstants.PRODUCER_OPERATION + ": one of "
+                    + ProducerOperation.NAMES.replace(",", ", "));
+        }
+        return named == null ? option : ProducerOperation.named(named.toString());
     }
 
     private static Object answer(ProducerOperation operation, Message message, Administration administration) {
@@ -56,6 +67,8 @@ public class Pg2sinkProducer extends DefaultProducer {
             case LIST_TABLES -> administration.listTables();
             case LIST_IMPORTS -> administration.listImports();
             case STATUS -> administration.status();
+            case PAUSE_STREAM -> administration.pauseStream();
+            case RESUME_STREAM -> administration.resumeStream();
             case CHECK -> administration.check();
             case ADD_TABLE -> administration.addTable(table(message));
             case REMOVE_TABLE -> administration.removeTable(table(message));

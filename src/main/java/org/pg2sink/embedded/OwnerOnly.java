@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Closes files and directories to other users, where the file system knows users (POSIX). */
-final class OwnerOnly {
+public final class OwnerOnly {
 
     private OwnerOnly() {}
 
@@ -25,7 +25,7 @@ final class OwnerOnly {
     }
 
     /** Creates the file if it is absent, and closes it. */
-    static void file(Path file) throws IOException {
+    public static void file(Path file) throws IOException {
         if (Files.notExists(file)) {
             Files.createFile(file);
         }
@@ -33,7 +33,7 @@ final class OwnerOnly {
     }
 
     /** Writes a file that nobody else can read at any moment, and that is never half there. */
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         Path written = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(written);
         Files.createFile(written);

@@ -129,7 +129,7 @@ public final class PublicationAdministration {
 
     private PublicationComment comment(Connection connection) throws SQLException {
         return catalog.comment(connection)
-                .orElseThrow(() -> new SubscriptionException(
+                .orElseThrow(() -> new UnknownObjectException(
                         Remedy.RETRY,
                         "There is no publication " + publication + " at " + database
                                 + ": it is created when the subscription is streamed for the first time."));
@@ -137,7 +137,8 @@ public final class PublicationAdministration {
 
     private CatalogTable table(Connection connection, TableName name) throws SQLException {
         return catalog.find(connection, name)
-                .orElseThrow(() -> refused("There is no table " + name + " at " + database + "."));
+                .orElseThrow(() ->
+                        new UnknownObjectException(Remedy.STOP, "There is no table " + name + " at " + database + "."));
     }
 
     private Membership membership(Connection connection, CatalogTable table) throws SQLException {

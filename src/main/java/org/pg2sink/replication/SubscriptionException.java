@@ -9,7 +9,7 @@ import org.postgresql.util.PSQLException;
  * Says why the server cannot do what a subscription or its administrator asked for, in one sentence or two that name the
  * object at fault and the remedy. It never holds a password or a value of a row.
  */
-public final class SubscriptionException extends RuntimeException {
+public sealed class SubscriptionException extends RuntimeException permits UnknownObjectException {
 
     private static final long serialVersionUID = 1L;
 

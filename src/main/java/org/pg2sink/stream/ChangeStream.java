@@ -501,6 +501,7 @@ public final class ChangeStream implements Runnable {
                 subscription.name(),
                 now.state(),
                 now.since(),
+                paused,
                 now.problem(),
                 hangs.awaited(),
                 hangs.since(),

@@ -14,6 +14,7 @@ import org.pg2sink.replication.SlotState;
  * @param subscription the name of the subscription
  * @param state what the stream does
  * @param since since when it does that
+ * @param paused whether somebody paused it: it is connected, and delivers nothing
  * @param problem why it does not stream; null if it does, or has only begun to connect
  * @param awaited the delivery that has not ended for long and keeps all else from being confirmed; null if there is none
  * @param awaitedSince since when that is awaited; null if nothing is
@@ -33,6 +34,7 @@ public record StreamStatus(
         String subscription,
         StreamState state,
         Instant since,
+        boolean paused,
         String problem,
         String awaited,
         Instant awaitedSince,
@@ -79,6 +81,7 @@ public record StreamStatus(
                 subscription,
                 StreamState.CONNECTING,
                 Instant.now(),
+                false,
                 null,
                 null,
                 null,
@@ -101,6 +104,7 @@ public record StreamStatus(
         map.put("subscription", subscription);
         map.put("state", state.name());
         map.put("since", since.toString());
+        map.put("paused", paused);
         map.put("problem", problem);
         map.put("awaited", awaited);
         map.put("receivedLsn", receivedLsn.toString());

@@ -279,14 +279,48 @@ class AdministrationIT {
         assertThatThrownBy(() -> subscriber.ask("imports"))
                 .hasStackTraceContaining("Error binding property (operation=imports)")
                 .hasStackTraceContaining("does not have any constant with value: imports");
-        assertThatThrownBy(() -> subscriber
-                        .context()
-                        .getEndpoint("pg2sink:" + subscriber.name())
-                        .createProducer())
-                .hasMessageStartingWith("The option operation is missing")
-                .hasMessageEndingWith(
-                        "needs one of import, listTables, addTable, removeTable, resyncTable, listImports,"
-                                + " pauseImport, resumeImport, retryImport, status, check");
+        assertThatThrownBy(() -> ask(Map.of()))
+                .hasRootCauseMessage("The producer pg2sink:" + subscriber.name()
+                        + " needs the option operation or the header CamelPg2sinkProducerOperation: one of import,"
+                        + " listTables, addTable, removeTable, resyncTable, listImports, pauseImport, resumeImport,"
+                        + " retryImport, status, pauseStream, resumeStream, check");
+    }
+
+    @Test
+    void aHeaderNamesTheOperationInPlaceOfTheOption() {
+        assertThat(ask(Map.of(Pg2sinkConstants.PRODUCER_OPERATION, "removeTable", Pg2sinkConstants.TABLE, "example")))
+                .isEqualTo(answer("public", "example", "removed"));
+        assertThat(ask(Map.of(Pg2sinkConstants.PRODUCER_OPERATION, "list-imports")))
+                .isEqualTo(List.of());
+        for (String none : List.of("import", "insert", "")) {
+            assertThatThrownBy(() -> ask(Map.of(Pg2sinkConstants.PRODUCER_OPERATION, none)))
+                    .hasRootCauseMessage(
+                            "The header CamelPg2sinkProducerOperation must name one of listTables, addTable, removeTable,"
+                                    + " resyncTable, listImports, pauseImport, resumeImport, retryImport, status, pauseStream,"
+                                    + " resumeStream, check, but is '" + none + "'");
+        }
+    }
+
+    @Test
+    void aStreamIsPausedAndResumed() {
+        assertThat(subscriber.ask("pauseStream"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("state", "STREAMING")
+                .containsEntry("paused", true);
+        database.execute("insert into example values (9, 'paused')");
+        await().during(java.time.Duration.ofMillis(300)).untilAsserted(() -> assertThat(subscriber.modifications())
+                .noneMatch(row -> "9".equals(String.valueOf(row.after().value(0)))));
+        subscriber.ask("resumeStream");
+        await().atMost(Subscriber.PATIENCE).untilAsserted(() -> assertThat(subscriber.modifications())
+                .anyMatch(row -> row.after() != null
+                        && "9".equals(String.valueOf(row.after().value(0)))));
+    }
+
+    private Object ask(Map<String, Object> headers) {
+        return subscriber
+                .context()
+                .createProducerTemplate()
+                .requestBodyAndHeaders("pg2sink:" + subscriber.name(), null, headers);
     }
 
     // status and check
