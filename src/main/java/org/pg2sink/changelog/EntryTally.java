@@ -1,8 +1,13 @@
 package org.pg2sink.changelog;
 
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -23,6 +28,10 @@ public final class EntryTally {
     /** Stands for all prefixes of logical messages, of which an application may use any number. */
     public static final TableName MESSAGES = new TableName("", "(messages)");
 
+    /** Operations that tell what somebody wrote, and not what an import read. */
+    private static final Set<Operation> CHANGES =
+            EnumSet.of(Operation.INSERT, Operation.UPDATE, Operation.DELETE, Operation.TRUNCATE);
+
     private static final int OPERATIONS = Operation.values().length;
 
     private final Map<TableName, Map<Operation, Count>> counts = new ConcurrentHashMap<>();
@@ -36,6 +45,7 @@ public final class EntryTally {
         private final Operation operation;
         private final LongAdder entries = new LongAdder();
         private final LongAdder bytes = new LongAdder();
+        private volatile Instant latestCommit = Instant.MIN;
 
         private Count(TableName table, Operation operation) {
             this.table = table;
@@ -71,9 +81,11 @@ public final class EntryTally {
         long[] entries = new long[OPERATIONS];
         long[] bytes = new long[OPERATIONS];
         Table table = null;
+        Transaction latest = null;
         for (int i = 0; i < delivered.size(); i++) {
             if (delivered.get(i) instanceof Modification change) {
                 table = change.table();
+                latest = change.transaction();
                 int operation = change.operation().ordinal();
                 entries[operation]++;
                 bytes[operation] += change.bytes();
@@ -84,6 +96,7 @@ public final class EntryTally {
                 Count count = count(table, operation);
                 count.entries.add(entries[operation.ordinal()]);
                 count.bytes.add(bytes[operation.ordinal()]);
+                count.latestCommit = latest.commitTime().toInstant();
             }
         }
     }
@@ -125,6 +138,17 @@ public final class EntryTally {
                 .flatMap(operations -> operations.values().stream())
                 .mapToLong(figure)
                 .sum();
+    }
+
+    /**
+     * Returns when the latest change of a table was committed that was delivered; empty if none was, or the table has no
+     * counts of its own.
+     */
+    public Optional<Instant> latestChange(TableName table) {
+        return counts.getOrDefault(table, Map.of()).values().stream()
+                .filter(count -> CHANGES.contains(count.operation))
+                .map(count -> count.latestCommit)
+                .max(Comparator.naturalOrder());
     }
 
     /** Returns how many entries of an operation were delivered, of all tables. */

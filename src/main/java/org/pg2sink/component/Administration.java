@@ -2,6 +2,7 @@ package org.pg2sink.component;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,16 @@ final class Administration {
                         "namespace", status.table().namespace(),
                         "table", status.table().name(),
                         "published", status.published(),
+                        "lastChange", latestChange(status.table()),
                         "reason", status.reason()))
                 .toList();
+    }
+
+    private String latestChange(TableName table) {
+        return endpoint.getComponent().stream(subscription.name())
+                .flatMap(consumer -> consumer.latestChange(table))
+                .map(Instant::toString)
+                .orElse(null);
     }
 
     List<Map<String, Object>> listImports() {

@@ -1,5 +1,6 @@
 package org.pg2sink.component;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -21,6 +22,7 @@ import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.LoggingExceptionHandler;
+import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.Watermarks;
 import org.pg2sink.replication.SessionToken;
 import org.pg2sink.replication.SubscriptionException;
@@ -312,6 +314,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         } catch (CancellationException | InterruptedException e) {
             return e.toString();
         }
+    }
+
+    /** Returns when the latest change of a table was committed that was delivered since the start; empty if none was. */
+    Optional<Instant> latestChange(TableName table) {
+        return figures == null ? Optional.empty() : figures.entries().latestChange(table);
     }
 
     /** Returns how the stream is doing; that it connects if the consumer was not started yet. */

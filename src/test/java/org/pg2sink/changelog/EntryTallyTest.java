@@ -32,6 +32,17 @@ class EntryTallyTest {
     }
 
     @Test
+    void theLatestChangeOfATableIsKnownAndAnImportIsNone() {
+        Table table = table("public", "a");
+        tally.add(List.of(change(table, Operation.IMPORT)));
+        assertThat(tally.latestChange(new TableName("public", "a"))).isEmpty();
+        tally.add(List.of(change(table, Operation.INSERT), change(table, Operation.DELETE)));
+        assertThat(tally.latestChange(new TableName("public", "a")))
+                .contains(TRANSACTION.commitTime().toInstant());
+        assertThat(tally.latestChange(new TableName("public", "b"))).isEmpty();
+    }
+
+    @Test
     void tablesBeyondTheLimitShareOneCount() {
         tally.listen(counts::add);
         for (int i = 0; i < 3 * EntryTally.MAX_TABLES; i++) {
