@@ -47,6 +47,8 @@ class HouseTest {
                 .definedBy("org.pg2sink.component..")
                 .layer("sinks")
                 .definedBy("org.pg2sink.sinks..")
+                .layer("cli")
+                .definedBy("org.pg2sink.cli..")
                 .optionalLayer("springboot")
                 .definedBy("org.pg2sink.springboot..")
                 .whereLayer("pgoutput")
@@ -72,6 +74,10 @@ class HouseTest {
                 .mayOnlyAccessLayers("component", "replication", "format", "changelog", "pgoutput", "types")
                 .whereLayer("sinks")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("cli")
+                .mayOnlyAccessLayers("component")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("springboot")
                 .mayNotBeAccessedByAnyLayer()
                 .check(CLASSES);
@@ -87,7 +93,11 @@ class HouseTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "org.pg2sink", "org.pg2sink.component..", "org.pg2sink.sinks..", "org.pg2sink.springboot..")
+                        "org.pg2sink",
+                        "org.pg2sink.cli..",
+                        "org.pg2sink.component..",
+                        "org.pg2sink.sinks..",
+                        "org.pg2sink.springboot..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.camel..")

@@ -121,6 +121,15 @@ final class Installation {
         return start(command);
     }
 
+    /** Starts the command line {@code pg2sink}, with the same settings. */
+    Pg2sinkProcess command(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-cp", classPath(), "org.pg2sink.cli.Pg2sinkCommand"));
+        command.addAll(arguments);
+        return start(command);
+    }
+
     /** Starts it with {@code camel run}; all that is printed is the log. */
     Pg2sinkProcess runWithCamelJBang(String... arguments) throws IOException {
         List<String> command = camelJBang("run");
