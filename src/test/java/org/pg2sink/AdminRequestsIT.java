@@ -64,7 +64,8 @@ class AdminRequestsIT {
         assertError(
                 admin.post("/tables/public/example/shred"), 404, "There is no /pg2sink/tables/public/example/shred");
         assertError(admin.get("/nothing"), 404, "/pg2sink/openapi.json");
-        assertError(admin.get(""), 404, "There is no /pg2sink");
+        assertError(admin.get("/page/../admin.token"), 404, "There is no /pg2sink/admin.token");
+        assertError(admin.get("/page/openapi.json"), 404, "There is no /pg2sink/page/openapi.json");
         HttpResponse<String> get = admin.get("/tables/public/example/remove");
         assertError(get, 405, "takes only POST");
         assertThat(get.headers().firstValue("Allow")).contains("POST");
@@ -97,6 +98,20 @@ class AdminRequestsIT {
                 .containsIgnoringCase("content-type: application/json")
                 .doesNotContain(TOKEN);
         assertThat(process.log()).doesNotContain("Exception", TOKEN);
+    }
+
+    @Test
+    void thePageIsShownWithoutATokenAndMayDoLittle() throws Exception {
+        AdminRequests anybody = new AdminRequests(admin.port(), "");
+        for (String file : List.of("", "/", "/page/page.css", "/page/page.js")) {
+            HttpResponse<String> answer = anybody.get(file);
+            assertThat(answer.statusCode()).as(file).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+                    .doesNotContain("unsafe");
+            assertThat(answer.body()).doesNotContain("http://", "https://", "example");
+        }
+        assertThat(admin.raw("GET /pg2sink", "Host: evil.example")).startsWith("HTTP/1.1 403 ");
     }
 
     @Test

@@ -34,7 +34,8 @@ public final class UnknownResource implements Processor {
             throw new RefusedRequestException(METHOD_NOT_ALLOWED, path + " takes only " + allowed);
         }
         throw new RefusedRequestException(
-                NOT_FOUND, "There is no " + path + ": " + ROOT + "/openapi.json lists what there is.");
+                NOT_FOUND,
+                "There is no " + path + ": " + ROOT + "/openapi.json lists what there is, and the page is at " + ROOT);
     }
 
     private static boolean isOf(RestRegistry.RestService service, String path) {
