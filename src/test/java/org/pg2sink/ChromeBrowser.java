@@ -67,8 +67,11 @@ final class ChromeBrowser implements AutoCloseable {
                 .asText();
     }
 
+    /** Returns whether tests can use a browser. Where tools are required, as in CI, they fail without it. */
     static boolean isInstalled() {
-        return Files.isExecutable(Path.of("/usr/bin/chromedriver")) && Files.isExecutable(Path.of("/usr/bin/chromium"));
+        return System.getenv("TEST_TOOLS_REQUIRED") != null
+                || Files.isExecutable(Path.of("/usr/bin/chromedriver"))
+                        && Files.isExecutable(Path.of("/usr/bin/chromium"));
     }
 
     void open(String address) {
