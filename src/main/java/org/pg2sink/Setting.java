@@ -28,6 +28,7 @@ record Setting(String key, SettingForm form) {
             new Setting("pg2sink.kafka.brokers", SettingForm.NOT_EMPTY),
             new Setting("pg2sink.kafka.topic", SettingForm.TEXT),
             new Setting("pg2sink.kafka.schemas", SettingForm.NOT_EMPTY),
+            new Setting("pg2sink.kafka.headers", SettingForm.FLAG),
             new Setting("pg2sink.kafka.tombstones", SettingForm.FLAG_OR_EMPTY),
             new Setting("pg2sink.kafka.format", SettingForm.NOT_EMPTY),
             new Setting("pg2sink.kafka.format.options", SettingForm.TEXT),
