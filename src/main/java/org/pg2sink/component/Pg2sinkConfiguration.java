@@ -199,11 +199,11 @@ public class Pg2sinkConfiguration implements Cloneable {
 
     @UriParam(
             label = "common",
-            defaultValue = "20000",
+            defaultValue = "40000",
             description =
                     "With imports or operation=import: maximum number of rows in a chunk. Chunks are smaller while the stream has"
                             + " changes to deliver, because those wait for the chunk.")
-    private int chunkSize = 20_000;
+    private int chunkSize = 40_000;
 
     @UriParam(
             label = "common",

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -72,10 +73,9 @@ final class KeyOrder implements ReadOrder {
 
     /** Sets the search path, because a row comparison has no other way to name the operators of an extension. */
     @Override
-    public List<String> settings() {
+    public Map<String, String> settings() {
         Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
         table.key().forEach(column -> path.add(column.operatorNamespace()));
-        return List.of(
-                "set local search_path = " + path.stream().map(Sql::quoted).collect(Collectors.joining(", ")));
+        return Map.of("search_path", path.stream().map(Sql::quoted).collect(Collectors.joining(", ")));
     }
 }

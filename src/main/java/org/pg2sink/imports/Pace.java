@@ -11,7 +11,7 @@ final class Pace {
     /** The time for which a chunk may hold up changes. */
     private static final long MAX_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
     /** Chunks do not become smaller than this part of the maximum, because many sinks need no less time for fewer rows. */
-    private static final int MAX_DIVISOR = 8;
+    private static final int MAX_DIVISOR = 16;
 
     private final int maxRows;
     private volatile int rows;

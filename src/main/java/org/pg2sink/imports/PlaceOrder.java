@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.PlaceCursor.Reason;
@@ -192,11 +193,11 @@ final class PlaceOrder implements ReadOrder {
 
     /** Leaves the planner no other way than the scan of a range of places: a row filter might have an index. */
     @Override
-    public List<String> settings() {
-        return List.of(
-                "set local search_path = pg_catalog",
-                "set local enable_indexscan = off",
-                "set local enable_indexonlyscan = off",
-                "set local enable_tidscan = on");
+    public Map<String, String> settings() {
+        return Map.of(
+                "search_path", "pg_catalog",
+                "enable_indexscan", "off",
+                "enable_indexonlyscan", "off",
+                "enable_tidscan", "on");
     }
 }

@@ -3,6 +3,7 @@ package org.pg2sink.imports;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.pgoutput.Tuple;
 
@@ -43,6 +44,6 @@ interface ReadOrder {
      */
     boolean isAfter(Tuple row, Tuple previous, int column);
 
-    /** Returns what the read needs to be set for its transaction, as SQL statements. */
-    List<String> settings();
+    /** Returns what the read needs to be set for its transaction, by the names of the server's settings. */
+    Map<String, String> settings();
 }

@@ -7,7 +7,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
@@ -33,21 +36,23 @@ final class TableReader implements AutoCloseable {
     /** Reported if the table was renamed or dropped after it was looked up. */
     private static final String UNDEFINED_TABLE = "42P01";
 
+    /** Comes before the lock, and takes no snapshot. */
+    private static final String BEGIN =
+            "set transaction isolation level repeatable read, read only; set local lock_timeout = '5s'; lock table ";
+
     /**
-     * Makes the planner read in the order that is asked for, without sorting. The session keeps how it plans, because the queries of the catalog would
-     * take longer to plan than to run.
+     * Takes the snapshot, and makes the planner read in the order that is asked for, without sorting. The session keeps how it
+     * plans, because the queries of the catalog would take longer to plan than to run. All of it is one statement, because a
+     * chunk should cost little besides its rows.
      */
-    private static final String SETTINGS = String.join(
-            "; ",
-            "set transaction isolation level repeatable read, read only",
-            "set local lock_timeout = '5s'",
-            "set local idle_in_transaction_session_timeout = '60s'",
-            "set local enable_seqscan = off",
-            "set local enable_bitmapscan = off",
-            "set local enable_sort = off",
-            "set local max_parallel_workers_per_gather = 0",
-            "set local jit = off",
-            "set plan_cache_mode = force_generic_plan");
+    private static final String SNAPSHOT =
+            "select pg_current_snapshot()::text, current_setting('synchronous_standby_names') <> '', "
+                    + set("idle_in_transaction_session_timeout", "60s") + ", "
+                    + Stream.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")
+                            .map(name -> set(name, "off"))
+                            .collect(Collectors.joining(", "))
+                    + ", " + set("max_parallel_workers_per_gather", "0")
+                    + ", set_config('plan_cache_mode', 'force_generic_plan', false)";
 
     /** Tells how a read ended. */
     sealed interface Reading {
@@ -131,10 +136,11 @@ final class TableReader implements AutoCloseable {
             throws SQLException {
         try {
             // locked before the snapshot, which would see nothing of a table that is rewritten after it was taken
-            execute(
-                    connection,
-                    SETTINGS + "; lock table " + (seen.partitioned() ? "" : "only ") + Sql.quoted(seen.name())
-                            + " in access share mode");
+            try (PreparedStatement statement = connection.prepareStatement(BEGIN + (seen.partitioned() ? "" : "only ")
+                    + Sql.quoted(seen.name())
+                    + " in access share mode")) { // prepared, so that the driver parses it once
+                statement.execute();
+            }
             return readLocked(connection, job, seen, size);
         } catch (SQLException e) {
             knownDefinition = null;
@@ -161,8 +167,7 @@ final class TableReader implements AutoCloseable {
             throws SQLException {
         Snapshot snapshot;
         boolean synchronousReplication;
-        try (PreparedStatement statement = connection.prepareStatement(
-                        "select pg_current_snapshot()::text, current_setting('synchronous_standby_names') <> ''");
+        try (PreparedStatement statement = connection.prepareStatement(SNAPSHOT);
                 ResultSet row = statement.executeQuery()) {
             row.next();
             snapshot = Snapshot.parse(row.getString(1));
@@ -194,7 +199,7 @@ final class TableReader implements AutoCloseable {
             LOG.info("Importing {}: its rows moved to other places, so it is read from its beginning", definition);
         }
         Table table = table(definition);
-        execute(connection, String.join("; ", order.settings()));
+        set(connection, order.settings());
         List<Row> read = new ArrayList<>();
         long bytes = 0;
         boolean last = false;
@@ -222,15 +227,22 @@ final class TableReader implements AutoCloseable {
         return known;
     }
 
+    private static void set(Connection connection, Map<String, String> settings) throws SQLException {
+        String sql = settings.entrySet().stream()
+                .map(setting -> set(setting.getKey(), setting.getValue()))
+                .collect(Collectors.joining(", ", "select ", ""));
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.execute();
+        }
+    }
+
+    /** Returns an expression that sets something for the transaction. */
+    private static String set(String name, String value) {
+        return "set_config('" + name + "', " + Sql.literal(value) + ", true)";
+    }
+
     @Override
     public void close() {
         catalog.close();
-    }
-
-    /** Executes some statements, prepared so that the driver parses their text only once. */
-    private static void execute(Connection connection, String statements) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(statements)) {
-            statement.execute();
-        }
     }
 }

@@ -24,9 +24,9 @@ class PaceTest {
     }
 
     @Test
-    void theyDoNotBecomeSmallerThanAnEighth() {
+    void theyDoNotBecomeSmallerThanASixteenth() {
         pace.delivered(MOST, TimeUnit.SECONDS.toNanos(10), true);
-        assertThat(pace.rows()).isEqualTo(MOST / 8);
+        assertThat(pace.rows()).isEqualTo(MOST / 16);
     }
 
     @Test
