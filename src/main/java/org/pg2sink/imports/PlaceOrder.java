@@ -9,14 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.PlaceCursor.Reason;
-import org.pg2sink.pgoutput.Message.ReplicaIdentity;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.replication.Sql;
 
 /**
  * Reads a table in the order of the rows' places on disk ({@code ctid}), partition after partition, which costs the server
  * least. A row that is updated gets another place. It may therefore be read twice, or not at all, because the stream tells
- * of it. That is only enough where the stream tells all of the row: see {@link Reason}.
+ * of it. That is only enough where the stream tells all of the row ({@link KeyedPlaces}).
  *
  * @see <a href="https://www.postgresql.org/docs/current/ddl-system-columns.html">System Columns</a>
  */
@@ -26,38 +25,27 @@ final class PlaceOrder implements ReadOrder {
     /** Assumed number of rows in a block of a table without statistics. */
     private static final int BLOCK_ROWS = 100;
 
-    private static final String LEAVES =
-            "(select relid::oid as oid from pg_partition_tree(?::oid) where isleaf union select ?::oid) leaf";
-
+    /** Skips leaves without rows, of which there may be thousands, but for the one that is read. */
     private static final String NEXT_LEAF = """
             select leaf.oid, n.nspname, c.relname, pg_relation_filenode(leaf.oid),
                    pg_relation_size(leaf.oid) / current_setting('block_size')::bigint,
-                   am.amname = 'heap', c.reltuples / nullif(c.relpages, 0)
-            from %s
+                   coalesce(am.amname = 'heap', false), c.reltuples / nullif(c.relpages, 0)
+            from (select relid::oid as oid from pg_partition_tree(?::oid) where isleaf union select ?::oid) leaf
             join pg_class c on c.oid = leaf.oid
             join pg_namespace n on n.oid = c.relnamespace
             left join pg_am am on am.oid = c.relam
-            where c.relkind = 'r' and leaf.oid >= ?
-            order by leaf.oid limit 2""".formatted(LEAVES);
-
-    /**
-     * Counts a value even if its transaction has not committed. Whoever writes one after a count of none commits later, too,
-     * so the stream tells of it.
-     */
-    private static final String ROWS_ARE_SHORT = """
-            select coalesce(bool_and(am.amname = 'heap' and coalesce(pg_relation_size(nullif(c.reltoastrelid, 0)), 0) = 0), true)
-            from %s
-            join pg_class c on c.oid = leaf.oid and c.relkind = 'r'
-            left join pg_am am on am.oid = c.relam""".formatted(LEAVES);
-
-    private static final String FILE = "select pg_relation_filenode(?::oid)";
+            where c.relkind = 'r' and leaf.oid >= ? and (leaf.oid = ? or pg_relation_size(leaf.oid) > 0)
+            order by leaf.oid limit 2""";
 
     private final long relation;
     private final Reason reason;
+    /** What names the file of a table with a key; null for one without, whose leaves have files of their own. */
+    private final String stamp;
 
-    private PlaceOrder(TableDefinition table, Reason reason) {
+    private PlaceOrder(TableDefinition table, Reason reason, String stamp) {
         this.relation = table.relation().oid();
         this.reason = reason;
+        this.stamp = stamp;
     }
 
     /** A leaf, and whether there is one after it. */
@@ -71,47 +59,24 @@ final class PlaceOrder implements ReadOrder {
     }
 
     /** Returns the order for a table whose read begins now, its lock held; empty if a row that moves might be lost. */
-    static Optional<PlaceOrder> fromTheBeginning(Connection connection, TableDefinition table) throws SQLException {
-        if (tellsRows(table)) {
-            return Optional.of(new PlaceOrder(table, Reason.ROWS_ARE_TOLD));
+    static Optional<PlaceOrder> fromTheBeginning(Connection connection, String publication, TableDefinition table)
+            throws SQLException {
+        if (table.key().isEmpty()) {
+            return Optional.of(new PlaceOrder(table, Reason.ROWS_ARE_TOLD, null));
         }
-        return rowsAreShort(connection, table)
-                ? Optional.of(new PlaceOrder(table, Reason.ROWS_WERE_SHORT))
-                : Optional.empty();
+        return KeyedPlaces.of(connection, publication, table.relation().oid())
+                .flatMap(places -> places.reason().map(reason -> new PlaceOrder(table, reason, places.file(reason))));
     }
 
     /** Returns the order that a read goes on in; empty if it would lose rows now, and the read has to begin anew. */
-    static Optional<PlaceOrder> goingOn(Connection connection, TableDefinition table, PlaceCursor from)
-            throws SQLException {
-        boolean safe = tellsRows(table)
-                || from.reason() == Reason.ROWS_WERE_SHORT && from.file().equals(file(connection, from.leaf()));
-        return safe ? Optional.of(new PlaceOrder(table, from.reason())) : Optional.empty();
-    }
-
-    /** The identity of a partitioned table says nothing about that of its partitions, which is what counts. */
-    private static boolean tellsRows(TableDefinition table) {
-        return table.key().isEmpty() || table.relation().identity() == ReplicaIdentity.FULL && !table.partitioned();
-    }
-
-    private static boolean rowsAreShort(Connection connection, TableDefinition table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(ROWS_ARE_SHORT)) {
-            statement.setLong(1, table.relation().oid());
-            statement.setLong(2, table.relation().oid());
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
+    static Optional<PlaceOrder> goingOn(
+            Connection connection, String publication, TableDefinition table, PlaceCursor from) throws SQLException {
+        if (table.key().isEmpty()) {
+            return Optional.of(new PlaceOrder(table, Reason.ROWS_ARE_TOLD, null));
         }
-    }
-
-    private static String file(Connection connection, long leaf) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(FILE)) {
-            statement.setLong(1, leaf);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getString(1);
-            }
-        }
+        return KeyedPlaces.of(connection, publication, table.relation().oid())
+                .filter(places -> places.goesOn(from))
+                .map(places -> new PlaceOrder(table, from.reason(), from.file()));
     }
 
     @Override
@@ -126,10 +91,13 @@ final class PlaceOrder implements ReadOrder {
         PlaceCursor begin = from.filter(it -> it.leaf() == leaf.oid && it.file().equals(leaf.file))
                 .orElse(new PlaceCursor(reason, leaf.oid, leaf.file, PlaceCursor.FIRST));
         if (begin.block() >= leaf.blocks && !leaf.last) {
+            // the leaf after that has rows, so this goes no deeper
             return part(connection, new PlaceCursor(reason, leaf.oid + 1, "", PlaceCursor.FIRST).toList(), size);
         }
         long endBlock = begin.block() + (size.blocks() > 0 ? size.blocks() : leaf.blocksFor(size.rows()));
-        PlaceCursor end = begin.at(PlaceCursor.beginOf(endBlock));
+        boolean last = leaf.last && endBlock >= leaf.blocks;
+        // not beyond the file, since a block has a number of 32 bits
+        PlaceCursor end = begin.at(PlaceCursor.beginOf(Math.min(endBlock, Math.max(leaf.blocks, begin.block() + 1))));
         return Optional.of(new Part(
                 "only " + leaf.name,
                 "ctid > " + Sql.literal(begin.place()) + "::tid and ctid < " + Sql.literal(end.place()) + "::tid",
@@ -137,7 +105,7 @@ final class PlaceOrder implements ReadOrder {
                 (leaf.heap ? "" : "order by ctid ") + "limit " + size.rows(),
                 List.of("ctid"),
                 end.toList(),
-                leaf.last && endBlock >= leaf.blocks));
+                last));
     }
 
     /** Returns the leaf with the smallest OID from {@code from} on; empty if there is none. */
@@ -146,6 +114,7 @@ final class PlaceOrder implements ReadOrder {
             statement.setLong(1, relation);
             statement.setLong(2, relation);
             statement.setLong(3, from);
+            statement.setLong(4, from);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     return Optional.empty();
@@ -154,7 +123,7 @@ final class PlaceOrder implements ReadOrder {
                 return Optional.of(new Leaf(
                         row.getLong(1),
                         Sql.quoted(new TableName(row.getString(2), row.getString(3))),
-                        row.getString(4),
+                        stamp == null ? row.getString(4) : stamp,
                         row.getLong(5),
                         row.getBoolean(6),
                         rowsPerBlock > 0 ? rowsPerBlock : BLOCK_ROWS,

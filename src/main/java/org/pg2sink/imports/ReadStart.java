@@ -18,22 +18,24 @@ record ReadStart(ReadOrder order, List<String> cursor) {
      * @param cursor the one that the job keeps; empty at the beginning
      * @return empty if the order of the cursor no longer exists
      */
-    static Optional<ReadStart> of(Connection connection, TableDefinition table, List<String> cursor)
+    static Optional<ReadStart> of(Connection connection, String publication, TableDefinition table, List<String> cursor)
             throws SQLException {
         if (cursor.isEmpty()) {
-            return Optional.of(anew(connection, table));
+            return Optional.of(anew(connection, publication, table));
         }
         Optional<PlaceCursor> place = PlaceCursor.of(cursor);
         if (place.isPresent()) {
-            Optional<PlaceOrder> same = PlaceOrder.goingOn(connection, table, place.get());
-            return Optional.of(same.isPresent() ? new ReadStart(same.get(), cursor) : anew(connection, table));
+            Optional<PlaceOrder> same = PlaceOrder.goingOn(connection, publication, table, place.get());
+            return Optional.of(
+                    same.isPresent() ? new ReadStart(same.get(), cursor) : anew(connection, publication, table));
         }
         KeyOrder keys = new KeyOrder(table);
         return keys.goesOnFrom(cursor) ? Optional.of(new ReadStart(keys, cursor)) : Optional.empty();
     }
 
-    private static ReadStart anew(Connection connection, TableDefinition table) throws SQLException {
-        Optional<PlaceOrder> places = PlaceOrder.fromTheBeginning(connection, table);
+    private static ReadStart anew(Connection connection, String publication, TableDefinition table)
+            throws SQLException {
+        Optional<PlaceOrder> places = PlaceOrder.fromTheBeginning(connection, publication, table);
         return new ReadStart(places.isPresent() ? places.get() : new KeyOrder(table), List.of());
     }
 }

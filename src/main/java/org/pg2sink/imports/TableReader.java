@@ -187,7 +187,7 @@ final class TableReader implements AutoCloseable {
             return new Reading.Wait(
                     "the table, which was renamed just now"); // so that the next try locks it by its new name
         }
-        Optional<ReadStart> start = ReadStart.of(connection, definition, job.cursor());
+        Optional<ReadStart> start = ReadStart.of(connection, publication, definition, job.cursor());
         if (start.isEmpty()) {
             return new Reading.Ended("The key of " + definition + " changed from ("
                     + job.cursor().get(0)

@@ -147,4 +147,39 @@ class ImportOrderIT {
                     .hasSizeGreaterThan(100);
         }
     }
+
+    @Test
+    void aTableWhoseIdentityWasAnotherOneForAMomentIsReadFromItsBeginning() {
+        database.execute("update example set doc = " + LONG, "alter table example replica identity full");
+        try (Subscriber subscriber = importWith(
+                "chunkSize=10",
+                () -> database.execute(
+                        "alter table example replica identity default",
+                        "update example set n = 7 where id = 1",
+                        "alter table example replica identity full"))) {
+            assertThat(order(subscriber)).isEqualTo("ctid");
+            assertThat(subscriber.imported("example", "id"))
+                    .containsAll(FIRST_100)
+                    .hasSizeGreaterThan(100);
+            assertThat((String) latest(subscriber, 1, "doc")).startsWith("long long");
+        }
+    }
+
+    @Test
+    void aTableOfWhichNoUpdateIsPublishedIsReadByItsKey() {
+        String name = Subscriber.nameFor(database);
+        database.execute("create publication " + name + " for table example with (publish = 'insert, delete')");
+        AtomicInteger chunks = new AtomicInteger();
+        try (Subscriber subscriber = Subscriber.importing(database, name, "", "chunkSize=10", chunk -> {
+                    if (chunks.incrementAndGet() == 3) {
+                        database.execute("delete from example where id > 90", "vacuum example");
+                        database.execute("update example set n = 7 where id > 30");
+                    }
+                })
+                .awaitStreaming()
+                .awaitAllImported()) {
+            assertThat(order(subscriber)).isEqualTo("\"id\" integer");
+            assertThat(subscriber.imported("example", "id")).containsAll(FIRST_100.subList(0, 90));
+        }
+    }
 }

@@ -193,17 +193,16 @@ class ImportValuesIT {
     }
 
     @Test
-    void partitionsWithLongValuesComeAsTheirRootInTheOrderOfItsKey() {
+    void partitionsComeAsTheirRootInTheOrderOfItsKey() {
         database.execute(
-                "create table example (id int, part int, long text, primary key (id, part)) partition by list (part)",
-                "create table example_1 (part int not null, long text, id int not null)", // whose columns stand in
+                "create table example (id int, part int, primary key (id, part)) partition by list (part)",
+                "create table example_1 (part int not null, id int not null)", // whose columns stand in
                 // another order
                 "alter table example attach partition example_1 for values in (1)",
                 "create table example_2 partition of example for values in (2) partition by range (id)",
                 "create table example_2_low partition of example_2 for values from (0) to (5)",
                 "create table example_2_high partition of example_2 for values from (5) to (1000)",
-                "alter table example_1 alter long set storage external",
-                "insert into example select g, 1 + g % 2, repeat('x', 3000) from generate_series(1, 20) g");
+                "insert into example select g, 1 + g % 2 from generate_series(1, 20) g");
         try (Subscriber subscriber =
                 Subscriber.importing(database, "chunkSize=3").awaitAllImported()) {
             assertThat(subscriber.imported("example", "id"))
