@@ -72,6 +72,25 @@ class AdminIT {
     }
 
     @Test
+    void aCopyIsComparedAndMended() throws Exception {
+        TestDatabase copy = TestServer.newDatabase();
+        installation
+                .set("pg2sink.admin", "true")
+                .set("pg2sink.sinks", "direct:sql")
+                .set("pg2sink.sql.url", copy.url());
+        try (Pg2sinkProcess process = installation.start().awaitLog("imported public.example, 3 rows")) {
+            copy.execute("delete from example where id = 2");
+            assertThat(admin.post("/tables/public/example/verify").body())
+                    .contains("\"missing\" : 1", "\"repaired\" : 0");
+            assertThat(copy.rows("example")).hasSize(2);
+            assertThat(admin.post("/tables/public/example/repair").body())
+                    .contains("\"missing\" : 1", "\"repaired\" : 1");
+            assertThat(copy.rows("example")).isEqualTo(database.rows("example"));
+            assertThat(process.log()).doesNotContain("Exception");
+        }
+    }
+
+    @Test
     void aTokenIsMadeAtTheFirstStartShownOnceAndKeptForItsOwnerAlone() throws Exception {
         installation.set("pg2sink.admin", "true").set("pg2sink.admin.token", "");
         Path file = directory.resolve("admin.token");
