@@ -145,7 +145,7 @@ public final class ChangeStream implements Runnable {
         this.values = new ValueWatch(subscription);
         this.hangs = new HangWatch(subscription.name(), target, Clock.systemUTC());
         this.merges = new MergeFigures(figures.entries());
-        this.server = new ServerWatch(subscription);
+        this.server = new ServerWatch(subscription, imports);
         this.liveness = new Liveness(subscription.name());
         this.catchUp = new CatchUpPolicy(options, System::nanoTime);
     }

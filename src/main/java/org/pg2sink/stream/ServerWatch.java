@@ -16,20 +16,23 @@ final class ServerWatch {
 
     private final String slotName;
     private final ImportJobs jobs;
+    private final Imports switchedOn;
 
     private volatile SlotState slot;
     private volatile JobSummary imports;
 
-    ServerWatch(Subscription subscription) {
+    /** @param switchedOn tells whether anybody imports: else nobody mends what became of earlier jobs */
+    ServerWatch(Subscription subscription, Imports switchedOn) {
         this.slotName = subscription.name();
         this.jobs = new ImportJobs(subscription);
+        this.switchedOn = switchedOn;
     }
 
     /** Looks. What fails here fails nothing else: then the figures stay as they were. */
     void look(Connection connection) {
         try {
             slot = SlotState.of(connection, slotName).orElse(null);
-            imports = jobs.summary(connection).orElse(null);
+            imports = switchedOn.areOn() ? jobs.summary(connection).orElse(null) : null;
         } catch (SQLException e) {
             LOG.debug("Could not look at the replication slot and the import jobs of {}; trying again", slotName, e);
         }
@@ -40,7 +43,7 @@ final class ServerWatch {
         return slot;
     }
 
-    /** Returns the import jobs; null if there are none, or the role may not look at them. */
+    /** Returns the import jobs; null if imports are off, there are none, or the role may not look at them. */
     JobSummary imports() {
         return imports;
     }

@@ -168,6 +168,20 @@ class HealthIT {
     }
 
     @Test
+    void anImportThatEndedNoLongerCountsOnceImportsAreSwitchedOff() {
+        database.execute("insert into example values (1, 'x')");
+        try (Subscriber subscriber = Subscriber.importing(database, "")) {
+            subscriber.awaitImport("example", "completed");
+            database.execute("update pg2sink.import_jobs set state = 'failed', error = 'The key changed.'");
+        }
+        try (Subscriber subscriber = Subscriber.start(database, "batching=true")) {
+            await().atMost(Subscriber.PATIENCE)
+                    .until(() -> ready(subscriber).getDetails().get("walStatus") != null);
+            assertThat(ready(subscriber).getState()).isEqualTo(HealthCheck.State.UP);
+        }
+    }
+
+    @Test
     void anImportThatFailsAgainAndAgainIsNotReady() {
         database.execute("insert into example values (1, 'x')");
         try (Subscriber subscriber = Subscriber.importing(database, Subscriber.nameFor(database), "", "", exchange -> {
