@@ -70,6 +70,31 @@ class CommandIT {
     }
 
     @Test
+    void whatImportsLackCountsUnlessTheyAreSwitchedOff() throws Exception {
+        String role = installation.subscription();
+        database.execute(
+                "create role " + role + " login replication",
+                "do $$ begin execute format('grant create on database %I to " + role + "', current_database()); end $$",
+                "alter table example replica identity full",
+                "revoke all on example from public",
+                "create publication " + role + " for table example with (publish_via_partition_root = true)",
+                "alter publication " + role + " owner to " + role);
+        installation.set("pg2sink.url", database.url().replace("user=postgres", "user=" + role));
+        assertThat(run(1, "check")).anyMatch(line -> line.matches("warning +select: .* may not read public.example.*"));
+        installation.set("pg2sink.imports", "false");
+        assertThat(run(0, "check")).anyMatch(line -> line.matches("info +select: .* may not read public.example.*"));
+    }
+
+    @Test
+    void aCheckDoesNotStartTheEmbeddedServer() throws Exception {
+        Path data = directory.resolve("data");
+        installation.set("pg2sink.url", "embedded:" + data);
+        run(1, "check");
+        assertThat(errors).contains("names the embedded server", "pg2sink check --url http://localhost:" + port);
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
     void whatCannotBeDoneIsSaidInOneSentenceWithItsExitCode() throws Exception {
         run(1, "status");
         assertThat(errors).startsWith("pg2sink: There is no token: set PG2SINK_ADMIN_TOKEN");

@@ -98,7 +98,8 @@ final class Administration {
     }
 
     List<Map<String, Object>> check() {
-        boolean imports = endpoint.getComponent().imports(subscription.name()).areOn();
+        boolean imports = endpoint.getConfiguration().isImports()
+                || endpoint.getComponent().imports(subscription.name()).areOn();
         return new Preflight(database, subscription, imports)
                 .run().stream().map(Finding::toMap).toList();
     }
