@@ -38,7 +38,7 @@ final class StreamSession {
     // written by the stream's thread, read by others
     private volatile int collected;
 
-    /** Time at which the thread last went round its loop. */
+    /** Time at which the thread last went round its loop, or was told to go on. */
     private volatile long aliveNanos = System.nanoTime();
 
     // written by other threads, read by the stream's
@@ -88,6 +88,7 @@ final class StreamSession {
         PgOutputDecoder decoder = new PgOutputDecoder(encoding.isRaw() ? encoding.charset() : StandardCharsets.UTF_8);
         ListIterator<WalFrame> frames = Collections.emptyListIterator();
         while (!stop.isRequested()) {
+            aliveNanos = System.nanoTime(); // for each frame, since one may have waited for long
             // frames of a broken connection cannot be confirmed any more, so delivering them would only repeat them
             source.checkAlive();
             if (ending && !changelog.inTransaction()) { // half a transaction would come again from its beginning
@@ -101,7 +102,6 @@ final class StreamSession {
                 collected = 0;
             }
             if (!frames.hasNext()) {
-                aliveNanos = System.nanoTime();
                 deliverer.checkFailure();
                 if (revoked != null) {
                     throw revoked;
@@ -164,6 +164,7 @@ final class StreamSession {
 
     void resume() {
         CountDownLatch resumed = paused;
+        aliveNanos = System.nanoTime(); // before the pause no longer counts
         paused = null;
         if (resumed != null) {
             resumed.countDown();
