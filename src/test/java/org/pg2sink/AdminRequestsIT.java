@@ -93,6 +93,13 @@ class AdminRequestsIT {
                         .doesNotContain("\"example\"", TOKEN);
             }
         }
+        for (String name : List.of("Authorization", "authorization", "%41uthorization")) {
+            assertThat(admin.raw("GET /pg2sink/status?" + name + "=Bearer%20" + TOKEN, host))
+                    .startsWith("HTTP/1.1 401 ")
+                    .doesNotContain(TOKEN);
+        }
+        assertThat(admin.raw("GET /pg2sink/status?x=1", host, "authorization: bearer " + TOKEN))
+                .startsWith("HTTP/1.1 200 ");
         assertThat(admin.raw("GET /pg2sink/status", host, "authorization: bearer " + TOKEN))
                 .startsWith("HTTP/1.1 200 ")
                 .containsIgnoringCase("content-type: application/json")

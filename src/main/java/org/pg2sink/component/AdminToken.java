@@ -31,7 +31,7 @@ final class AdminToken {
     }
 
     /**
-     * Returns the token that is set; else that of the file, which is made and shown in the log if there is none.
+     * Returns the token that is set; else that of the file, which is made and shown if there is none.
      *
      * @throws IllegalStateException if the file can neither be read nor written, or is empty
      */
@@ -47,7 +47,8 @@ final class AdminToken {
                 new SecureRandom().nextBytes(random);
                 String made = HexFormat.of().formatHex(random);
                 OwnerOnly.write(FILE, made + "\n");
-                LOG.info("The token of the administration is {}. It is shown only now, and kept in {}", made, shown());
+                show(made);
+                LOG.info("Made the token of the administration, and kept it in {}", shown());
                 return made;
             }
             OwnerOnly.file(FILE);
@@ -63,6 +64,12 @@ final class AdminToken {
                             + ", or PG2SINK_ADMIN_TOKEN in the environment",
                     e);
         }
+    }
+
+    /** Shows the token where no logger takes it to: logs are collected, and read by others. */
+    private static void show(String made) {
+        System.err.println(
+                "The token of the administration is " + made + ". It is shown only now, and kept in " + shown());
     }
 
     private static Path shown() {

@@ -1,7 +1,10 @@
 package org.pg2sink.component;
 
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,6 +30,10 @@ public final class RequestGuard extends ServiceSupport implements Processor, Cam
     private static final long MAX_BODY_BYTES = 65_536;
 
     private static final String SCHEME = "bearer ";
+
+    /** Headers that are judged here. Camel makes a header of each parameter of the query too, which anybody's link can have. */
+    private static final Set<String> JUDGED = Set.of(
+            "authorization", "host", "origin", "referer", "sec-fetch-site", "content-length", "transfer-encoding");
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -83,12 +90,35 @@ public final class RequestGuard extends ServiceSupport implements Processor, Cam
     public void process(Exchange exchange) {
         Message request = exchange.getMessage();
         try {
+            requireRealHeaders(request);
             requireOwnHost(request);
             requireOwnSite(request);
             requireSmallBody(request);
             requireToken(request);
         } finally {
             strip(request);
+        }
+    }
+
+    private static void requireRealHeaders(Message request) {
+        for (String query : List.of(header(request, Exchange.HTTP_RAW_QUERY), header(request, Exchange.HTTP_QUERY))) {
+            for (String parameter : query.split("[&;]")) {
+                String name = decoded(parameter.replaceFirst("=.*", "")).strip();
+                if (JUDGED.contains(name)) {
+                    throw new RefusedRequestException(
+                            UNAUTHORIZED,
+                            "Refused: the query has the parameter " + name
+                                    + ", which counts only as a header of the request; leave it out of the address");
+                }
+            }
+        }
+    }
+
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return name; // no such name is judged
         }
     }
 

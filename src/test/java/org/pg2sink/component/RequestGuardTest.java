@@ -80,6 +80,22 @@ class RequestGuardTest {
                 .doesNotThrowAnyException();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Authorization, Authorization=Bearer+s3cret",
+        "Authorization, a=b&%61uthorization=Bearer+s3cret",
+        "Host, Host=localhost:8080",
+        "Sec-Fetch-Site, sec-fetch-site=none"
+    })
+    void aParameterOfTheQueryIsNoHeader(String header, String query) {
+        Map<String, Object> headers = new java.util.HashMap<>(Map.of("Host", "localhost:8080"));
+        headers.put(header, query.replaceFirst(".*=", ""));
+        headers.put(Exchange.HTTP_RAW_QUERY, query);
+        assertThatThrownBy(() -> process(headers))
+                .isInstanceOf(SecurityException.class)
+                .hasMessageContaining("counts only as a header of the request");
+    }
+
     private static void process(Map<String, Object> headers) throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             RequestGuard guard = new RequestGuard();
