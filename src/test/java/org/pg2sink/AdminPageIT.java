@@ -138,6 +138,22 @@ class AdminPageIT {
         }
     }
 
+    @Test
+    void whatFailsOnThePageHidesNothingElse() throws Exception {
+        try (Pg2sinkProcess process = installation.start().awaitLog("imported public.customers");
+                ChromeBrowser browser = new ChromeBrowser(1000, 900)) {
+            database.execute("alter table pg2sink.import_jobs rename column created_at to made_at");
+            browser.open(page);
+            browser.type("#token", TOKEN + ENTER);
+            browser.awaitText("STREAMING");
+            browser.awaitText("public.customers");
+            browser.awaitText("created_at");
+            database.execute("alter table pg2sink.import_jobs rename column made_at to created_at");
+            browser.awaitText("completed");
+            browser.awaitNoText("created_at");
+        }
+    }
+
     private static String focused(ChromeBrowser browser) {
         return browser.run("return document.activeElement.id").asText();
     }

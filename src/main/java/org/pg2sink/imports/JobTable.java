@@ -24,11 +24,15 @@ final class JobTable {
     private static final String EXISTS = "select from pg_class c join pg_namespace n on n.oid = c.relnamespace"
             + " where n.nspname = 'pg2sink' and c.relname = 'import_jobs'";
 
+    /** Reads what an earlier version does not count through JSON, where a missing column is null. */
     private static final String COLUMNS =
             "id, relation, membership, namespace, table_name, cursor, state, barrier::text as barrier,"
                     + " error, error_count, last_error_at, due_at, rows_processed_total, bytes_processed_total, rows_estimated,"
-                    + " chunks, chunks_read_again, retries,"
-                    + " created_at, started_at, begun_at, updated_at, completed_at";
+                    + " (to_jsonb(import_jobs)->>'chunks')::bigint as chunks,"
+                    + " (to_jsonb(import_jobs)->>'chunks_read_again')::bigint as chunks_read_again,"
+                    + " (to_jsonb(import_jobs)->>'retries')::bigint as retries,"
+                    + " (to_jsonb(import_jobs)->>'begun_at')::timestamptz as begun_at,"
+                    + " created_at, started_at, updated_at, completed_at";
 
     private static final String LIVE =
             "select " + COLUMNS + " from pg2sink.import_jobs where subscription = ? and expired_at is null";

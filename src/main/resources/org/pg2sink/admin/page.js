@@ -159,15 +159,24 @@ function showStatus(status) {
   $('chart-max').textContent = bytes(Math.max(...samples));
 }
 
+/** Shows what is answered; what is not stays as it was, and is said at the end. */
 async function refresh() {
-  const [status, tables, imports] = await Promise.all([ask('/status'), ask('/tables'), ask('/imports')]);
-  showStatus(status);
-  list($('tables'), tables, tableName, showTable, 'No table is subscribed to.');
-  list($('imports'), imports, it => String(it.id), showImport, 'Nothing has been imported.');
-  const errors = imports.filter(it => it.error).map(it => ({ from: 'Import of ' + tableName(it), text: it.error, at: it.lastErrorAt }));
-  if (status.problem) errors.unshift({ from: 'Stream', text: status.problem, at: status.since });
+  const errors = [];
+  const parts = await Promise.allSettled([
+    ask('/status').then(status => {
+      showStatus(status);
+      if (status.problem) errors.unshift({ from: 'Stream', text: status.problem, at: status.since });
+    }),
+    ask('/tables').then(tables => list($('tables'), tables, tableName, showTable, 'No table is subscribed to.')),
+    ask('/imports').then(imports => {
+      list($('imports'), imports, it => String(it.id), showImport, 'Nothing has been imported.');
+      imports.filter(it => it.error).forEach(it =>
+        errors.push({ from: 'Import of ' + tableName(it), text: it.error, at: it.lastErrorAt }));
+    })]);
   list($('errors'), errors, it => it.from, it => [element('div', it.from + ', ' + time(it.at), 'name'), element('div', it.text)],
     'None.');
+  const failed = parts.find(part => part.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function check() {

@@ -186,6 +186,13 @@ class AdministrationIT {
     }
 
     @Test
+    void importsOfAnEarlierVersionAreListedWithoutWhatThatDidNotCount() {
+        database.execute("alter table pg2sink.import_jobs drop column chunks, drop column chunks_read_again,"
+                + " drop column retries, drop column begun_at");
+        assertThat(of("listImports", "example")).containsEntry("state", "completed");
+    }
+
+    @Test
     void listImportsTellsHowFarTheyAre() {
         assertThat(list("listImports")).singleElement().satisfies(job -> assertThat(job)
                 .containsEntry("namespace", "public")
