@@ -13,6 +13,7 @@ final class Contenders {
     private static final Set<Kind> BACKLOG = EnumSet.of(Kind.BACKLOG);
     private static final Set<Kind> IMPORT = EnumSet.of(Kind.IMPORT);
     private static final Set<Kind> STREAM = EnumSet.of(Kind.BACKLOG, Kind.LIVE, Kind.RECOVERY);
+    private static final Set<Kind> KAFKA = EnumSet.of(Kind.BACKLOG, Kind.LIVE);
     private static final Set<Kind> COPY = EnumSet.of(Kind.BACKLOG, Kind.IMPORT);
     private static final Set<Kind> ANYTHING = EnumSet.complementOf(EnumSet.of(Kind.SLOW_SINK));
     private static final List<Integer> LANES = List.of(1, 8, 32);
@@ -56,15 +57,15 @@ final class Contenders {
         all.add(new ShippedRoutes("pg2sink-sql-catchup", Optional.empty(), true, BACKLOG, catchingUp));
         all.add(new IntoKafka(
                 "pg2sink-kafka",
-                STREAM,
+                KAFKA,
                 "public.item",
                 brokers -> new ShippedRoutes(
-                        "pg2sink-kafka", Optional.empty(), false, STREAM, intoKafka(streaming, brokers))));
+                        "pg2sink-kafka", Optional.empty(), false, KAFKA, intoKafka(streaming, brokers))));
         all.add(new IntoKafka(
                 "debezium-kafka",
-                STREAM,
+                KAFKA,
                 "bench.public.item",
-                brokers -> new JavaReader("debezium-kafka", STREAM, DebeziumKafka.class, brokers)));
+                brokers -> new JavaReader("debezium-kafka", KAFKA, DebeziumKafka.class, brokers)));
         all.add(new JavaReader("debezium", STREAM, DebeziumCounter.class, "stream"));
         all.add(new JavaReader("camel-debezium", STREAM, CamelDebeziumCounter.class));
         all.add(new JavaReader("camel-pg-slot", BACKLOG, CamelSlotCounter.class));
