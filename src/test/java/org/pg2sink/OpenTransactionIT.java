@@ -5,12 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -22,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OpenTransactionIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final String TOKEN = "a-token-of-the-test";
 
     @TempDir
     private Path directory;
@@ -38,7 +35,10 @@ class OpenTransactionIT {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        installation.set("pg2sink.admin", "true").set("pg2sink.admin.port", String.valueOf(port));
+        installation
+                .set("pg2sink.admin", "true")
+                .set("pg2sink.admin.port", String.valueOf(port))
+                .set("pg2sink.admin.token", TOKEN);
         try (Pg2sinkProcess process = installation.start().awaitLog("imported public.other, 0 rows")) {
             database.execute(
                     "create table example (id bigint primary key, msg text)",
@@ -65,10 +65,7 @@ class OpenTransactionIT {
     }
 
     private void post(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://localhost:" + port + "/pg2sink" + path);
-        HttpRequest request =
-                HttpRequest.newBuilder(uri).POST(BodyPublishers.noBody()).build();
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = new AdminRequests(port, TOKEN).post(path);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 }
