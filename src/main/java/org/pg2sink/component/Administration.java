@@ -98,9 +98,11 @@ final class Administration {
     }
 
     List<Map<String, Object>> check() {
-        boolean imports = endpoint.getConfiguration().isImports()
-                || endpoint.getComponent().imports(subscription.name()).areOn();
-        return new Preflight(database, subscription, imports)
+        Pg2sinkConfiguration options = endpoint.getConfiguration();
+        int readers = options.isImports()
+                ? options.getChunkReaders()
+                : endpoint.getComponent().imports(subscription.name()).readers();
+        return new Preflight(database, subscription, readers)
                 .run().stream().map(Finding::toMap).toList();
     }
 

@@ -40,6 +40,8 @@ public class Pg2sinkComponent extends HealthCheckComponent {
 
     /** Counts the started endpoints that import, by the names of their subscriptions. */
     private final Map<String, Integer> importers = new ConcurrentHashMap<>();
+    /** Numbers of chunks that imports read at the same time, by subscription; also of those that ended. */
+    private final Map<String, Integer> chunkReaders = new ConcurrentHashMap<>();
 
     private final ReentrantLock embeddedLock = new ReentrantLock();
     /** Null until an endpoint needs it. */
@@ -136,7 +138,8 @@ public class Pg2sinkComponent extends HealthCheckComponent {
         }
     }
 
-    void importerStarted(String subscription) {
+    void importerStarted(String subscription, int readers) {
+        chunkReaders.put(subscription, readers);
         importers.merge(subscription, 1, Integer::sum);
     }
 
@@ -150,6 +153,11 @@ public class Pg2sinkComponent extends HealthCheckComponent {
             @Override
             public boolean areOn() {
                 return importers.containsKey(subscription);
+            }
+
+            @Override
+            public int readers() {
+                return areOn() ? chunkReaders.get(subscription) : 0;
             }
 
             @Override

@@ -153,7 +153,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         metrics = StreamMetrics.register(endpoint.getCamelContext(), name, stream::status, figures);
         component.started(this);
         if (endpoint.getConfiguration().isImports()) {
-            component.importerStarted(name);
+            component.importerStarted(name, endpoint.getConfiguration().getChunkReaders());
         }
         streaming = streamer.submit(stream);
         long interval = endpoint.getConfiguration().getReconcileInterval();

@@ -26,7 +26,11 @@ public class Pg2sinkProducer extends DefaultProducer {
         super.doStart();
         if (getEndpoint().getConfiguration().getOperation() == ProducerOperation.IMPORT) {
             imports = new ImportStep(getEndpoint());
-            getEndpoint().getComponent().importerStarted(getEndpoint().getName());
+            getEndpoint()
+                    .getComponent()
+                    .importerStarted(
+                            getEndpoint().getName(),
+                            getEndpoint().getConfiguration().getChunkReaders());
         }
     }
 

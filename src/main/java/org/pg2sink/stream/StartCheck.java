@@ -46,7 +46,7 @@ final class StartCheck {
         if (passed) {
             return;
         }
-        for (Finding finding : new Preflight(database, subscription, imports.areOn()).atStart(connection)) {
+        for (Finding finding : new Preflight(database, subscription, imports.readers()).atStart(connection)) {
             if (finding.severity() == Severity.ERROR) {
                 throw new SubscriptionException(Remedy.RETRY, finding.text());
             }

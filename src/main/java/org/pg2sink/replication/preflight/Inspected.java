@@ -15,7 +15,7 @@ import org.pg2sink.replication.Subscription;
  * Holds what checks look at.
  *
  * @param connection an ordinary connection in autocommit mode
- * @param imports whether rows that are there before are imported
+ * @param readers how many chunks imports read at the same time; 0 if nothing is imported
  * @param major the major version of the server
  * @param role the role of the connection
  * @param catalog the name of the database on the server
@@ -27,7 +27,7 @@ record Inspected(
         Connection connection,
         Database database,
         Subscription subscription,
-        boolean imports,
+        int readers,
         int major,
         String role,
         String catalog,
@@ -35,7 +35,7 @@ record Inspected(
         Optional<SlotDescription> slot,
         Optional<PublicationOwner> publication) {
 
-    static Inspected of(Connection connection, Database database, Subscription subscription, boolean imports)
+    static Inspected of(Connection connection, Database database, Subscription subscription, int readers)
             throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select current_user, current_database(),"
@@ -45,7 +45,7 @@ record Inspected(
                     connection,
                     database,
                     subscription,
-                    imports,
+                    readers,
                     connection.getMetaData().getDatabaseMajorVersion(),
                     row.getString(1),
                     row.getString(2),
@@ -65,9 +65,14 @@ record Inspected(
         return Sql.quoted(subscription.name());
     }
 
+    /** Returns whether rows that are there before are imported. */
+    boolean imports() {
+        return readers > 0;
+    }
+
     /** Returns how grave it is if rows cannot be imported. */
     Severity severityForImports() {
-        return imports ? Severity.WARNING : Severity.INFO;
+        return imports() ? Severity.WARNING : Severity.INFO;
     }
 
     /** Returns the values of a query with one row, as texts. */

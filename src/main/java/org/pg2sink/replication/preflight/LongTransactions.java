@@ -17,6 +17,8 @@ final class LongTransactions implements Check {
             where backend_xid is not null and pid <> pg_backend_pid() and xact_start < now() - ? * interval '1 second'
             order by xact_start limit 1""";
 
+    private static final String SEES_OTHERS = "select pg_has_role('pg_read_all_stats', 'USAGE')";
+
     private static final String PREPARED = """
             select gid from pg_prepared_xacts where prepared <= now() - ? * interval '1 second' order by prepared, gid
             limit 1""";
@@ -39,6 +41,13 @@ final class LongTransactions implements Check {
     @Override
     public List<Finding> look(Inspected on) throws SQLException {
         List<Finding> findings = new ArrayList<>();
+        if (!on.row(SEES_OTHERS).get(0).equals(Rows.TRUE)) {
+            findings.add(info(
+                    on.role(),
+                    "The server does not tell role '" + on.role()
+                            + "' since when transactions of other roles are open, so long ones of theirs are not found here.",
+                    "GRANT pg_read_all_stats TO " + on.quotedRole() + ";"));
+        }
         int minSeconds = Math.min(maxOpenSeconds, ServerWarnings.MIN_PREPARED_SECONDS);
         String prepared = OpenTransactions.prepared(on.connection(), minSeconds).orElse(null);
         if (prepared != null) {

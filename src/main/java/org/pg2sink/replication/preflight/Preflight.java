@@ -49,13 +49,13 @@ public final class Preflight {
 
     private final Database database;
     private final Subscription subscription;
-    private final boolean imports;
+    private final int readers;
 
-    /** @param imports whether rows that are there before are imported */
-    public Preflight(Database database, Subscription subscription, boolean imports) {
+    /** @param readers how many chunks imports read at the same time; 0 if nothing is imported */
+    public Preflight(Database database, Subscription subscription, int readers) {
         this.database = database;
         this.subscription = subscription;
-        this.imports = imports;
+        this.readers = readers;
     }
 
     /**
@@ -90,7 +90,7 @@ public final class Preflight {
     }
 
     private List<Finding> findings(Connection connection, Stream<Check> checks) throws SQLException {
-        Inspected on = Inspected.of(connection, database, subscription, imports);
+        Inspected on = Inspected.of(connection, database, subscription, readers);
         List<Finding> findings = new ArrayList<>();
         for (Check check : checks.toList()) {
             findings.addAll(few(check, look(check, on)));

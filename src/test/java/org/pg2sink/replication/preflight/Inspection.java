@@ -39,7 +39,7 @@ record Inspection(TestDatabase server, String role, String subscription, List<St
 
     /** All that is found. */
     List<Finding> all() {
-        return new Preflight(database(), of(), true).run();
+        return new Preflight(database(), of(), 2).run();
     }
 
     /** What one check finds. */
@@ -49,7 +49,7 @@ record Inspection(TestDatabase server, String role, String subscription, List<St
 
     List<Finding> by(Check check) throws SQLException {
         try (Connection connection = database().connect()) {
-            return check.look(Inspected.of(connection, database(), of(), true));
+            return check.look(Inspected.of(connection, database(), of(), 2));
         }
     }
 

@@ -109,8 +109,18 @@ class PreflightIT {
     }
 
     @Test
-    void columnsThatMayBeReadOneByOneAreEnough() {
+    void columnsThatMayBeReadOneByOneAreNotEnough() {
         database.execute("grant select (id, msg) on example to " + role);
+        assertMended(asRole(), "select", Severity.WARNING, "public.example", "may not read public.example");
+    }
+
+    @Test
+    void partitionsNeedNotBeReadByThemselves() {
+        database.execute(
+                "create table root (id int primary key) partition by range (id)",
+                "create table part partition of root for values from (0) to (10)",
+                "grant select on example, root to " + role);
+        publish("for table example, root with (publish_via_partition_root = true)");
         assertThat(asRole().by("select")).isEmpty();
     }
 
@@ -140,6 +150,20 @@ class PreflightIT {
     void aRoleWithFewConnections() {
         database.execute("alter role " + role + " connection limit 3");
         assertMended(asRole(), "connections", Severity.WARNING, role, "may have 3 connections");
+    }
+
+    @Test
+    void eachReaderOfImportsTakesTwoConnections() throws SQLException {
+        database.execute("alter role " + role + " connection limit 7");
+        assertMended(asRole(), "connections", Severity.WARNING, role, "takes up to 8");
+        try (Connection connection = asRole().database().connect()) {
+            assertThat(new ConnectionLimit().look(Inspected.of(connection, asRole().database(), asRole().of(), 5)))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.sentence()).contains("takes up to 14"));
+            database.execute("alter role " + role + " connection limit 6");
+            assertThat(new ConnectionLimit().look(Inspected.of(connection, asRole().database(), asRole().of(), 0)))
+                    .isEmpty();
+        }
     }
 
     @Test
@@ -351,6 +375,11 @@ class PreflightIT {
                     .anySatisfy(finding -> assertThat(finding.remedySql()).contains("pg_terminate_backend"));
             assertThat(pid).isPositive();
         }
+    }
+
+    @Test
+    void aRoleThatIsNotToldHowLongOthersTransactionsAreOpen() {
+        assertMended(asRole(), "transactions", Severity.INFO, role, "are not found here");
     }
 
     @Test

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -56,6 +59,30 @@ class PreflightServerIT {
             synchronous(database, inspection);
             synchronizedStandbys(database, inspection);
             connections(database);
+        }
+    }
+
+    @Test
+    void sessionsOfOthersCountAlthoughTheRoleIsNotToldWhatTheyAre() throws SQLException {
+        try (PrivateServer server = PrivateServer.start(directory, Map.of("max_connections", "20"))) {
+            TestDatabase database = server.database();
+            database.execute("create role least login replication", "create role other login");
+            Inspection inspection = Inspection.as("least", database);
+            assertThat(inspection.by("connections")).isEmpty();
+            TestDatabase ofOther = new TestDatabase(database.url().replace("user=postgres", "user=other"));
+            List<Connection> others = new ArrayList<>();
+            try {
+                for (int i = 0; i < 12; i++) {
+                    others.add(ofOther.connect());
+                }
+                assertThat(inspection.by("connections")).singleElement().satisfies(finding -> assertThat(
+                                finding.sentence())
+                        .contains("max_connections leaves 4 connections"));
+            } finally {
+                for (Connection connection : others) {
+                    connection.close();
+                }
+            }
         }
     }
 
