@@ -150,7 +150,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             livenessCheck = new Pg2sinkLivenessCheck(this);
             checks.register(livenessCheck);
         }
-        metrics = StreamMetrics.register(endpoint.getCamelContext(), name, stream::status, figures);
+        metrics = OptionalMetrics.register(endpoint.getCamelContext(), name, stream::status, figures);
         component.started(this);
         if (endpoint.getConfiguration().isImports()) {
             component.importerStarted(name, endpoint.getConfiguration().getChunkReaders());

@@ -24,8 +24,6 @@ import org.pg2sink.stream.StreamStatus;
  */
 final class StreamMetrics implements AutoCloseable {
 
-    private static final String REGISTRY_CLASS = "io.micrometer.core.instrument.MeterRegistry";
-
     private static final double[] BATCH_BUCKETS = {1, 10, 100, 1_000, 10_000, 100_000};
     private static final Duration[] DELIVERY_BUCKETS =
             millis(1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000, 30_000, 60_000, 300_000);
@@ -51,9 +49,6 @@ final class StreamMetrics implements AutoCloseable {
     /** Registers the meters in the context's registry; returns null if there is no registry. */
     static AutoCloseable register(
             CamelContext context, String subscription, Supplier<StreamStatus> status, DeliveryFigures figures) {
-        if (context.getClassResolver().resolveClass(REGISTRY_CLASS) == null) {
-            return null;
-        }
         MeterRegistry registry = context.getRegistry().findSingleByType(MeterRegistry.class);
         return registry == null ? null : new StreamMetrics(registry, subscription, status, figures);
     }
