@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Roles whose name and password have characters that Camel, a URI or a file would take for something else log in by SCRAM. */
 class SecretsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** Everything at once that is more than a character. */
     private static final String WORST = "#bean:{{s3cret}} }}%41\\{{x\\";
