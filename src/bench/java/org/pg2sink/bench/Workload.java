@@ -139,12 +139,12 @@ enum Workload {
     K1000(Kind.RECOVERY, "a kill under 1,000 commits a second, of one insert each", 0) {
         @Override
         List<String> tables() {
-            return W1.tables();
+            return L1000.tables();
         }
 
         @Override
         Optional<Load> load(double size) {
-            return Optional.of(inserts(1_000));
+            return L1000.load(size);
         }
     },
     L10000(Kind.LIVE, "10,000 commits a second, of one insert each", 0) {

@@ -179,26 +179,16 @@ public final class Pg2sinkCommand {
         boolean found = false;
         for (Object entry : findings) {
             Map<?, ?> finding = (Map<?, ?>) entry;
-            String severity = severity(finding);
-            found |= !severity.equals("ok") && !severity.equals("info");
+            found |= !"info".equals(finding.get("severity"));
             if (!arguments.json()) {
-                print(severity, finding);
+                print(finding);
             }
         }
         return found ? FAILED : OK;
     }
 
-    private static String severity(Map<?, ?> finding) {
-        Object severity = finding.get("severity");
-        if (severity == null) {
-            return Boolean.TRUE.equals(finding.get("ok")) ? "ok" : "problem";
-        }
-        return severity.toString();
-    }
-
-    private void print(String severity, Map<?, ?> finding) {
-        Object sentence = finding.get("sentence") == null ? finding.get("problem") : finding.get("sentence");
-        out.printf("%-8s %s%s%n", severity, finding.get("check"), sentence == null ? "" : ": " + sentence);
+    private void print(Map<?, ?> finding) {
+        out.printf("%-8s %s: %s%n", finding.get("severity"), finding.get("check"), finding.get("sentence"));
         if (finding.get("sql") != null) {
             out.println("           " + finding.get("sql"));
         }

@@ -45,7 +45,7 @@ final class ChunkReads {
 
     private final Density density = new Density();
 
-    /** What is read ahead, in the order in which it is wanted. Changed by the import's thread, read by any. */
+    /** Holds the reads ahead in the order in which they are wanted. Changed by the import's thread, read by any. */
     private final Deque<ChunkRead> ahead = new ConcurrentLinkedDeque<>();
 
     private volatile boolean closed;

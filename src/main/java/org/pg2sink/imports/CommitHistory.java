@@ -45,7 +45,7 @@ final class CommitHistory {
 
     private long begunNanos;
 
-    /** What a read saw, and so all reads see whose windows have a number above {@link #seenBy}; null before the first. */
+    /** Holds what a read saw, and so all reads see whose windows have a number above {@link #seenBy}; null before the first. */
     private Snapshot seen;
 
     private long seenBy;

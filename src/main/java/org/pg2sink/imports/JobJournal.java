@@ -29,7 +29,7 @@ final class JobJournal {
     /** The jobs that wait or are under way, and when the log told of them last. */
     private final Map<Long, Long> loggedNanos = new ConcurrentHashMap<>();
 
-    /** How often chunks were read again since the job was saved last. */
+    /** Counts, for each job, the chunks that were read again since it was saved last. */
     private final Map<Long, Integer> readAgain = new ConcurrentHashMap<>();
 
     private final LogBurst completions = new LogBurst(System::nanoTime);

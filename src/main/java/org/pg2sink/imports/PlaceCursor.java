@@ -20,7 +20,7 @@ record PlaceCursor(Reason reason, long leaf, String file, String place) {
         /** No row had a value that the stream would leave out when the read began, and all that came later is in the stream. */
         ROWS_WERE_SHORT("ctid of short rows");
 
-        /** What a cursor in this order begins with. */
+        /** Begins a cursor in this order. */
         private final String description;
 
         Reason(String description) {

@@ -39,7 +39,7 @@ final class PlaceOrder implements ReadOrder {
 
     private final long relation;
     private final Reason reason;
-    /** What names the file of a table with a key; null for one without, whose leaves have files of their own. */
+    /** Names the file of a table with a key; null for one without, whose leaves have files of their own. */
     private final String stamp;
 
     private PlaceOrder(TableDefinition table, Reason reason, String stamp) {

@@ -69,7 +69,7 @@ final class Window {
     private long keptBytes;
 
     private boolean carriedChanges;
-    /** Where the low watermark stands among the transactions of the stream; null before it. */
+    /** Counts the transactions that the stream passed before the low watermark; null before it. */
     private Long low;
 
     private boolean truncated;

@@ -121,9 +121,7 @@ function showImport(it) {
 }
 
 function showFinding(it) {
-  const severity = it.severity || (it.ok ? 'ok' : 'problem');
-  const made = [element('div', severity + ': ' + [it.check, it.subject].filter(part => part).join(', '), 'name')];
-  if (it.sentence || it.problem) made.push(element('div', it.sentence || it.problem));
+  const made = [element('div', it.severity + ': ' + it.check + ', ' + it.subject, 'name'), element('div', it.sentence)];
   if (it.sql) made.push(element('code', it.sql));
   return made;
 }
