@@ -1,10 +1,16 @@
 package org.pg2sink;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.spi.Resource;
@@ -13,13 +19,31 @@ import org.apache.camel.support.PluginHelper;
 /** Reads the route files that Camel is about to load. */
 final class RouteFiles {
 
+    static final String PATTERN = "camel.main.routesIncludePattern";
+
+    private static final String FILE = "file:";
+
     private RouteFiles() {}
+
+    /** Returns the pattern that a file of settings has, with relative paths seen from the directory of that file. */
+    static String beside(Path settings) throws IOException {
+        Properties properties = new Properties();
+        try (InputStream file = Files.newInputStream(settings)) {
+            properties.load(file);
+        }
+        return Arrays.stream(properties.getProperty(PATTERN, "").split(","))
+                .map(String::strip)
+                .map(part -> part.startsWith(FILE) && !new File(part.substring(FILE.length())).isAbsolute()
+                        ? FILE + settings.getParent() + "/" + part.substring(FILE.length())
+                        : part)
+                .collect(Collectors.joining(","));
+    }
 
     /** Returns the contents of the files. */
     static List<String> texts(BaseMainSupport main) {
         CamelContext context = main.getCamelContext();
         String pattern = context.getPropertiesComponent()
-                .resolveProperty("camel.main.routesIncludePattern")
+                .resolveProperty(PATTERN)
                 .orElse(main.configure().getRoutesIncludePattern());
         List<String> texts = new ArrayList<>();
         for (String part : pattern.split(",")) {

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The log as JSON, as the image writes it with {@code LOG_FORMAT=json}. */
+/** The log as JSON, as the distribution writes it with {@code LOG_FORMAT=json}. */
 class JsonLogIT {
 
-    private static final Path LOGGERS = Path.of("target/image-logging").toAbsolutePath();
+    private static final Path LOGGERS = Path.of("target/distribution/lib").toAbsolutePath();
     private static final Path LEVELS = Path.of("src/main/resources/simplelogger.properties");
-    private static final Path LOGBACK = Path.of("src/main/docker/logback.xml");
+    private static final Path LOGBACK = Path.of("src/main/distribution/logging/logback.xml");
 
     @TempDir
     private Path directory;
@@ -35,7 +35,7 @@ class JsonLogIT {
         TestDatabase database = TestServer.newDatabase();
         database.execute("create table example (id int primary key, msg text)");
         Installation installation = new Installation(directory, database)
-                .jvm("-Dslf4j.internal.verbosity=WARN") // as java.args of the image has it
+                .jvm("-Dslf4j.internal.verbosity=WARN") // as the launcher has it
                 .jvm("-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider")
                 .jvm("-Dlogback.configurationFile=" + LOGBACK.toAbsolutePath());
         Files.createDirectories(installation.file("example"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The class path of the image: the jar and its dependencies of the scope runtime, as the Dockerfile copies them. */
+/** The class path of the distribution: the jar and its dependencies of the scope runtime. */
 class RuntimeClassPathIT {
 
     @TempDir

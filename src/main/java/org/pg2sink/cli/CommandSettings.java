@@ -51,7 +51,10 @@ final class CommandSettings implements AutoCloseable {
         if (!set.isEmpty()) {
             return set;
         }
-        Path kept = file.resolveSibling("admin.token");
+        Path kept = Path.of("admin.token"); // where pg2sink keeps it, if it was started from here
+        if (Files.notExists(kept)) {
+            kept = file.resolveSibling(kept);
+        }
         try {
             return Files.readString(kept).strip();
         } catch (IOException e) {

@@ -18,6 +18,7 @@ public final class Pg2sinkCommand {
     private static final String HELP = """
             pg2sink COMMAND [--json] [--url URL] [--settings FILE]
 
+            start [-Dpg2sink.KEY=VALUE]    stream; bin/pg2sink of the distribution does it
             check                          what the database lacks; no pg2sink has to run, unless --url names one
             status                         how the stream is doing
             pause, resume                  the stream
@@ -31,7 +32,7 @@ public final class Pg2sinkCommand {
             TABLE is schema.table, or the name of a table in public, quoted as in SQL where it has to be.
             --json prints the answer as JSON. --url is http://localhost:8080, or has the port that FILE names.
             FILE is application.properties. The token is that of PG2SINK_ADMIN_TOKEN, of FILE, or of the file
-            admin.token beside it. Exit codes: 0 all is well, 1 it failed or there are findings, 2 wrong usage.
+            admin.token here or beside FILE. Exit codes: 0 all is well, 1 it failed or there are findings, 2 wrong usage.
             """;
 
     private static final Set<String> HEALTHY = Set.of("CONNECTING", "STREAMING", "CATCHING_UP", "STANDBY");
@@ -95,6 +96,7 @@ public final class Pg2sinkCommand {
                 out.print(HELP);
                 yield OK;
             }
+            case "start" -> throw new UsageException("start comes first, and is a command of bin/pg2sink only.");
             case "check" -> check();
             case "status" -> status(client().get("/status"));
             case "pause", "resume" -> status(client().post("/stream/" + command));
