@@ -28,8 +28,12 @@ import org.junit.jupiter.api.Test;
 class DocsTest {
 
     private static final Path README = Path.of("README.md");
+    private static final Path LLMS = Path.of("llms.txt");
     private static final Path COMPONENT_PAGE = Path.of("src/main/docs/pg2sink-component.adoc");
     private static final Path CATALOG = Path.of("src/generated/resources/META-INF/org/pg2sink/component/pg2sink.json");
+
+    /** Where the pages are, apart from those at the top. */
+    private static final List<Path> DIRECTORIES = List.of(Path.of("docs"));
 
     private static final Pattern FENCED = Pattern.compile("(?ms)^ *```(\\w*)\\n(.*?)^ *```$");
     private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)]*)\\)");
@@ -39,7 +43,7 @@ class DocsTest {
 
     @Test
     void everyLinkLeadsSomewhere() throws IOException {
-        for (Path page : pages()) {
+        for (Path page : (Iterable<Path>) Stream.concat(pages().stream(), Stream.of(LLMS))::iterator) {
             String prose = FENCED.matcher(Files.readString(page)).replaceAll("");
             for (String link : matches(LINK, prose)) {
                 if (!link.contains("://")) {
@@ -54,6 +58,19 @@ class DocsTest {
                 }
             }
         }
+    }
+
+    /** Its form is that of llmstxt.org: a title, a summary, and lists of links, each with a few words. */
+    @Test
+    void llmsTxtLeadsToEachPage() throws IOException {
+        String text = Files.readString(LLMS);
+        assertThat(text).startsWith("# pg2sink\n\n> ");
+        String lists = text.substring(text.indexOf("\n## "));
+        assertThat(lists.lines().filter(line -> !line.isEmpty() && !line.startsWith("## ")))
+                .allMatch(line -> line.matches("- \\[[^]]+]\\([^)]+\\): .+"));
+        assertThat(matches(LINK, lists))
+                .doesNotHaveDuplicates()
+                .containsAll(pages().stream().map(Path::toString).toList());
     }
 
     @Test
@@ -158,8 +175,10 @@ class DocsTest {
     private static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(
                 List.of(README, Path.of("CONTRIBUTING.md"), Path.of("CHANGELOG.md"), Path.of("SECURITY.md")));
-        try (Stream<Path> files = Files.walk(Path.of("docs"))) {
-            files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+        for (Path directory : DIRECTORIES) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+            }
         }
         return pages;
     }
