@@ -3,11 +3,7 @@ package org.pg2sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -50,10 +46,7 @@ class LeastRightsIT {
     /** Runs the SQL below a heading as it stands there, but for the names of role and database. */
     private static void runDocumented(TestDatabase database, String page, String heading, String name, String role)
             throws IOException {
-        Matcher block = Pattern.compile("(?s)\\n" + heading + "\\n.*?```sql\\n(.*?)```")
-                .matcher(Files.readString(Path.of(page)));
-        assertThat(block.find()).as(heading).isTrue();
-        database.execute(Arrays.stream(block.group(1).split(";\n"))
+        database.execute(DocumentedSql.below(heading, Path.of(page)).stream()
                 .filter(statement ->
                         TestServer.majorVersion() >= GRANTS_SETTINGS || !statement.contains("on parameter"))
                 .map(statement -> statement

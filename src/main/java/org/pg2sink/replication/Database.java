@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.pg2sink.replication.SubscriptionException.Remedy;
 import org.postgresql.Driver;
@@ -205,12 +207,16 @@ public record Database(String url, String user, String password, boolean raw) {
         return user != null ? user : parsed().getProperty(PGProperty.USER.getName(), System.getProperty("user.name"));
     }
 
-    /** Returns host, port and database, without credentials: {@code localhost:5432/shop}. */
+    /** Returns hosts, ports and database, without credentials: {@code localhost:5432/shop}. */
     @Override
     public String toString() {
         Properties parsed = parsed();
-        return PGProperty.PG_HOST.getOrDefault(parsed) + ":" + PGProperty.PG_PORT.getOrDefault(parsed) + "/"
-                + PGProperty.PG_DBNAME.getOrDefault(parsed);
+        String[] hosts = PGProperty.PG_HOST.getOrDefault(parsed).split(",");
+        String[] ports = PGProperty.PG_PORT.getOrDefault(parsed).split(",");
+        return IntStream.range(0, hosts.length)
+                        .mapToObj(host -> hosts[host] + ":" + ports[Math.min(host, ports.length - 1)])
+                        .collect(Collectors.joining(","))
+                + "/" + PGProperty.PG_DBNAME.getOrDefault(parsed);
     }
 
     private Properties parsed() {

@@ -30,6 +30,14 @@ class DatabaseTest {
     }
 
     @Test
+    void eachOfSeveralHostsIsShownWithItsPort() {
+        assertThat(new Database(
+                        "jdbc:postgresql://a:5431,b/shop?targetServerType=primary&password=secret", "ada", null))
+                .hasToString("a:5431,b:5432/shop");
+        assertThat(new Database("jdbc:postgresql:shop", "ada", null)).hasToString("localhost:5432/shop");
+    }
+
+    @Test
     void aPoolOfHikariCPWithoutUrlIsRefused() {
         try (HikariDataSource pool = new HikariDataSource()) {
             assertThatThrownBy(() -> Database.of(pool)).hasMessageContaining("does not tell its JDBC URL");
