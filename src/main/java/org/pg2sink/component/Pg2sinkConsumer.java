@@ -65,8 +65,8 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     private ScheduledExecutorService importer;
     private AutoCloseable metrics;
-    /** Null unless the route is started and the application has health checks. */
-    private HealthCheck livenessCheck;
+    /** Those that Camel does not find at the consumer of a route; empty unless the application has health checks. */
+    private List<HealthCheck> ownChecks = List.of();
 
     private volatile ChangeStream stream;
     /** Measures the deliveries of {@code stream}. */
@@ -79,6 +79,13 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @Override
     public Pg2sinkEndpoint getEndpoint() {
         return (Pg2sinkEndpoint) super.getEndpoint();
+    }
+
+    /** Returns the name of the subscription where there is no route, as behind {@code master:}, which starts its own consumer. */
+    @Override
+    public String getRouteId() {
+        String id = super.getRouteId();
+        return id == null ? getEndpoint().getName() : id;
     }
 
     @Override
@@ -147,8 +154,9 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         setHealthCheck(healthCheck);
         HealthCheckRegistry checks = HealthCheckRegistry.get(endpoint.getCamelContext());
         if (checks != null && component.isHealthCheckConsumerEnabled()) {
-            livenessCheck = new Pg2sinkLivenessCheck(this);
-            checks.register(livenessCheck);
+            HealthCheck liveness = new Pg2sinkLivenessCheck(this);
+            ownChecks = getRoute() == null ? List.of(liveness, healthCheck) : List.of(liveness);
+            ownChecks.forEach(checks::register);
         }
         metrics = OptionalMetrics.register(endpoint.getCamelContext(), name, stream::status, figures);
         component.started(this);
@@ -193,10 +201,11 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     @Override
     protected void doStop() throws Exception {
         getEndpoint().getComponent().stopped(this);
-        if (livenessCheck != null) {
-            HealthCheckRegistry.get(getEndpoint().getCamelContext()).unregister(livenessCheck);
-            livenessCheck = null;
+        HealthCheckRegistry checks = HealthCheckRegistry.get(getEndpoint().getCamelContext());
+        if (checks != null) {
+            ownChecks.forEach(checks::unregister);
         }
+        ownChecks = List.of();
         if (stream != null) {
             stream.stop();
             // ending the stream sends the last confirmation, so it gets its time before threads are interrupted
