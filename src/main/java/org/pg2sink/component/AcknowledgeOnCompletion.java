@@ -2,11 +2,15 @@ package org.pg2sink.component;
 
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.apache.camel.Ordered;
 import org.apache.camel.spi.Synchronization;
 import org.pg2sink.changelog.Acknowledgement;
 
-/** Settles an acknowledgement when the whole route is done with the exchange. */
-public record AcknowledgeOnCompletion(Acknowledgement acknowledgement) implements Synchronization {
+/**
+ * Settles an acknowledgement when the whole route is done with the exchange. It comes after all others that wait for that,
+ * since some of them commit what the route did, as Camel's transactions of Kafka do, and fail the exchange if they cannot.
+ */
+public record AcknowledgeOnCompletion(Acknowledgement acknowledgement) implements Synchronization, Ordered {
 
     /** Property of an exchange by which a sink finds the acknowledgement, to hold it. */
     static final String PROPERTY = "CamelPg2sinkAcknowledgement";
@@ -17,8 +21,17 @@ public record AcknowledgeOnCompletion(Acknowledgement acknowledgement) implement
     }
 
     @Override
+    public int getOrder() {
+        return LOWEST;
+    }
+
+    @Override
     public void onComplete(Exchange exchange) {
-        acknowledgement.complete();
+        if (exchange.isFailed()) { // which Camel looked at only before the others
+            onFailure(exchange);
+        } else {
+            acknowledgement.complete();
+        }
     }
 
     @Override

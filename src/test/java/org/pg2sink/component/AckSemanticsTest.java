@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.ErrorHandlerFactory;
 import org.apache.camel.Exchange;
+import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.Builder;
 import org.apache.camel.builder.RouteBuilder;
@@ -22,6 +23,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.PooledExchangeFactory;
 import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -318,6 +320,34 @@ class AckSemanticsTest {
                 .doCatch(IllegalStateException.class)
                 .end());
         allAreConfirmedWithoutC();
+    }
+
+    /** As Camel's transactions of Kafka do it. */
+    @Test
+    void whatIsCommittedWhenTheExchangeIsDoneIsConfirmedOnlyIfThatSucceeds() {
+        for (int order : new int[] {0, Ordered.HIGHEST, Ordered.LOWEST}) {
+            createDatabase();
+            delivered.clear();
+            failing.set(true);
+            run(stream -> stream.process(
+                    exchange -> exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                        @Override
+                        public void onComplete(Exchange done) {
+                            try {
+                                deliver(done);
+                            } catch (IllegalStateException e) {
+                                done.setException(e);
+                            }
+                        }
+
+                        @Override
+                        public int getOrder() {
+                            return order;
+                        }
+                    })));
+            nothingPassesCUntilItIsDelivered();
+            subscriber.close();
+        }
     }
 
     @Test
