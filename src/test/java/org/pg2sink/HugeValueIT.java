@@ -43,8 +43,7 @@ class HugeValueIT {
     private static void slowDown(Path route) throws IOException {
         Files.writeString(
                 route,
-                Files.readString(route)
-                        .replaceFirst("( +)- to: kamelet:", "$1- delay:\n$1    constant: 1500\n$1- to: kamelet:"));
+                Files.readString(route).replaceFirst("( +)- to:\n", "$1- delay:\n$1    constant: 1500\n$1- to:\n"));
     }
 
     /** Inserts rows whose text is of the same size: a bytea has twice as much of it as it has bytes. */

@@ -155,9 +155,7 @@ class JBangIT {
     private void edit(String sink, String logged) throws IOException {
         Path route = directory.resolve("routes/" + sink + ".camel.yaml");
         Files.writeString(
-                route,
-                Files.readString(route)
-                        .replaceFirst("( +)- to: kamelet:", "$1- log: " + logged + "\n$1- to: kamelet:"));
+                route, Files.readString(route).replaceFirst("( +)- to:\n", "$1- log: " + logged + "\n$1- to:\n"));
     }
 
     private void awaitInFile(String text) {

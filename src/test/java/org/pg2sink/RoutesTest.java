@@ -53,6 +53,19 @@ class RoutesTest {
         }
     }
 
+    /** Camel 4.22 warns of each file that has such lines. */
+    @Test
+    void noFileHasStepsOrExpressionsInCompactNotation() throws IOException {
+        try (Stream<Path> routes = Files.list(Path.of("routes"));
+                Stream<Path> kamelets = Files.list(Path.of("src/main/resources/kamelets"))) {
+            for (Path file : Stream.concat(routes, kamelets).toList()) {
+                assertThat(Files.readAllLines(file))
+                        .as(file.toString())
+                        .noneMatch(line -> line.matches(" *(- )?(to|toD|log|simple|constant): .+"));
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "stream, batching: true, batchign: true, batchign",
