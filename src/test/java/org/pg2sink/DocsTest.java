@@ -161,6 +161,21 @@ class DocsTest {
     }
 
     @Test
+    void theReleasesOfCamelThatAreDocumentedAreThoseOfTheTests() throws IOException {
+        List<String> tested =
+                matches(Pattern.compile("<module>([^<]*)<"), Files.readString(Path.of("src/it/camel/pom.xml")));
+        String section = section(Files.readString(Path.of("docs/running.md")), "## Releases of Camel");
+        String heading = section.lines()
+                .filter(line -> line.startsWith("| |"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(matches(Pattern.compile("(\\d+\\.\\d+\\.\\d+)"), heading)).isEqualTo(tested);
+        assertThat(section)
+                .contains("built with Camel " + element(Files.readString(Path.of("pom.xml")), "camel.version"));
+    }
+
+    @Test
     void theSerializerThatApplicationPropertiesNamesHasTheVersionOfThePom() throws IOException {
         assertThat(Files.readString(Path.of("application.properties")))
                 .contains("io.apicurio:apicurio-registry-avro-serde-kafka:"

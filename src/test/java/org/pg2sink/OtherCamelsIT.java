@@ -3,44 +3,47 @@ package org.pg2sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The jar and the shipped Kafka route on the releases of Camel that {@code src/it/camel} names, each in a JVM of its own. */
+/**
+ * The shipped routes, with an import and the sinks file, Kafka and SQL, on the releases of Camel that {@code src/it/camel}
+ * names. They run once on each, in a JVM of its own; the tests look at what they left.
+ */
+@ParameterizedClass(name = "Camel {0}")
+@ValueSource(strings = {"4.14.0", "4.17.0", "4.18.0", "4.22.0"})
 class OtherCamelsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Set<String> ROUTES =
-            Set.of("stream.camel.yaml", "sinks.camel.yaml", "delivery.camel.yaml", "kafka.camel.yaml");
-
     @TempDir
-    private static Path data;
+    private static Path directories;
 
     private static KafkaServer broker;
+    private static Installation installation;
+    private static TestDatabase copy;
+    private static String log;
 
-    @TempDir
-    private Path directory;
+    @Parameter
+    private String version;
 
     @BeforeAll
-    static void startBroker() {
-        broker = TestServers.get().startKafka(data);
+    static void startBroker() throws IOException {
+        broker = TestServers.get().startKafka(Files.createDirectory(directories.resolve("broker")));
     }
 
     @AfterAll
@@ -48,100 +51,88 @@ class OtherCamelsIT {
         broker.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"4.17.0", "4.18.0", "4.22.0"})
-    void aRecordHasItsTopicKeyTimeAndHeaders(String camel) throws Exception {
+    @BeforeParameterizedClassInvocation
+    static void run(String version) throws Exception {
+        CamelRelease camel = new CamelRelease(version);
+        Path directory = Files.createDirectory(directories.resolve(version));
         TestDatabase database = TestServer.newDatabase();
-        database.execute("create table example (id bigserial primary key, msg text)");
-        Installation installation = install(camel, database);
-        try (Pg2sinkProcess process = start(installation, camel).awaitStreaming()) {
+        database.execute(
+                "create table example (id bigserial primary key, msg text)",
+                "insert into example (msg) values ('was there')");
+        copy = TestServer.newDatabase();
+        installation = new Installation(directory, database)
+                .jvm("-XX:TieredStopAtLevel=1")
+                // the client tells its settings, and as an error what is wrong, as shipped
+                .jvm("-Dorg.slf4j.simpleLogger.log.org.apache.kafka.clients.NetworkClient=error")
+                .jvm("-Dorg.slf4j.simpleLogger.log.org.apache.kafka.clients.producer.ProducerConfig=info")
+                .set("pg2sink.imports", "true")
+                .set("pg2sink.sinks", "direct:file,direct:kafka,direct:sql")
+                .set("pg2sink.kafka.brokers", broker.address())
+                .set("pg2sink.kafka.topic", version + ".{namespace}.{table}")
+                .set("pg2sink.kafka.schemas", version + ".schemas")
+                .set("pg2sink.sql.url", copy.url());
+        FittedFiles.fit(camel, directory);
+        try (Pg2sinkProcess process = installation.start(camel.classPath()).awaitStreaming()) {
+            process.awaitLog("imported public.example, 1 row");
             database.execute("insert into example (msg) values ('hello'), ('again')");
-            awaitConfirmed(installation, database);
+            String end = database.value("select pg_current_wal_insert_lsn()");
+            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
             process.stop();
+            log = process.log();
         }
+    }
 
+    @Test
+    void aRecordHasItsTopicKeyTimeAndHeaders() throws Exception {
         KafkaTopics topics = new KafkaTopics(broker.address());
-        List<ConsumerRecord<String, String>> records = topics.read(camel + ".public.example");
-        assertThat(records).extracting(ConsumerRecord::key).containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}");
+        List<ConsumerRecord<String, String>> records = topics.read(version + ".public.example").stream()
+                .filter(each ->
+                        KafkaTopics.headers(each).get("pg2sink.operation").equals("insert"))
+                .toList();
+        assertThat(records).extracting(ConsumerRecord::key).containsExactly("{\"id\":\"2\"}", "{\"id\":\"3\"}");
         Map<String, String> headers = KafkaTopics.headers(records.get(0));
-        assertThat(headers).containsEntry("pg2sink.table", "example").containsEntry("pg2sink.operation", "insert");
+        assertThat(headers).containsEntry("pg2sink.table", "example").containsEntry("pg2sink.sequence", "1");
         assertThat(records.get(0).timestamp())
                 .as("the time of the commit")
                 .isEqualTo(OffsetDateTime.parse(headers.get("pg2sink.timestamp"))
                         .toInstant()
                         .toEpochMilli());
-        assertThat(topics.read(camel + ".schemas")).hasSize(1);
-        assertThat(topics.names()).filteredOn(name -> name.startsWith(camel)).hasSize(2);
+        assertThat(topics.read(version + ".schemas")).isNotEmpty();
+        assertThat(topics.names()).filteredOn(name -> name.startsWith(version)).hasSize(2);
     }
 
     @Test
-    void aRecordWithoutATopicIsRefusedAndNotConfirmed() throws Exception {
-        String camel = "4.17.0";
-        TestDatabase database = TestServer.newDatabase();
-        database.execute("create table example (id bigserial primary key, msg text)");
-        Installation installation = install(camel, database);
-        Files.writeString(
-                directory.resolve("routes/kafka.camel.yaml"),
-                asRoute().replaceFirst("(?s)        - process:.*?(?=        - to:)", ""));
-        try (Pg2sinkProcess process = start(installation, camel).awaitStreaming()) {
-            String confirmed = installation.confirmed();
-            database.execute("insert into example (msg) values ('lost its header')");
-            process.awaitLog("The route failed to deliver a change");
-            assertThat(process.log()).contains("every-record-names-its-own!");
-            assertThat(installation.confirmed()).isEqualTo(confirmed);
-        }
+    void anImportedRowHasTheKeyOfItsRow() {
+        assertThat(new KafkaTopics(broker.address()).read(version + ".public.example"))
+                .filteredOn(each ->
+                        KafkaTopics.headers(each).get("pg2sink.operation").equals("import"))
+                .extracting(ConsumerRecord::key)
+                .containsExactly("{\"id\":\"1\"}");
     }
 
-    private Installation install(String camel, TestDatabase database) throws IOException {
-        Installation installation = new Installation(directory, database)
-                .jvm("-XX:TieredStopAtLevel=1")
-                .set("pg2sink.sinks", "direct:kafka")
-                .set("pg2sink.kafka.brokers", broker.address())
-                .set("pg2sink.kafka.topic", camel + ".{namespace}.{table}")
-                .set("pg2sink.kafka.schemas", camel + ".schemas");
-        boolean kamelets = classPath(camel).contains("camel-kamelet-");
-        try (Stream<Path> routes = Files.list(directory.resolve("routes"))) {
-            for (Path route : routes.toList()) {
-                if (!ROUTES.contains(route.getFileName().toString())) {
-                    Files.delete(route);
-                }
-            }
-        }
-        if (!kamelets) {
-            Files.writeString(directory.resolve("routes/kafka.camel.yaml"), asRoute());
-        }
-        // of what is absent nothing can be set
-        String absent =
-                "camel\\.(server|management|metrics" + (kamelets ? "" : "|kamelet|component\\.kamelet") + ")\\..*";
-        Path properties = directory.resolve("application.properties");
-        List<String> lines = new ArrayList<>(Files.readAllLines(properties));
-        lines.removeIf(line -> line.matches(absent));
-        Files.write(properties, lines);
-        return installation;
+    @Test
+    void recordsAreSentAtOnce() {
+        assertThat(log).contains("linger.ms = 0");
     }
 
-    /** Returns the kamelet as a route of the same steps. */
-    private static String asRoute() throws IOException {
-        String kamelet = Files.readString(KameletFile.path("pg2sink-kafka-sink"));
-        String template = kamelet.substring(kamelet.indexOf("    beans:\n"))
-                .replaceFirst("    beans:", "- beans:")
-                .replaceFirst("    from:", "- route:\n    from:")
-                .replace("\"kamelet:source\"", "direct:kafka")
-                .replace("{{kafkaRecords}}", "kafkaRecords")
-                .replace("{{formatOptions}}", "{{format.options}}");
-        return template.replace("{{", "{{pg2sink.kafka.");
+    @Test
+    void theFileHasWhatWasThereAndWhatChanged() throws IOException {
+        assertThat(Files.readAllLines(installation.file("example")))
+                .filteredOn(line -> line.contains("\"msg\":"))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("was there", "\"operation\":\"import\""),
+                        line -> assertThat(line).contains("hello", "\"operation\":\"insert\""),
+                        line -> assertThat(line).contains("again", "\"operation\":\"insert\""));
     }
 
-    private static Pg2sinkProcess start(Installation installation, String camel) throws IOException {
-        return installation.start(System.getProperty("pg2sink.test.jar") + File.pathSeparator + classPath(camel));
+    @Test
+    void theCopyHasTheRows() {
+        assertThat(copy.query("select id || msg from example order by id"))
+                .containsExactly("1was there", "2hello", "3again");
     }
 
-    private static String classPath(String camel) throws IOException {
-        return Files.readString(Path.of("target/it/camel", camel, "classpath.txt"));
-    }
-
-    private static void awaitConfirmed(Installation installation, TestDatabase database) {
-        String end = database.value("select pg_current_wal_insert_lsn()");
-        await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+    @Test
+    void nothingIsWrittenToTheLogThatShouldWorry() {
+        assertThat(log).doesNotContain("WARN", "ERROR", "Exception");
     }
 }
