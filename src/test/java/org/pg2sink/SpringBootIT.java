@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,12 +88,17 @@ class SpringBootIT {
                         "camel.main.run-controller = true"));
     }
 
-    private List<String> application() throws IOException {
+    private static List<String> application() throws IOException {
+        return application(APPLICATION);
+    }
+
+    /** Returns the command that starts an application, on the class path of Spring Boot's choice. */
+    static List<String> application(String mainClass) throws IOException {
         String classPath = String.join(
                 File.pathSeparator,
                 Path.of("target/test-classes").toAbsolutePath().toString(),
                 System.getProperty("pg2sink.test.jar"),
                 Files.readString(Path.of("target/it/spring-boot/classpath.txt")));
-        return List.of(Installation.java(), "-XX:TieredStopAtLevel=1", "-cp", classPath, APPLICATION);
+        return new ArrayList<>(List.of(Installation.java(), "-XX:TieredStopAtLevel=1", "-cp", classPath, mainClass));
     }
 }

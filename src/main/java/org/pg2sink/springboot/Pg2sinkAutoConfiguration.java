@@ -1,5 +1,6 @@
 package org.pg2sink.springboot;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Component;
 import org.apache.camel.spi.ComponentCustomizer;
@@ -21,6 +22,9 @@ public class Pg2sinkAutoConfiguration {
 
     private static final String PREFIX = "camel.component.pg2sink";
 
+    /** Is bound before the other options. Camel binds references last, and this one would replace what the others set. */
+    private static final String CONFIGURATION = "configuration";
+
     @Bean
     ComponentCustomizer pg2sinkComponentCustomizer(Environment environment) {
         return ComponentCustomizer.builder(Pg2sinkComponent.class)
@@ -32,6 +36,15 @@ public class Pg2sinkAutoConfiguration {
                 .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of());
         OptionValues.require(options, component.getComponentPropertyConfigurer());
+        Map<String, Object> others = new HashMap<>(options);
+        Object shared = others.remove(CONFIGURATION);
+        if (shared != null) {
+            bind(Map.of(CONFIGURATION, shared), component);
+        }
+        bind(others, component);
+    }
+
+    private static void bind(Map<String, Object> options, Component component) {
         PropertyBindingSupport.build()
                 .withCamelContext(component.getCamelContext())
                 .withTarget(component)
