@@ -33,7 +33,7 @@ class DocsTest {
     private static final Path CATALOG = Path.of("src/generated/resources/META-INF/org/pg2sink/component/pg2sink.json");
 
     /** Where the pages are, apart from those at the top. */
-    private static final List<Path> DIRECTORIES = List.of(Path.of("docs"));
+    private static final List<Path> DIRECTORIES = List.of(Path.of("docs"), Path.of("examples"));
 
     private static final Pattern FENCED = Pattern.compile("(?ms)^ *```(\\w*)\\n(.*?)^ *```$");
     private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)]*)\\)");
