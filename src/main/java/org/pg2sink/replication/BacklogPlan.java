@@ -29,6 +29,9 @@ record BacklogPlan(long backlogBytes) {
 
     /** The server may always decode this much WAL again, because that takes little time. */
     private static final long MAX_NEGLIGIBLE_BYTES = 64L << 20;
+    /** Size of a message from which a system call for each costs less than the temporary file that a piece goes through. */
+    private static final int MAX_MESSAGE_BYTES = 1024;
+
     /** Ratio of WAL decoded again to WAL sent, from which a walsender is faster. */
     private static final int MAX_REDECODED_RATIO = 8;
 
@@ -41,6 +44,11 @@ record BacklogPlan(long backlogBytes) {
     static boolean redecodesTooMuch(SlotPosition position) {
         long sentBytes = Math.min(position.remainingBytes(), MAX_PIECE_BYTES);
         return position.redecodedBytes() > Math.max(MAX_NEGLIGIBLE_BYTES, MAX_REDECODED_RATIO * sentBytes);
+    }
+
+    /** Returns whether a walsender would be faster, because the messages are wide. */
+    static boolean isWide(long messageBytes) {
+        return messageBytes > MAX_MESSAGE_BYTES;
     }
 
     /** Returns how many messages the first piece has at most. */

@@ -139,13 +139,20 @@ public final class BacklogReader implements WalSource {
 
     private void readPieces(SlotPosition start) throws SQLException, ExecutionException, InterruptedException {
         double messagesPerSecond = BacklogPlan.UNKNOWN_RATE;
+        walEnd = start.walEnd();
         Piece piece = pieces.first(start);
         while (piece.messages() != null) {
             Future<Piece> next = pieces.after(piece, messagesPerSecond);
             long begunNanos = System.nanoTime();
-            forward(piece.messages());
+            long messageBytes = forward(piece.messages());
             if (isClosing()) {
                 return;
+            }
+            if (BacklogPlan.isWide(messageBytes)) {
+                LOG.info(
+                        "The backlog's changes have {} bytes on average, which a walsender sends faster", messageBytes);
+                pieces.cancel();
+                break;
             }
             messagesPerSecond = piece.limit() * 1e9 / Math.max(1, System.nanoTime() - begunNanos);
             piece = next.get();
@@ -157,16 +164,21 @@ public final class BacklogReader implements WalSource {
         finished = true;
     }
 
-    private void forward(SlotCopy.Messages messages) throws SQLException {
+    /** Returns how many bytes a message has on average. */
+    private long forward(SlotCopy.Messages messages) throws SQLException {
         List<WalFrame> frames = new ArrayList<>();
         long bytes = 0;
+        long allBytes = 0;
+        long count = 0;
         ByteBuffer message;
         while ((message = messages.next()) != null) {
             if (isClosing()) {
-                return;
+                return 0;
             }
             frames.add(new WalFrame.Data(message));
             bytes += message.remaining();
+            allBytes += message.remaining();
+            count++;
             if (bytes >= MAX_CHUNK_BYTES) {
                 put(frames, bytes);
                 frames = new ArrayList<>();
@@ -174,6 +186,7 @@ public final class BacklogReader implements WalSource {
             }
         }
         put(frames, bytes);
+        return allBytes / Math.max(1, count);
     }
 
     /** Waits for room afterwards, so that nothing is read that cannot be put. */

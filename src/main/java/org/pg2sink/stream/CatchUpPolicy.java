@@ -71,6 +71,17 @@ final class CatchUpPolicy {
         }
     }
 
+    /**
+     * Takes note that reading a backlog ended by itself. If it ended early, because a stream is faster, the rest is streamed.
+     *
+     * @param end the end of the WAL when it was last read
+     */
+    void ended(Lsn end, Lsn confirmed) {
+        if (end.bytesSince(confirmed) > backlogBytes) {
+            streamInstead();
+        }
+    }
+
     /** Has a backlog streamed for a while, because it could not be read by SQL. */
     private void streamInstead() {
         breaks = 0;

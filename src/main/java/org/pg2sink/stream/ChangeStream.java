@@ -200,6 +200,9 @@ public final class ChangeStream implements Runnable {
                 }
             }
             awaitInFlight(current);
+            if (inOrder && mode == StreamState.CATCHING_UP) {
+                catchUp.ended(current.walEnd(), current.confirmed());
+            }
             keeper.end(current.confirmed(), current.delivered(), inOrder);
         } finally {
             tracker.end();

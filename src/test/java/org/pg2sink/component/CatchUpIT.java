@@ -190,6 +190,35 @@ class CatchUpIT {
     }
 
     @Test
+    void aBacklogOfWideRowsIsStreamedOnceThatIsKnown() throws Exception {
+        Subscriber.start(database, SOON).close();
+        for (int i = 0; i < 20; i++) {
+            database.execute("insert into example select " + i + " * 100 + g, (select string_agg(md5(g::text || n), '')"
+                    + " from generate_series(1, 80) n) from generate_series(1, 100) g");
+        }
+        Semaphore sink = new Semaphore(1_000);
+        List<Object> ids = new CopyOnWriteArrayList<>();
+        try (Subscriber subscriber = Subscriber.route(
+                database,
+                SOON + "&announceSchemas=false",
+                stream -> stream.process(exchange -> {
+                    sink.acquire();
+                    ids.add(exchange.getMessage()
+                            .getBody(Modification.class)
+                            .after()
+                            .value(0));
+                }))) {
+            await().atMost(Subscriber.PATIENCE).until(() -> ids.size() == 1_000);
+            assertThat(subscriber.status().state()).isEqualTo(StreamState.STREAMING);
+            sink.release(Integer.MAX_VALUE);
+            await().atMost(Subscriber.PATIENCE).until(() -> ids.size() >= 2_000);
+            assertThat(ids).containsExactlyElementsOf(idsTo(2_000));
+            assertThat(subscriber.catchUps()).isEqualTo(1);
+            assertThat(subscriber.consumer().getFailures()).isZero();
+        }
+    }
+
+    @Test
     void withoutTwoSlotsToSpareTheBacklogIsStreamed(@TempDir Path directory) {
         try (PrivateServer server = PrivateServer.start(directory, Map.of("max_replication_slots", "2"))) {
             createTable(server.database());

@@ -95,6 +95,15 @@ class CatchUpPolicyTest {
     }
 
     @Test
+    void whatIsLeftOfABacklogThatEndedEarlyIsStreamed() {
+        policy.measured(new Lsn(5_000));
+        policy.ended(new Lsn(5_000), new Lsn(4_900));
+        assertThat(policy.isBacklog(new Lsn(0))).isTrue();
+        policy.ended(new Lsn(5_000), new Lsn(100));
+        assertThat(policy.isBacklog(new Lsn(0))).isFalse();
+    }
+
+    @Test
     void aBacklogThatTheServerRefusesIsStreamedForTenMinutes() {
         policy.measured(new Lsn(5_000));
         policy.failed(failure("53400"), false);
