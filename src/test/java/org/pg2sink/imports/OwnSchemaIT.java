@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.imports.OwnSchema.Script;
@@ -25,6 +27,10 @@ class OwnSchemaIT {
 
     private static final String VERSIONS =
             "select version || ' ' || script from pg2sink.schema_version order by version";
+
+    private static final String COLUMNS = """
+            select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '')
+            from information_schema.columns where table_schema = 'pg2sink' order by 1""";
 
     private static final Script FIRST = Script.load("V1__import_jobs.sql");
     private static final Script SECOND =
@@ -105,6 +111,28 @@ class OwnSchemaIT {
                         "8 V8__due_import_jobs.sql",
                         "9 V9__import_figures.sql");
         assertThat(database.query("select subscription from pg2sink.positions")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void fromEachEarlierVersionTheTablesBecomeThoseOfAnEmptyDatabase(int version) throws SQLException {
+        TestDatabase empty = TestServer.newDatabase();
+        try (Connection connection = empty.connect()) {
+            OwnSchema.prepare(connection);
+        }
+        List<Script> scripts = empty.query("select script from pg2sink.schema_version order by version").stream()
+                .map(Script::load)
+                .toList();
+        try (Connection connection = database.connect()) {
+            new OwnSchema(scripts.subList(0, version)).bringUpToDate(connection);
+            database.execute(
+                    "insert into pg2sink.import_jobs (subscription, relation, membership, namespace, table_name, cursor)"
+                            + " values ('shop', 1, 2, 'public', 'example', '{id,7}')");
+            OwnSchema.prepare(connection);
+        }
+        assertThat(database.query(COLUMNS)).isEqualTo(empty.query(COLUMNS));
+        assertThat(database.query("select cursor::text from pg2sink.import_jobs"))
+                .containsExactly("{id,7}");
     }
 
     @Test
