@@ -39,6 +39,9 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)]*)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern KEY_ROW = Pattern.compile("(?m)^\\| `(pg2sink\\.[a-z0-9.]+)` \\|([^|]*)\\|");
+    private static final Pattern OWN_VERSION = Pattern.compile("(?:org\\.pg2sink:camel-pg2sink:(?:jar:)?"
+            + "|<artifactId>camel-pg2sink</artifactId>\\s*<version>|\\bpg2sink-)"
+            + "(\\d[\\w.-]*?)(?=[^\\w.-]|\\.tar|\\.zip|\\.cdx)");
     private static final Pattern NAME_ROW = Pattern.compile("(?m)^\\| \\*(\\w+)\\* \\(");
 
     @Test
@@ -158,6 +161,25 @@ class DocsTest {
                         "org.tukaani:xz:" + element(pom, "xz.version"),
                         "com.zaxxer:HikariCP:" + element(pom, "hikari.version"));
         assertThat(properties.getProperty("camel.jbang.javaVersion")).isEqualTo(element(pom, "maven.compiler.release"));
+    }
+
+    @Test
+    void everyFileThatNamesTheVersionNamesThatOfThePom() throws IOException {
+        List<Path> files = new ArrayList<>(pages());
+        files.add(Path.of("application.properties"));
+        try (Stream<Path> kamelets = Files.list(Path.of("src/main/resources/kamelets"))) {
+            kamelets.forEach(files::add);
+        }
+        Map<Path, List<String>> versions = new TreeMap<>();
+        for (Path file : files) {
+            List<String> named = matches(OWN_VERSION, Files.readString(file));
+            if (!named.isEmpty()) {
+                versions.put(file, named);
+            }
+        }
+        String version = element(Files.readString(Path.of("pom.xml")), "version");
+        assertThat(versions).hasSizeGreaterThan(8).allSatisfy((file, named) -> assertThat(named)
+                .containsOnly(version));
     }
 
     @Test
