@@ -56,9 +56,8 @@ class RoutesTest {
     /** Camel 4.22 warns of each file that has such lines. */
     @Test
     void noFileHasStepsOrExpressionsInCompactNotation() throws IOException {
-        try (Stream<Path> routes = Files.list(Path.of("routes"));
-                Stream<Path> kamelets = Files.list(Path.of("src/main/resources/kamelets"))) {
-            for (Path file : Stream.concat(routes, kamelets).toList()) {
+        for (String directory : List.of("routes", "src/main/resources/kamelets", "examples")) {
+            for (Path file : yamlFiles(Path.of(directory))) {
                 assertThat(Files.readAllLines(file))
                         .as(file.toString())
                         .noneMatch(line -> line.matches(" *(- )?(to|toD|log|simple|constant): .+"));
@@ -192,6 +191,12 @@ class RoutesTest {
                     .satisfies(endpoint -> assertThat(endpoint.getEndpointUri()).doesNotContain("assword=" + password))
                     .extracting("configuration.password")
                     .isEqualTo(password);
+        }
+    }
+
+    private static List<Path> yamlFiles(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.toString().endsWith(".yaml")).toList();
         }
     }
 
