@@ -9,15 +9,22 @@ create table audit.log (
     primary key (timeline, lsn, sequence)
 );
 
+-- each change, with the last message before it in its transaction
 create view audit.changes as
 select change.entry ->> 'timestamp' as committed,
-       (message.entry #>> '{after,content}')::jsonb ->> 'who' as who,
+       message.content::jsonb ->> 'who' as who,
        change.entry ->> 'name' as "table",
        change.entry ->> 'operation' as operation,
-       change.entry -> 'before' as before,
-       change.entry -> 'after' as after
+       nullif(change.entry -> 'before', 'null') as before,
+       nullif(change.entry -> 'after', 'null') as after
 from audit.log change
-left join audit.log message
-       on message.timeline = change.timeline and message.lsn = change.lsn and message.entry ->> 'operation' = 'message'
+left join lateral (
+    select entry #>> '{after,content}' as content
+    from audit.log
+    where timeline = change.timeline and lsn = change.lsn and sequence < change.sequence
+        and entry ->> 'operation' = 'message'
+    order by sequence desc
+    limit 1
+) message on true
 where change.entry ->> 'operation' <> 'message'
 order by change.timeline, change.lsn, change.sequence;
