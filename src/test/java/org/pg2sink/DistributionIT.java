@@ -82,6 +82,20 @@ class DistributionIT {
         }
     }
 
+    @Test
+    void anExampleRunsFromItsFolder() throws Exception {
+        TestDatabase database = TestServer.newDatabase();
+        database.execute("create table outbox (id uuid primary key, aggregatetype text, aggregateid text, type text,"
+                + " payload jsonb)");
+        String settings = distribution.home() + "/examples/outbox/application.properties";
+        try (Pg2sinkProcess process = start(database, "-Dpg2sink.user=", "-Dpg2sink.password=", "--settings", settings)
+                .awaitStreaming()) {
+            assertThat(process.log()).contains("Subscription outbox: streaming from");
+            process.stop();
+        }
+        database.execute("select pg_drop_replication_slot('outbox')");
+    }
+
     /** Makes the own route the only sink. */
     private void useOwnConfiguration(Path where) throws IOException {
         copyTree(distribution.home().resolve("routes"), where.resolve("routes"));
