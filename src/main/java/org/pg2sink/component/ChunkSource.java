@@ -31,6 +31,8 @@ final class ChunkSource implements AutoCloseable {
     private ExecutorService readers;
 
     private long reconciledNanos;
+    /** Written by the thread that stops the consumer. */
+    private volatile boolean ended;
     /** Problem that was logged last, {@link #DISCONNECTED}, or null if there is none. */
     private String problem;
 
@@ -45,6 +47,9 @@ final class ChunkSource implements AutoCloseable {
      * now.
      */
     Optional<ChunkDelivery> next() throws InterruptedException {
+        if (ended) {
+            return Optional.empty();
+        }
         try {
             Optional<ChunkDelivery> next = due();
             problem = null;
@@ -52,12 +57,17 @@ final class ChunkSource implements AutoCloseable {
         } catch (SubscriptionException e) {
             // logged once, not at each tick; while a server starts again, each tick fails for another reason
             String current = e.isDisconnection() ? DISCONNECTED : e.getMessage();
-            if (!current.equals(problem)) {
+            if (!ended && !current.equals(problem)) {
                 problem = current;
                 LOG.warn("Subscription {}: no imports for now: {}", endpoint.getName(), e.getMessage());
             }
             return Optional.empty();
         }
+    }
+
+    /** Gives out no more chunks, because the stream that they join is about to stop; for any thread. */
+    void end() {
+        ended = true;
     }
 
     private boolean begin(ChunkDelivery delivery) {

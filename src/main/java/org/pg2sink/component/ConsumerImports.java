@@ -104,6 +104,11 @@ final class ConsumerImports implements Runnable, AutoCloseable {
         }
     }
 
+    /** Begins no more chunks; for any thread. */
+    void end() {
+        chunks.end();
+    }
+
     /** Ends a delivery that is under way; for any thread. */
     void stop() {
         lanes.stop();

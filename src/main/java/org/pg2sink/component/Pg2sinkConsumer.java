@@ -200,6 +200,9 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     @Override
     protected void doStop() throws Exception {
+        if (imports != null) {
+            imports.end();
+        }
         getEndpoint().getComponent().stopped(this);
         HealthCheckRegistry checks = HealthCheckRegistry.get(getEndpoint().getCamelContext());
         if (checks != null) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -62,6 +65,33 @@ class ConsumerImportsIT {
                     .isEqualTo(IntStream.rangeClosed(1, 101).boxed().toList());
             assertThat(operations(subscriber).subList(0, 100)).containsOnly(Operation.IMPORT);
             assertThat(operations(subscriber).get(100)).isEqualTo(Operation.INSERT);
+        }
+    }
+
+    @Test
+    void aStopThatWaitsForADeliveryWarnsOfNothing() throws Exception {
+        CountDownLatch delivering = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Processor slowForInserts = exchange -> {
+            if ("insert".equals(exchange.getMessage().getHeader(Pg2sinkConstants.OPERATION))) {
+                delivering.countDown();
+                release.await();
+            }
+        };
+        try (Log log = new Log();
+                Subscriber subscriber =
+                        Subscriber.route(database, "imports=true", stream -> stream.process(slowForInserts))) {
+            await().atMost(Subscriber.PATIENCE)
+                    .until(() -> !log.lines("imported public.example").isEmpty());
+            database.execute("insert into example values (101, 'streamed')");
+            delivering.await();
+            Thread stop = new Thread(subscriber.consumer()::stop);
+            stop.start();
+            await().during(Duration.ofSeconds(3))
+                    .atMost(Subscriber.PATIENCE)
+                    .until(() -> log.lines("no imports for now").isEmpty());
+            release.countDown();
+            stop.join();
         }
     }
 
