@@ -1,4 +1,4 @@
-create table outbox (
+create table public.outbox (
     id uuid primary key default gen_random_uuid(),
     aggregatetype text not null,
     aggregateid text not null,
