@@ -85,6 +85,8 @@ final class Ownership {
             if (rows(statement, "select 1 from pg_roles where rolname = 'pg2sink'")
                     .isEmpty()) {
                 statement.execute("create role pg2sink");
+                // or tables that are created in psql would be in the schema named like the role, and not be streamed
+                statement.execute("alter database postgres set search_path = public");
             }
             statement.execute("alter role pg2sink login replication nosuperuser nocreaterole nobypassrls password '"
                     + verifier(login.password()) + "'");

@@ -101,6 +101,16 @@ class EmbeddedServerAccessIT {
         }
     }
 
+    /** PostgreSQL itself looks first for a schema named like the role, and pg2sink makes one. */
+    @Test
+    void whatIsCreatedBesidePg2sinksOwnSchemaIsInPublic() {
+        try (EmbeddedServer server = start()) {
+            database(server).execute("create schema pg2sink", "create table orders (id int primary key)");
+            assertThat(database(server).value("select to_regclass('public.orders')::text"))
+                    .isEqualTo("orders");
+        }
+    }
+
     @Test
     void theLineOfTheLogEntersTheServer() throws Exception {
         assumeTrue(isInstalled("psql"), "there is no psql");
