@@ -39,7 +39,15 @@ final class History {
 
     /** Records from now on. */
     static History begin(TestDatabase database, String tables) {
-        String name = "history_" + database.value("select current_database()");
+        return begin(database, "history_" + database.value("select current_database()"), tables);
+    }
+
+    /** The same for one table, beside histories of others: it counts the changes of this table only. */
+    static History beginOf(TestDatabase database, String table) {
+        return begin(database, "history_" + database.value("select current_database()") + "_" + table, table);
+    }
+
+    private static History begin(TestDatabase database, String name, String tables) {
         database.execute(
                 "create publication " + name + " for table " + tables,
                 "select pg_create_logical_replication_slot('" + name + "', 'pgoutput')");

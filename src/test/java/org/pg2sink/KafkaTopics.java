@@ -54,8 +54,22 @@ record KafkaTopics(String brokers) {
         return read(topic, new StringDeserializer(), new StringDeserializer());
     }
 
+    /** The same without those of transactions that were not committed. */
+    List<ConsumerRecord<String, String>> readCommitted(String topic) {
+        return read(
+                topic,
+                new StringDeserializer(),
+                new StringDeserializer(),
+                Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed"));
+    }
+
     <K, V> List<ConsumerRecord<K, V>> read(String topic, Deserializer<K> keys, Deserializer<V> values) {
-        try (KafkaConsumer<K, V> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", brokers), keys, values)) {
+        return read(topic, keys, values, Map.of("bootstrap.servers", brokers));
+    }
+
+    private static <K, V> List<ConsumerRecord<K, V>> read(
+            String topic, Deserializer<K> keys, Deserializer<V> values, Map<String, Object> settings) {
+        try (KafkaConsumer<K, V> consumer = new KafkaConsumer<>(settings, keys, values)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();

@@ -62,6 +62,9 @@ public final class LocalKafka implements KafkaServer {
         properties.setProperty("log.dirs", directory.toString());
         properties.setProperty("offsets.topic.replication.factor", "1");
         properties.setProperty("offsets.topic.num.partitions", "1");
+        properties.setProperty("transaction.state.log.replication.factor", "1");
+        properties.setProperty("transaction.state.log.min.isr", "1");
+        properties.setProperty("transaction.state.log.num.partitions", "1");
         properties.setProperty("group.initial.rebalance.delay.ms", "0");
         server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
         server.startup();
