@@ -31,8 +31,8 @@ public final class Main {
         }
         org.apache.camel.main.Main main = new org.apache.camel.main.Main();
         main.setDefaultPropertyPlaceholderLocation("file:" + settings);
-        if (settings.getParent() != null && System.getProperty(RouteFiles.PATTERN) == null) {
-            main.addOverrideProperty(RouteFiles.PATTERN, RouteFiles.beside(settings));
+        if (settings.getParent() != null) {
+            RouteFiles.beside(settings).ifPresent(pattern -> main.addOverrideProperty(RouteFiles.PATTERN, pattern));
         }
         main.addMainListener(new SettingsCheck());
         main.addMainListener(new HttpServers());

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -21,22 +22,40 @@ final class RouteFiles {
 
     static final String PATTERN = "camel.main.routesIncludePattern";
 
+    /** Variables of the environment by which Camel reads {@link #PATTERN}. */
+    private static final List<String> VARIABLES =
+            List.of("CAMEL_MAIN_ROUTESINCLUDEPATTERN", "CAMEL_MAIN_ROUTES_INCLUDE_PATTERN");
+
     private static final String FILE = "file:";
 
     private RouteFiles() {}
 
-    /** Returns the pattern that a file of settings has, with relative paths seen from the directory of that file. */
-    static String beside(Path settings) throws IOException {
+    /**
+     * Returns the pattern of a file of settings, with relative paths seen from the directory of that file; empty if the file
+     * has none, or something else gives it.
+     */
+    static Optional<String> beside(Path settings) throws IOException {
         Properties properties = new Properties();
         try (InputStream file = Files.newInputStream(settings)) {
             properties.load(file);
         }
-        return Arrays.stream(properties.getProperty(PATTERN, "").split(","))
-                .map(String::strip)
-                .map(part -> part.startsWith(FILE) && !new File(part.substring(FILE.length())).isAbsolute()
-                        ? FILE + settings.getParent() + "/" + part.substring(FILE.length())
-                        : part)
-                .collect(Collectors.joining(","));
+        boolean given =
+                System.getProperty(PATTERN) != null || VARIABLES.stream().anyMatch(System.getenv()::containsKey);
+        return Optional.ofNullable(given ? null : properties.getProperty(PATTERN))
+                .map(pattern -> Arrays.stream(pattern.split(","))
+                        .map(String::strip)
+                        .map(part -> isRelative(part)
+                                ? FILE + settings.getParent() + "/" + part.substring(FILE.length())
+                                : part)
+                        .collect(Collectors.joining(",")));
+    }
+
+    /** Returns whether a part of a pattern names files relative to some directory; a placeholder may be any path. */
+    private static boolean isRelative(String part) {
+        return part.startsWith(FILE)
+                && !part.startsWith(FILE + "{{")
+                && !part.startsWith(FILE + "${")
+                && !new File(part.substring(FILE.length())).isAbsolute();
     }
 
     /** Returns the contents of the files. */

@@ -70,6 +70,11 @@ final class Distribution {
         }
     }
 
+    /** Returns the same, to be worked with in another directory. */
+    Distribution in(Path directory) {
+        return new Distribution(home, directory);
+    }
+
     Path home() {
         return home;
     }

@@ -87,9 +87,9 @@ class DistributionIT {
         TestDatabase database = TestServer.newDatabase();
         database.execute("create table outbox (id uuid primary key, aggregatetype text, aggregateid text, type text,"
                 + " payload jsonb)");
-        String settings = distribution.home() + "/examples/outbox/application.properties";
-        try (Pg2sinkProcess process = start(database, "-Dpg2sink.user=", "-Dpg2sink.password=", "--settings", settings)
-                .awaitStreaming()) {
+        distribution = distribution.in(distribution.home().resolve("examples/outbox"));
+        try (Pg2sinkProcess process =
+                start(database, "-Dpg2sink.user=", "-Dpg2sink.password=").awaitStreaming()) {
             assertThat(process.log()).contains("Subscription outbox: streaming from");
             process.stop();
         }
@@ -164,6 +164,31 @@ class DistributionIT {
     }
 
     @Test
+    void itsLogIsJsonIfWanted() throws Exception {
+        distribution.environment("LOG_FORMAT", "json");
+        try (Pg2sinkProcess process = start(databaseWithExample()).awaitLog(": streaming from")) {
+            process.stop();
+            assertThat(process.log().lines()).isNotEmpty().allSatisfy(line -> assertThat(new ObjectMapper()
+                            .readTree(line)
+                            .path("formattedMessage")
+                            .asText())
+                    .isNotEmpty());
+        }
+    }
+
+    @Test
+    void inAContainerItRefusesToWriteFilesThatAreLostWithIt() throws Exception {
+        assumeThat(Files.getFileStore(directory)).isEqualTo(Files.getFileStore(Path.of("/")));
+        distribution.environment("container", "oci");
+        try (Pg2sinkProcess process = start(databaseWithExample())) {
+            process.awaitFailure();
+            assertThat(process.log())
+                    .startsWith(
+                            "pg2sink cannot start: pg2sink.file.directory " + distribution.work() + "/out lies in the");
+        }
+    }
+
+    @Test
     void whatKeepsItFromStartingIsSaidInOneSentence() throws Exception {
         run(1, "start", "--settings", "nowhere.properties");
         assertThat(errors).startsWith("pg2sink cannot start: the settings cannot be read: there is no file /");
@@ -209,6 +234,40 @@ class DistributionIT {
             assertThat(process.log().lines()).allMatch(line -> line.contains(" INFO "));
             assertThat(process.output()).isEmpty();
         }
+    }
+
+    @Test
+    void onJava25MakingTheCacheRunsNothingOfTheUsers() throws Exception {
+        assumeThat(Distribution.java(25)).isPresent();
+        Files.writeString(distribution.home().resolve("routes/mine.camel.yaml"), """
+                - route:
+                    from:
+                      uri: timer:mine
+                      parameters:
+                        repeatCount: 1
+                      steps:
+                        - to:
+                            uri: file:DIRECTORY
+                """.replace(
+                        "DIRECTORY", directory.resolve("mine").toString()));
+        distribution
+                .environment("JAVA_HOME", Distribution.java(25).orElseThrow().toString())
+                .environment("CAMEL_COMPONENT_PG2SINK_URL", "jdbc:postgresql://localhost:1/of-the-user")
+                .environment("PG2SINK_NONSENSE", "true");
+        run(0, "cache");
+        assertThat(directory.resolve("mine")).doesNotExist();
+        try (Stream<Path> cache = Files.list(distribution.home().resolve("cache"))) {
+            assertThat(cache).singleElement().asString().endsWith(".aot");
+        }
+    }
+
+    @Test
+    void aCacheThatCannotBeMadeIsAFailure() throws Exception {
+        Path java = Distribution.java(25).orElse(Path.of(System.getProperty("java.home")));
+        distribution.environment("JAVA_HOME", java.toString());
+        Files.delete(distribution.home().resolve("lib/training/application.properties"));
+        run(1, "cache");
+        assertThat(errors).contains(Distribution.java(25).isPresent() ? "The cache was not made" : "has no such cache");
     }
 
     @Test
