@@ -43,7 +43,9 @@ class SpringBootIT {
                 "camel.component.pg2sink.url = " + database.url(),
                 "camel.component.pg2sink.reconcile-interval = 1s",
                 "camel.component.pg2sink.excludeTables = {{excluded}}",
-                "excluded = secrets");
+                "excluded = secrets",
+                "camel.component.pg2sink.embedded-port = {{port}}",
+                "port = 54330");
 
         assertThat(database.query("select tablename from pg_publication_tables"))
                 .containsExactly("example");

@@ -2,6 +2,7 @@ package org.pg2sink.springboot;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.camel.support.PropertyBindingSupport;
@@ -35,13 +36,22 @@ public class Pg2sinkAutoConfiguration {
         Map<String, Object> options = Binder.get(environment)
                 .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
                 .orElse(Map.of());
-        OptionValues.require(options, component.getComponentPropertyConfigurer());
+        OptionValues.require(
+                resolved(options, component.getCamelContext()), component.getComponentPropertyConfigurer());
         Map<String, Object> others = new HashMap<>(options);
         Object shared = others.remove(CONFIGURATION);
         if (shared != null) {
             bind(Map.of(CONFIGURATION, shared), component);
         }
         bind(others, component);
+    }
+
+    /** Returns the options with the values of Camel's placeholders in them, as they will be bound. */
+    private static Map<String, Object> resolved(Map<String, Object> options, CamelContext context) {
+        Map<String, Object> resolved = new HashMap<>(options);
+        resolved.replaceAll(
+                (name, value) -> value instanceof String text ? context.resolvePropertyPlaceholders(text) : value);
+        return resolved;
     }
 
     private static void bind(Map<String, Object> options, Component component) {
