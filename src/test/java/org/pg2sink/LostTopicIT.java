@@ -29,11 +29,11 @@ class LostTopicIT {
                     directory.resolve("routes/kafka.camel.yaml"),
                     FittedFiles.asRoute("kafka").replaceFirst("(?s)        - process:.*?(?=        - to:)", ""));
             try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
-                String confirmed = installation.confirmed();
                 database.execute("insert into example (msg) values ('lost its header')");
+                String end = database.value("select pg_current_wal_insert_lsn()");
                 process.awaitLog("The route failed to deliver a change");
                 assertThat(process.log()).contains("every-record-names-its-own!");
-                assertThat(installation.confirmed()).isEqualTo(confirmed);
+                assertThat(installation.hasConfirmed(end)).isFalse();
             }
         }
     }
