@@ -23,3 +23,18 @@ sub vcl_recv {
         return (purge);
     }
 }
+
+# By the URL alone: what purges names another host than visitors do. With several sites behind one Varnish, which need their
+# hosts in the hash, ban by URL in place of purge, as above.
+sub vcl_hash {
+    hash_data(req.url);
+    return (lookup);
+}
+
+sub vcl_backend_response {
+    # How long a page can be old that was made before a commit and arrived after its purge.
+    if (beresp.ttl > 5m) {
+        set beresp.ttl = 5m;
+    }
+    set beresp.grace = 0s;
+}

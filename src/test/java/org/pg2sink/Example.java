@@ -14,12 +14,21 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A folder of examples/, run as it is but for the addresses. Closing it ends the process and drops the slot. */
+/**
+ * A folder of examples/, run as it is but for the addresses, in a database as docker-compose.yml makes it and by the role
+ * that is there. Closing it ends the process, and removes what its README says.
+ */
 final class Example implements AutoCloseable {
+
+    private static final Path DATABASE = Path.of("docker/postgres/init.sql");
+
+    private static final Pattern PSQL = Pattern.compile("(?m)^psql postgresql://(\\w+):\\w+@localhost/shop (.*)$");
+    private static final Pattern COMMAND_OR_FILE = Pattern.compile("-c \"([^\"]*)\"|-f (\\S+)");
 
     private final Path folder;
     private final Path directory;
@@ -27,7 +36,7 @@ final class Example implements AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private Pg2sinkProcess process;
 
-    /** Copies the files into an empty directory, and makes the tables. */
+    /** Copies the files into an empty directory, and has psql do what the README says. */
     Example(String name, Path directory, TestDatabase database) throws IOException {
         this.folder = Path.of("examples", name);
         this.directory = directory;
@@ -37,19 +46,55 @@ final class Example implements AutoCloseable {
                 Files.copy(file, directory.resolve(file.getFileName()));
             }
         }
-        set("pg2sink.url", database.url());
-        set("pg2sink.user", "postgres");
-        run("setup.sql", database);
+        makeDatabase();
+        for (MatchResult psql : PSQL.matcher(readme()).results().toList()) {
+            for (MatchResult argument :
+                    COMMAND_OR_FILE.matcher(psql.group(2)).results().toList()) {
+                String sql =
+                        argument.group(1) != null ? argument.group(1) : Files.readString(Path.of(argument.group(2)));
+                as(psql.group(1)).execute(named(sql));
+            }
+        }
+        set("pg2sink.url", address(database));
+    }
+
+    /** The role is the whole server's, so another test may have made it. */
+    private void makeDatabase() throws IOException {
+        boolean hasRole = !database.query("select 1 from pg_roles where rolname = 'pg2sink'")
+                .isEmpty();
+        for (String statement : Files.readString(DATABASE).split(";\\s*\n")) {
+            if (!hasRole || !statement.contains("create role")) {
+                database.execute(named(statement));
+            }
+        }
+    }
+
+    private String named(String sql) {
+        String name = database.value("select current_database()");
+        return sql.replace("database shop", "database " + name).replace("database copy", "database " + name + "_copy");
+    }
+
+    /** Returns the other database that the README makes. */
+    TestDatabase copy() {
+        String name = database.value("select current_database()");
+        return new TestDatabase(database.url().replace("/" + name + "?", "/" + name + "_copy?"));
+    }
+
+    private TestDatabase as(String role) {
+        return new TestDatabase(database.url().replace("user=postgres", "user=" + role));
+    }
+
+    /** Returns the URL without the user, whom the settings name. */
+    static String address(TestDatabase database) {
+        return database.url().replace("?user=postgres", "");
+    }
+
+    private String readme() throws IOException {
+        return Files.readString(folder.resolve("README.md"));
     }
 
     Example set(String key, String value) {
         settings.put(key, value);
-        return this;
-    }
-
-    /** Runs a file of the folder. */
-    Example run(String file, TestDatabase in) throws IOException {
-        in.execute(Files.readString(folder.resolve(file)));
         return this;
     }
 
@@ -76,11 +121,16 @@ final class Example implements AutoCloseable {
         return this;
     }
 
-    /** Runs the SQL of the README, in one session, and waits until all of it has been delivered. */
+    /** Runs the SQL of the README, as {@link #execute} does. */
     void runDocumentedSql() throws IOException, SQLException {
-        try (Connection connection = database.connect();
+        execute(DocumentedSql.below("## Run it", folder.resolve("README.md")).toArray(String[]::new));
+    }
+
+    /** Runs SQL in one session, and waits until all of it has been delivered, without a warning. */
+    void execute(String... statements) throws SQLException {
+        try (Connection connection = as("pg2sink").connect();
                 Statement statement = connection.createStatement()) {
-            for (String sql : DocumentedSql.below("## Run it", folder.resolve("README.md"))) {
+            for (String sql : statements) {
                 statement.execute(sql);
             }
         }
@@ -94,8 +144,7 @@ final class Example implements AutoCloseable {
 
     /** Returns the blocks of what comes out, as the README shows them. */
     List<String> documentedOutput() throws IOException {
-        String readme = Files.readString(folder.resolve("README.md"));
-        Matcher section = Pattern.compile("(?s)\n## What comes out\n(.*?)\n## ").matcher(readme);
+        Matcher section = Pattern.compile("(?s)\n## What comes out\n(.*?)\n## ").matcher(readme());
         assertThat(section.find()).isTrue();
         List<String> blocks = Pattern.compile("(?s)```\n(.*?)```")
                 .matcher(section.group(1))
@@ -133,11 +182,19 @@ final class Example implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        if (process != null) {
-            process.stop();
-            await().atMost(ShippedRoutes.PATIENCE).until(() -> !ofSlot("active").contains("t"));
-            ofSlot("pg_drop_replication_slot(slot_name)");
+    public void close() throws IOException, InterruptedException {
+        if (process == null) {
+            return;
         }
+        process.stop();
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> !ofSlot("active").contains("t"));
+        for (String statement : DocumentedSql.below("## Remove it", folder.resolve("README.md"))) {
+            as("pg2sink").execute(named(statement));
+        }
+        assertThat(ofSlot("slot_name")).isEmpty();
+        assertThat(database.query("select pubname from pg_publication")).isEmpty();
+        assertThat(database.query("select relname from pg_class c join pg_namespace n on n.oid = relnamespace"
+                        + " where relkind = 'r' and nspname not in ('pg_catalog', 'information_schema', 'pg2sink')"))
+                .containsExactly("orders");
     }
 }
