@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -39,6 +41,18 @@ public record Database(String url, String user, String password, boolean raw) {
 
     private static final List<String> SSL_MODES =
             List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+
+    /**
+     * Logs a stack trace of the driver when the server goes away in the middle of a login, which the exception tells anyway. It
+     * is held here because the JDK forgets the level of a logger that nobody holds.
+     */
+    private static final Logger DRIVER = Logger.getLogger("org.postgresql.core.ConnectionFactory");
+
+    static {
+        if (DRIVER.getLevel() == null) { // else somebody wants to see it, or not
+            DRIVER.setLevel(Level.OFF);
+        }
+    }
 
     /** Makes the server convert nothing, whatever the encoding of the database is. */
     private static final String RAW = "set client_encoding = 'SQL_ASCII'";

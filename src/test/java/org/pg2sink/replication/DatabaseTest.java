@@ -11,6 +11,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -18,6 +20,13 @@ import org.postgresql.ds.PGSimpleDataSource;
 class DatabaseTest {
 
     private static final String URL = "jdbc:postgresql://localhost:5432/shop";
+
+    @Test
+    void theDriverIsQuietAboutWhatItsExceptionTells() {
+        new Database("jdbc:postgresql://localhost/shop", null, null);
+        assertThat(Logger.getLogger("org.postgresql.core.ConnectionFactory").isLoggable(Level.WARNING))
+                .isFalse();
+    }
 
     @Test
     void aPoolOfHikariCPTellsItsDatabase() {
