@@ -121,8 +121,7 @@ final class Distribution {
 
     /** Returns the jar of the tests' class path that has a name and a version. */
     static Path jarOfTheTests(String name) {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        return Stream.of(classPath.split(File.pathSeparator))
+        return Stream.of(Installation.classPath().split(File.pathSeparator))
                 .map(Path::of)
                 .filter(jar -> jar.getFileName().toString().matches(name + "-\\d.*\\.jar"))
                 .findFirst()

@@ -58,8 +58,7 @@ class ImportCrashIT {
             }
         }
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
-            String end = database.value("select pg_current_wal_insert_lsn()");
-            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+            installation.awaitAllConfirmed();
             process.stop();
         }
         for (String table : WriteLoad.TABLES) {

@@ -1,5 +1,7 @@
 package org.pg2sink;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +73,12 @@ final class Installation {
     /** Publication and slot. */
     String subscription() {
         return subscription;
+    }
+
+    /** Waits until the slot has confirmed all that the server has written up to now. */
+    void awaitAllConfirmed() {
+        String end = database.value("select pg_current_wal_insert_lsn()");
+        await().atMost(ShippedRoutes.PATIENCE).until(() -> hasConfirmed(end));
     }
 
     /** Whether the slot has confirmed a position. */

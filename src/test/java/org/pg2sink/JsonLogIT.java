@@ -9,7 +9,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -57,11 +56,7 @@ class JsonLogIT {
 
     private static String classPath() throws IOException {
         try (Stream<Path> loggers = Files.list(LOGGERS)) {
-            return Stream.concat(
-                            loggers.map(Path::toString),
-                            Arrays.stream(System.getProperty(
-                                            "surefire.test.class.path", System.getProperty("java.class.path"))
-                                    .split(File.pathSeparator)))
+            return Stream.concat(loggers.map(Path::toString), Stream.of(Installation.classPath()))
                     .collect(Collectors.joining(File.pathSeparator));
         }
     }

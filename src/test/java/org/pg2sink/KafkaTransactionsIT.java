@@ -113,15 +113,15 @@ class KafkaTransactionsIT {
         Files.writeString(directory.resolve("application.properties"), "\n" + settings(), StandardOpenOption.APPEND);
         try (Pg2sinkProcess first = installation.start().awaitStreaming()) {
             database.execute("insert into example values (1, 'a')");
-            awaitConfirmed(installation);
+            installation.awaitAllConfirmed();
             try (Pg2sinkProcess second = installation.start().awaitLog("is in use")) {
                 database.execute("insert into example values (2, 'b')");
-                awaitConfirmed(installation);
+                installation.awaitAllConfirmed();
                 assertThat(first.log()).doesNotContain("WARN");
 
                 first.kill();
                 database.execute("insert into example values (3, 'c')");
-                awaitConfirmed(installation);
+                installation.awaitAllConfirmed();
                 second.stop();
             }
         }
@@ -134,11 +134,6 @@ class KafkaTransactionsIT {
         String page = Files.readString(Path.of("docs/scaling.md"));
         int begin = page.indexOf("camel.component.kafka.transactionalId");
         return page.substring(begin, page.indexOf("```", begin)).stripIndent();
-    }
-
-    private void awaitConfirmed(Installation installation) {
-        String end = database.value("select pg_current_wal_insert_lsn()");
-        await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
     }
 
     private String subscription() {

@@ -1,12 +1,10 @@
 package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass(name = "Camel {0}")
 @ValueSource(strings = {"4.14.0", "4.17.0", "4.18.0", "4.22.0"})
 class OtherCamelsIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private static Path directories;
@@ -75,8 +71,7 @@ class OtherCamelsIT {
         try (Pg2sinkProcess process = installation.start(camel.classPath()).awaitStreaming()) {
             process.awaitLog("imported public.example, 1 row");
             database.execute("insert into example (msg) values ('hello'), ('again')");
-            String end = database.value("select pg_current_wal_insert_lsn()");
-            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+            installation.awaitAllConfirmed();
             process.stop();
             log = process.log();
         }

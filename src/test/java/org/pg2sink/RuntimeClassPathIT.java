@@ -64,8 +64,7 @@ class RuntimeClassPathIT {
                 .start(System.getProperty("pg2sink.test.jar") + File.pathSeparator + classPath())
                 .awaitStreaming()) {
             database.execute("insert into example (msg) values ('hello world')");
-            String end = database.value("select pg_current_wal_insert_lsn()");
-            await().atMost(Duration.ofSeconds(60)).until(() -> installation.hasConfirmed(end));
+            installation.awaitAllConfirmed();
             process.stop();
         }
         assertThat(installation.file("example")).content().contains("hello world");

@@ -49,8 +49,7 @@ class SecondSinkIT {
                 """, StandardOpenOption.APPEND);
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
             database.execute("insert into example (msg) values ('hello world')");
-            String end = database.value("select pg_current_wal_insert_lsn()");
-            await().atMost(ShippedRoutes.PATIENCE).until(() -> installation.hasConfirmed(end));
+            installation.awaitAllConfirmed();
             process.stop();
             assertThat(process.log()).doesNotContain("ERROR", "WARN");
         }
@@ -76,8 +75,7 @@ class SecondSinkIT {
                 """);
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
             database.execute("insert into example (msg) values ('hello world')");
-            String end = database.value("select pg_current_wal_insert_lsn()");
-            await().atMost(ShippedRoutes.PATIENCE).until(() -> installation.hasConfirmed(end));
+            installation.awaitAllConfirmed();
             process.stop();
         }
 

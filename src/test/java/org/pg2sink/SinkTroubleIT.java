@@ -105,8 +105,7 @@ class SinkTroubleIT {
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
             database.execute(
                     "insert into example select i, repeat(md5(i::text), 128) from generate_series(1, " + rows + ") i");
-            String end = database.value("select pg_current_wal_insert_lsn()");
-            await().atMost(ShippedRoutes.PATIENCE).until(() -> installation.hasConfirmed(end));
+            installation.awaitAllConfirmed();
             process.stop();
 
             assertThat(process.log()).doesNotContain("WARN", "ERROR", "OutOfMemory");

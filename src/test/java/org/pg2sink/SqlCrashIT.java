@@ -19,7 +19,6 @@ class SqlCrashIT {
     private static final Logger LOG = LoggerFactory.getLogger(SqlCrashIT.class);
 
     private static final int KILLS = Proof.size(3, 12);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -50,8 +49,7 @@ class SqlCrashIT {
             }
         }
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
-            String end = source.value("select pg_current_wal_insert_lsn()");
-            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+            installation.awaitAllConfirmed();
             process.stop();
         }
 

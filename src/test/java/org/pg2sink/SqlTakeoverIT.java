@@ -73,8 +73,7 @@ class SqlTakeoverIT {
                 Pg2sinkProcess second = installation.start().awaitLog("is in use")) {
             String frozen = freezeWhileItWrites(first, FROZEN_AT.get(moment));
             long begin = System.nanoTime();
-            String end = source.value("select pg_current_wal_insert_lsn()");
-            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+            installation.awaitAllConfirmed();
 
             assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
                     .isLessThan(30);
@@ -87,13 +86,11 @@ class SqlTakeoverIT {
             assertOnce();
 
             source.execute("update example set msg = 'newer' where id < 10");
-            String newer = source.value("select pg_current_wal_insert_lsn()");
-            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(newer));
+            installation.awaitAllConfirmed();
             first.thaw();
             first.awaitLog("is in use by the server process");
             source.execute("insert into example values (-1, 'after')", "delete from example where id = 5");
-            String last = source.value("select pg_current_wal_insert_lsn()");
-            await().atMost(PATIENCE).until(() -> installation.hasConfirmed(last));
+            installation.awaitAllConfirmed();
             assertThat(target.rows("example")).isEqualTo(source.rows("example"));
             assertThat(target.value("select count(*) from applied where id = 1"))
                     .isEqualTo("2");

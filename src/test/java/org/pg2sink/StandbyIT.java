@@ -1,7 +1,6 @@
 package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +18,6 @@ class StandbyIT {
     private static final Logger LOG = LoggerFactory.getLogger(StandbyIT.class);
 
     private static final int KILLS = Proof.size(3, 20);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     /** For a machine with other work; the standby asks every second. */
     private static final Duration MAX_TAKEOVER = Duration.ofSeconds(15);
 
@@ -46,8 +43,7 @@ class StandbyIT {
                 }
             }
         }
-        String end = database.value("select pg_current_wal_insert_lsn()");
-        await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+        installation.awaitAllConfirmed();
         first.stop();
 
         LOG.info("takeovers: {}", takeovers);

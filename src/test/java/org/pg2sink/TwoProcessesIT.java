@@ -72,8 +72,7 @@ class TwoProcessesIT {
             try (Pg2sinkProcess second = installation.start().awaitLog("is in use")) {
                 second.awaitLog("is locked by process ");
                 first.kill();
-                String end = database.value("select pg_current_wal_insert_lsn()");
-                await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
+                installation.awaitAllConfirmed();
                 second.stop();
             }
             DeliveredFile.read(installation.file("example"), history.lines().get("example"));

@@ -1,14 +1,12 @@
 package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,8 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of the tables, the slot and the publication of a subscription when another version of pg2sink takes it over. */
 class UpgradeIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -42,7 +38,7 @@ class UpgradeIT {
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
             process.awaitLog("imported public.half");
             database.execute("insert into imported values (6, 'after')");
-            awaitConfirmed();
+            installation.awaitAllConfirmed();
             process.stop();
             assertThat(process.log()).doesNotContain("Creating", "WARN", "ERROR");
         }
@@ -70,7 +66,7 @@ class UpgradeIT {
         try (Pg2sinkProcess process = installation.start().awaitStreaming()) {
             process.awaitLog("no imports for now: The tables in the schema pg2sink of the database")
                     .awaitLog("have version 1000, but this pg2sink knows versions up to");
-            awaitConfirmed();
+            installation.awaitAllConfirmed();
             process.stop();
         }
         assertThat(changes("imported")).containsExactly("\"insert\" while it was down");
@@ -105,11 +101,6 @@ class UpgradeIT {
         try (InputStream file = UpgradeIT.class.getResourceAsStream("/org/pg2sink/db/" + name)) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    private void awaitConfirmed() {
-        String end = database.value("select pg_current_wal_insert_lsn()");
-        await().atMost(PATIENCE).until(() -> installation.hasConfirmed(end));
     }
 
     /** Returns the rows in the file of a table, each with its operation. */
