@@ -71,11 +71,17 @@ final class KeyOrder implements ReadOrder {
         return true;
     }
 
-    /** Sets the search path, because a row comparison has no other way to name the operators of an extension. */
     @Override
     public Map<String, String> settings() {
-        Set<String> path = new LinkedHashSet<>(List.of("pg_catalog"));
-        table.key().forEach(column -> path.add(column.operatorNamespace()));
-        return Map.of("search_path", path.stream().map(Sql::quoted).collect(Collectors.joining(", ")));
+        return Map.of();
+    }
+
+    /** Tells them, because a row comparison has no other way to name the operators of an extension. */
+    @Override
+    public Set<String> operatorSchemas() {
+        return table.key().stream()
+                .map(KeyColumn::operatorNamespace)
+                .filter(schema -> !schema.equals("pg_catalog"))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 }

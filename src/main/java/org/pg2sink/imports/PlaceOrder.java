@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.pg2sink.changelog.TableName;
 import org.pg2sink.imports.PlaceCursor.Reason;
 import org.pg2sink.pgoutput.Tuple;
@@ -98,12 +99,15 @@ final class PlaceOrder implements ReadOrder {
         boolean last = leaf.last && endBlock >= leaf.blocks;
         // not beyond the file, since a block has a number of 32 bits
         PlaceCursor end = begin.at(PlaceCursor.beginOf(Math.min(endBlock, Math.max(leaf.blocks, begin.block() + 1))));
+        // where the number of rows is known beforehand the place of each is not asked for, since it costs as much as
+        // the row
+        boolean whole = size.blocks() > 0;
         return Optional.of(new Part(
                 "only " + leaf.name,
                 "ctid > " + Sql.literal(begin.place()) + "::tid and ctid < " + Sql.literal(end.place()) + "::tid",
                 // a scan of a range of places finds them in their order, but only this kind of storage has such a scan
-                (leaf.heap ? "" : "order by ctid ") + "limit " + size.rows(),
-                List.of("ctid"),
+                whole ? "" : (leaf.heap ? "" : "order by ctid ") + "limit " + size.rows(),
+                whole ? List.of() : List.of("ctid"),
                 end.toList(),
                 last));
     }
@@ -164,9 +168,13 @@ final class PlaceOrder implements ReadOrder {
     @Override
     public Map<String, String> settings() {
         return Map.of(
-                "search_path", "pg_catalog",
                 "enable_indexscan", "off",
                 "enable_indexonlyscan", "off",
                 "enable_tidscan", "on");
+    }
+
+    @Override
+    public Set<String> operatorSchemas() {
+        return Set.of();
     }
 }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.pg2sink.pgoutput.Tuple;
 
 /**
@@ -19,7 +20,8 @@ interface ReadOrder {
      * @param from the SQL after FROM
      * @param condition the SQL condition on the rows; null for all rows
      * @param orderAndLimit the SQL after the condition
-     * @param cursorColumns the columns that tell the place of a row, as SQL after SELECT
+     * @param cursorColumns the columns that tell the place of a row, as SQL after SELECT; empty if all rows of the part are
+     *     read, in any order
      * @param end the cursor to go on with if all rows of the part are read; null if the last row tells it
      * @param last whether the table ends with the part, if all its rows are read
      */
@@ -46,4 +48,7 @@ interface ReadOrder {
 
     /** Returns what the read needs to be set for its transaction, by the names of the server's settings. */
     Map<String, String> settings();
+
+    /** Returns the schemas of the operators that a part names without their schema, but for {@code pg_catalog}. */
+    Set<String> operatorSchemas();
 }

@@ -13,4 +13,9 @@ record ReadSize(int rows, int blocks) {
             throw new IllegalArgumentException("rows " + rows + ", blocks " + blocks);
         }
     }
+
+    /** Returns the same number of rows, counted while they are read. */
+    ReadSize counted() {
+        return new ReadSize(rows, 0);
+    }
 }

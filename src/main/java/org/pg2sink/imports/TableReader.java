@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -199,7 +198,7 @@ final class TableReader implements AutoCloseable {
             LOG.info("Importing {}: its rows moved to other places, so it is read from its beginning", definition);
         }
         Table table = table(definition);
-        set(connection, order.settings());
+        set(connection, order);
         List<Row> read = new ArrayList<>();
         long bytes = 0;
         boolean last = false;
@@ -212,6 +211,10 @@ final class TableReader implements AutoCloseable {
                 cursor = copy.cursor() == null ? cursor : copy.cursor();
                 bytes = copy.bytes();
                 last = part.get().last() && !copy.isFull();
+                if (copy.isTooLarge()) {
+                    connection.rollback(); // what was cancelled has ended the transaction
+                    return readLocking(connection, job, seen, size.counted());
+                }
             }
         }
         Chunk chunk = new Chunk(table, read, bytes, snapshot, synchronousReplication, cursor, !job.hasBegun(), last);
@@ -227,9 +230,13 @@ final class TableReader implements AutoCloseable {
         return known;
     }
 
-    private static void set(Connection connection, Map<String, String> settings) throws SQLException {
-        String sql = settings.entrySet().stream()
-                .map(setting -> set(setting.getKey(), setting.getValue()))
+    private static void set(Connection connection, ReadOrder order) throws SQLException {
+        String path = Stream.concat(Stream.of("pg_catalog"), order.operatorSchemas().stream())
+                .map(Sql::quoted)
+                .collect(Collectors.joining(", "));
+        String sql = Stream.concat(
+                        Stream.of(set("search_path", path)),
+                        order.settings().entrySet().stream().map(setting -> set(setting.getKey(), setting.getValue())))
                 .collect(Collectors.joining(", ", "select ", ""));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.execute();

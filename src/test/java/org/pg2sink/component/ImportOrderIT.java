@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +95,28 @@ class ImportOrderIT {
             assertThat(subscriber.imported("example", "id"))
                     .isEqualTo(database.query("select id from example order by ctid"));
             assertThat(subscriber.job("example", "rows_processed_total")).isEqualTo("100");
+        }
+    }
+
+    @Test
+    void wherePlacesSuddenlyHaveManyRowsEachRowComesOnceAndNoChunkIsLarger() {
+        database.execute( // what comes after the few that a block has so far
+                "alter table example reset (fillfactor)",
+                "insert into example select i, 0, 'short' from generate_series(101, 3000) i");
+        List<Integer> chunks = new CopyOnWriteArrayList<>();
+        try (Subscriber subscriber = Subscriber.importing(
+                        database,
+                        Subscriber.nameFor(database),
+                        "",
+                        "chunkSize=20",
+                        chunk -> chunks.add(
+                                chunk.getMessage().getBody(List.class).size()))
+                .awaitStreaming()
+                .awaitAllImported()) {
+            assertThat(subscriber.imported("example", "id"))
+                    .isEqualTo(database.query("select id from example order by ctid"));
+            assertThat(chunks)
+                    .allMatch(size -> size <= 20 + 3); // the schema and the marks of the import come with a chunk
         }
     }
 
