@@ -93,12 +93,22 @@ public final class EntryTally {
         }
         for (Operation operation : Operation.values()) {
             if (entries[operation.ordinal()] > 0) {
-                Count count = count(table, operation);
-                count.entries.add(entries[operation.ordinal()]);
-                count.bytes.add(bytes[operation.ordinal()]);
-                count.latestCommit = latest.commitTime().toInstant();
+                add(table, operation, latest, entries[operation.ordinal()], bytes[operation.ordinal()]);
             }
         }
+    }
+
+    /**
+     * Counts entries of one table and operation.
+     *
+     * @param latest the latest of their transactions
+     * @param bytes the size of their rows as received
+     */
+    public void add(Table table, Operation operation, Transaction latest, long entries, long bytes) {
+        Count count = count(table, operation);
+        count.entries.add(entries);
+        count.bytes.add(bytes);
+        count.latestCommit = latest.commitTime().toInstant();
     }
 
     private Count count(Table table, Operation operation) {

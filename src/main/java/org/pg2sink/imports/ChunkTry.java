@@ -1,8 +1,6 @@
 package org.pg2sink.imports;
 
-import java.util.List;
 import java.util.function.Consumer;
-import org.pg2sink.changelog.Entry;
 import org.pg2sink.imports.TableReader.Reading;
 import org.pg2sink.imports.Window.Outcome;
 
@@ -16,7 +14,7 @@ final class ChunkTry {
     sealed interface Result {
 
         /** The chunk has joined the stream, which waits until whoever has this result settles the window. */
-        record Merged(Window window, List<Entry> entries) implements Result {}
+        record Merged(Window window, ChunkEntries entries) implements Result {}
 
         /** The read found no row, but did not come to the end of the table. */
         record NoRows(Chunk chunk) implements Result {}

@@ -25,7 +25,7 @@ public final class MergeFigures {
         waitNanos += nanos;
         if (delivered) {
             chunks++;
-            entries.add(chunk.entries());
+            chunk.entries().countIn(entries);
         } else {
             failures++;
         }

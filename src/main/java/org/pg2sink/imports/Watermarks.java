@@ -1,7 +1,6 @@
 package org.pg2sink.imports;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -10,9 +9,7 @@ import org.pg2sink.changelog.Announcements;
 import org.pg2sink.changelog.Changelog;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
-import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
-import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Transaction;
 import org.pg2sink.imports.Window.Outcome;
 import org.pg2sink.pgoutput.Lsn;
@@ -168,7 +165,8 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         // an empty table, too, so that it can be told from one that is not published
         boolean told = !rows.isEmpty() || chunk.begins() || chunk.last();
         boolean announced = told && announcements.isDue(chunk.table());
-        Outcome.Merged merged = new Outcome.Merged(entries(chunk, rows, high.ofImport(current.importRun()), announced));
+        Outcome.Merged merged =
+                new Outcome.Merged(new ChunkEntries(high.ofImport(current.importRun()), chunk, rows, announced));
         long begunNanos = System.nanoTime();
         current.outcome().complete(merged);
         held = new Awaited(chunk.table().qualifiedName(), high.lsn(), Instant.now(), true);
@@ -182,24 +180,6 @@ public final class Watermarks implements Changelog.Output, AutoCloseable {
         if (announced && !delivered) {
             announcements.revoke(chunk.table());
         }
-    }
-
-    private static List<Entry> entries(Chunk chunk, List<Row> rows, Transaction high, boolean announced) {
-        List<Entry> entries = new ArrayList<>(rows.size() + 2);
-        if (announced) {
-            entries.add(new Schema(high, chunk.table()));
-        }
-        long sequence = 0;
-        if (chunk.begins()) {
-            entries.add(new Modification(high, ++sequence, Operation.IMPORT_BEGIN, chunk.table(), null, null));
-        }
-        for (Row row : rows) {
-            entries.add(new Modification(high, ++sequence, Operation.IMPORT, chunk.table(), null, row));
-        }
-        if (chunk.last()) {
-            entries.add(new Modification(high, ++sequence, Operation.IMPORT_END, chunk.table(), null, null));
-        }
-        return entries;
     }
 
     private boolean awaitSettled(Window current) {

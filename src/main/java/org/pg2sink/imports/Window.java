@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
 import org.pg2sink.changelog.Row;
@@ -31,7 +30,7 @@ final class Window {
     sealed interface Outcome {
 
         /** The chunk was merged, and these entries are left of it. The stream waits until the window is settled. */
-        record Merged(List<Entry> entries) implements Outcome {}
+        record Merged(ChunkEntries entries) implements Outcome {}
 
         /** The chunk cannot be merged and has to be read again. */
         record ReadAgain(String reason) implements Outcome {}

@@ -24,6 +24,8 @@ class ChunkTryTest {
 
     private static final Table TABLE = new Table(1, new TableName("public", "example"), List.of());
 
+    private static final ChunkEntries NO_ENTRIES = new ChunkEntries(null, chunk(0), List.of(), false);
+
     private final Window window = new Window(1, 1, 1);
     private final CompletableFuture<Reading> reading = new CompletableFuture<>();
     private final List<String> steps = new ArrayList<>();
@@ -90,7 +92,7 @@ class ChunkTryTest {
                         of -> steps.add("high watermark"),
                         chunk -> {
                             steps.add("meanwhile");
-                            window.outcome().complete(new Outcome.Merged(List.of()));
+                            window.outcome().complete(new Outcome.Merged(NO_ENTRIES));
                         })
                 .run();
         assertThat(steps).containsExactly("high watermark", "meanwhile");
@@ -98,7 +100,7 @@ class ChunkTryTest {
 
     @Test
     void forAChunkThatIsMergedTheStreamWaits() throws InterruptedException {
-        assertThat(runWith(new Outcome.Merged(List.of()), false)).isEqualTo(new Result.Merged(window, List.of()));
+        assertThat(runWith(new Outcome.Merged(NO_ENTRIES), false)).isEqualTo(new Result.Merged(window, NO_ENTRIES));
         assertThat(window.settled()).isNotDone();
     }
 

@@ -1,0 +1,84 @@
+package org.pg2sink.imports;
+
+import java.util.AbstractList;
+import java.util.List;
+import java.util.RandomAccess;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.EntryTally;
+import org.pg2sink.changelog.Modification;
+import org.pg2sink.changelog.Operation;
+import org.pg2sink.changelog.Row;
+import org.pg2sink.changelog.Schema;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Transaction;
+
+/**
+ * The entries that a chunk brings into the stream. That of a row is made when it is asked for, so that the stream, which waits
+ * meanwhile, does not look at each row.
+ */
+final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
+
+    private final Transaction transaction;
+    private final Table table;
+    private final List<Row> rows;
+    private final long bytes;
+    private final boolean announced;
+    private final boolean begins;
+    private final boolean ends;
+    /** The number of entries before those of the rows. */
+    private final int first;
+
+    /**
+     * @param transaction that of the high watermark
+     * @param rows those that are left of the chunk
+     * @param announced whether the schema of the table comes first
+     */
+    ChunkEntries(Transaction transaction, Chunk chunk, List<Row> rows, boolean announced) {
+        this.transaction = transaction;
+        this.table = chunk.table();
+        this.rows = rows;
+        this.bytes = rows == chunk.rows()
+                ? chunk.bytes()
+                : rows.stream().mapToLong(row -> row.tuple().array().length).sum();
+        this.announced = announced;
+        this.begins = chunk.begins();
+        this.ends = chunk.last();
+        this.first = (announced ? 1 : 0) + (begins ? 1 : 0);
+    }
+
+    @Override
+    public int size() {
+        return first + rows.size() + (ends ? 1 : 0);
+    }
+
+    @Override
+    public Entry get(int index) {
+        if (index == 0 && announced) {
+            return new Schema(transaction, table);
+        }
+        int sequence = announced ? index : index + 1;
+        if (index < first) {
+            return mark(Operation.IMPORT_BEGIN, sequence);
+        } else if (index == first + rows.size() && ends) {
+            return mark(Operation.IMPORT_END, sequence);
+        }
+        return new Modification(transaction, sequence, Operation.IMPORT, table, null, rows.get(index - first));
+    }
+
+    private Entry mark(Operation operation, int sequence) {
+        return new Modification(transaction, sequence, operation, table, null, null);
+    }
+
+    /** Counts the entries as delivered. */
+    void countIn(EntryTally tally) {
+        if (begins) {
+            tally.add(table, Operation.IMPORT_BEGIN, transaction, 1, 0);
+        }
+        if (!rows.isEmpty()) {
+            tally.add(table, Operation.IMPORT, transaction, rows.size(), bytes);
+        }
+        if (ends) {
+            tally.add(table, Operation.IMPORT_END, transaction, 1, 0);
+        }
+    }
+}
