@@ -3,7 +3,6 @@ package org.pg2sink.component;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
@@ -54,87 +53,49 @@ final class BatchMessage extends GuardedMessage {
 
     private void describe(Batch batch) {
         Map<String, Object> headers = getHeaders();
-        Entry first = batch.get(0);
+        SharedFacts shared = SharedFacts.of(batch);
         EntryHeaders.putTable(headers, table);
-        EntryHeaders.putTime(headers, first);
-        if (!shared(batch, Entry::timestamp)) {
+        EntryHeaders.putTime(headers, batch.get(0));
+        if (!shared.timestamp()) {
             lack(Pg2sinkConstants.TIMESTAMP);
         }
-        Modification change = null;
-        int changes = 0;
-        for (Entry entry : batch) {
-            if (entry instanceof Modification modification) {
-                change = change == null ? modification : change;
-                changes++;
-            }
-        }
-        if (changes == 0) {
+        if (shared.changes() == 0) {
             headers.put(Pg2sinkConstants.KIND, EntryHeaders.SCHEMA);
-        } else if (changes == batch.size()) {
+        } else if (shared.changes() == batch.size()) {
             headers.put(Pg2sinkConstants.KIND, EntryHeaders.MODIFICATION);
         } else {
             lack(Pg2sinkConstants.KIND);
         }
-        if (changes == 1) {
-            EntryHeaders.of(change).forEach((name, value) -> {
+        if (shared.changes() == 1) {
+            EntryHeaders.of(shared.change()).forEach((name, value) -> {
                 if (!headers.containsKey(name)) {
                     headers.put(name, value);
                 }
             });
-        } else if (changes > 1) {
-            describeChanges(batch, change);
+        } else if (shared.changes() > 1) {
+            describeChanges(shared);
         }
     }
 
-    private void describeChanges(Batch batch, Modification first) {
+    private void describeChanges(SharedFacts shared) {
         Map<String, Object> headers = getHeaders();
-        if (sharedByChanges(batch, Modification::operation)) {
-            headers.put(Pg2sinkConstants.OPERATION, first.operation().toString());
+        Modification change = shared.change();
+        if (shared.operation()) {
+            headers.put(Pg2sinkConstants.OPERATION, change.operation().toString());
         } else {
             lack(Pg2sinkConstants.OPERATION);
         }
-        if (sharedByChanges(batch, Modification::transaction)) {
-            EntryHeaders.putTransaction(headers, first.transaction());
+        if (shared.transaction()) {
+            EntryHeaders.putTransaction(headers, change.transaction());
         } else {
             lack(Pg2sinkConstants.LSN, Pg2sinkConstants.XID);
-            describeTimeline(batch, first);
+            if (!shared.timeline()) {
+                lack(Pg2sinkConstants.TIMELINE);
+            } else if (change.transaction().timeline() != null) {
+                headers.put(Pg2sinkConstants.TIMELINE, change.transaction().timeline());
+            }
         }
         lack(Pg2sinkConstants.SEQUENCE, Pg2sinkConstants.KEY);
-    }
-
-    /** The changes of a batch are of one timeline, unless it was collected just when a standby was promoted. */
-    private void describeTimeline(Batch batch, Modification first) {
-        if (!sharedByChanges(
-                batch, change -> String.valueOf(change.transaction().timeline()))) {
-            lack(Pg2sinkConstants.TIMELINE);
-        } else if (first.transaction().timeline() != null) {
-            getHeaders().put(Pg2sinkConstants.TIMELINE, first.transaction().timeline());
-        }
-    }
-
-    private static boolean shared(Batch batch, Function<Entry, Object> value) {
-        Object first = value.apply(batch.get(0));
-        for (Entry entry : batch) {
-            Object other = value.apply(entry);
-            if (other != first && !other.equals(first)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean sharedByChanges(Batch batch, Function<Modification, Object> value) {
-        Object first = null;
-        for (Entry entry : batch) {
-            if (entry instanceof Modification change) {
-                Object other = value.apply(change);
-                if (first != null && other != first && !other.equals(first)) {
-                    return false;
-                }
-                first = other;
-            }
-        }
-        return true;
     }
 
     private void lack(String... names) {

@@ -95,17 +95,15 @@ public class TableFile extends FormatSink {
     private InputStream content(Path file, List<? extends Entry> entries, boolean first) {
         Schema schema = schemas.get(file);
         Entry head = entries.get(0);
-        List<Entry> lines = new ArrayList<>(entries.size() + 1);
-        if (first && schema != null && !(head instanceof Schema) && isOf(schema, head.table())) {
+        if (head instanceof Schema next) { // it stands nowhere but at the beginning
+            schemas.put(file, next);
+        } else if (first && schema != null && isOf(schema, head.table())) {
+            List<Entry> lines = new ArrayList<>(entries.size() + 1);
             lines.add(schema);
+            lines.addAll(entries);
+            return format().file(lines);
         }
-        lines.addAll(entries);
-        for (Entry entry : entries) {
-            if (entry instanceof Schema next) {
-                schemas.put(file, next);
-            }
-        }
-        return format().file(lines);
+        return format().file(entries);
     }
 
     private static boolean isOf(Schema schema, Table table) {
