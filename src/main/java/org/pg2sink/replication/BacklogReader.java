@@ -38,7 +38,7 @@ public final class BacklogReader implements WalSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BacklogReader.class);
 
-    private static final long MAX_READ_AHEAD_BYTES = 8L << 20;
+    private static final long MAX_READ_AHEAD_BYTES = 2L << 20;
     private static final int MAX_CHUNK_BYTES = 128 << 10;
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     /** Limits how long closing waits for the slot to follow: the server decodes what the slot passes. */

@@ -27,7 +27,7 @@ public final class ReplicationStream implements WalSource {
     /** SQLSTATE by which servers before 18 refuse a change that is older than the publication. */
     private static final String UNDEFINED_OBJECT = "42704";
 
-    private static final long MAX_READ_AHEAD_BYTES = 8L << 20;
+    private static final long MAX_READ_AHEAD_BYTES = 2L << 20;
     private static final int MAX_CHUNK_BYTES = 64 << 10;
     /**
      * Limits how long frames wait for more. The driver waits up to a millisecond for each frame, so without a limit a
