@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -152,6 +153,29 @@ class DistributionIT {
             database.execute("insert into example values (1, 'hello world')");
             await().atMost(PATIENCE).until(() -> process.output().contains("from the queue: example"));
         }
+    }
+
+    @Test
+    void theHeapIsSmallAndTheUserMayChooseAnother() throws Exception {
+        assertThat(heap("")).isEqualTo("256m, 84m of it young");
+        assertThat(heap("-XX:MaxRAMPercentage=50")).doesNotContain("256m", "84m");
+        assertThat(heap("-Xmx300m")).startsWith("300m").doesNotContain("84m");
+        distribution.environment("JDK_JAVA_OPTIONS", "-Xmx308m");
+        assertThat(heap("")).startsWith("308m");
+    }
+
+    private String heap(String options) throws Exception {
+        distribution.environment("JAVA_OPTS", options + " -XX:+PrintFlagsFinal");
+        try (Pg2sinkProcess process = distribution.run("start", "-Dpg2sink.url=jdbc:none")) {
+            process.awaitFailure();
+            return megabytes(process, "MaxHeapSize") + ", " + megabytes(process, "MaxNewSize") + " of it young";
+        }
+    }
+
+    private static String megabytes(Pg2sinkProcess process, String flag) {
+        Matcher line = Pattern.compile("\\b" + flag + " += (\\d+)").matcher(String.join("\n", process.output()));
+        assertThat(line.find()).isTrue();
+        return (Long.parseLong(line.group(1)) >> 20) + "m";
     }
 
     @Test
