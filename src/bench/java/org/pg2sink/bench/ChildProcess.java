@@ -36,16 +36,20 @@ final class ChildProcess implements AutoCloseable {
         return new ChildProcess(process, directory, output);
     }
 
-    /** The command that runs a class in another JVM, of the kind that the property {@code jdk} names, or of this one. */
+    /** The command that runs a class in another JVM. */
     static List<String> java(List<String> options, String classPath, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
-        String jdk = System.getProperty("jdk", "");
-        command.add(Path.of(jdk.isBlank() ? System.getProperty("java.home") : jdk, "bin", "java")
-                .toString());
+        command.add(jdk().resolve("bin/java").toString());
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** The directory of the Java that contenders run on: that of the property {@code jdk}, or the one of the benchmark. */
+    static Path jdk() {
+        String jdk = System.getProperty("jdk", "");
+        return Path.of(jdk.isBlank() ? System.getProperty("java.home") : jdk);
     }
 
     static String classPath() {

@@ -47,20 +47,28 @@ final class Contenders {
         all.add(new CountingRoute("pg2sink-count", STREAM, streaming, 0));
         LANES.forEach(lanes ->
                 all.add(new CountingRoute("pg2sink-slow-" + lanes, EnumSet.of(Kind.SLOW_SINK), streaming, lanes)));
-        all.add(new ShippedRoutes("pg2sink-file", Optional.empty(), false, ANYTHING, streaming));
-        all.add(new ShippedRoutes("pg2sink-file-catchup", Optional.empty(), false, BACKLOG, catchingUp));
+        all.add(new ShippedRoutes(
+                "pg2sink-file", Optional.empty(), options.distribution(), false, ANYTHING, streaming));
+        all.add(new ShippedRoutes(
+                "pg2sink-file-catchup", Optional.empty(), options.distribution(), false, BACKLOG, catchingUp));
         options.baseline()
-                .ifPresent(checkout -> all.add(
-                        new ShippedRoutes("pg2sink-file-baseline", Optional.of(checkout), false, ANYTHING, streaming)));
+                .ifPresent(checkout -> all.add(new ShippedRoutes(
+                        "pg2sink-file-baseline", Optional.of(checkout), Optional.empty(), false, ANYTHING, streaming)));
         all.add(new NativeSubscription("native-subscription", COPY));
-        all.add(new ShippedRoutes("pg2sink-sql", Optional.empty(), true, COPY, streaming));
-        all.add(new ShippedRoutes("pg2sink-sql-catchup", Optional.empty(), true, BACKLOG, catchingUp));
+        all.add(new ShippedRoutes("pg2sink-sql", Optional.empty(), options.distribution(), true, COPY, streaming));
+        all.add(new ShippedRoutes(
+                "pg2sink-sql-catchup", Optional.empty(), options.distribution(), true, BACKLOG, catchingUp));
         all.add(new IntoKafka(
                 "pg2sink-kafka",
                 KAFKA,
                 "public.item",
                 brokers -> new ShippedRoutes(
-                        "pg2sink-kafka", Optional.empty(), false, KAFKA, intoKafka(streaming, brokers))));
+                        "pg2sink-kafka",
+                        Optional.empty(),
+                        options.distribution(),
+                        false,
+                        KAFKA,
+                        intoKafka(streaming, brokers))));
         all.add(new IntoKafka(
                 "debezium-kafka",
                 KAFKA,

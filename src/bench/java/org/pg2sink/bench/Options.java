@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param seconds property {@code seconds}: how long latency is measured
  * @param jvm property {@code jvm}: options for pg2sink's JVM, say a flight recording
  * @param baseline property {@code baseline}: the directory of another checkout of pg2sink, compiled, to compare with
+ * @param distribution property {@code distribution}: the directory of an unpacked distribution, which the shipped routes run
+ *     from instead of from the classes of this checkout
  */
 record Options(
         List<Workload> workloads,
@@ -23,7 +25,8 @@ record Options(
         double size,
         int seconds,
         List<String> jvm,
-        Optional<Path> baseline) {
+        Optional<Path> baseline,
+        Optional<Path> distribution) {
 
     static Options fromSystemProperties() {
         List<String> workloads = list("workload", ",");
@@ -36,8 +39,13 @@ record Options(
                 Double.parseDouble(System.getProperty("size", "1")),
                 Integer.getInteger("seconds", 15),
                 list("jvm", " "),
-                list("baseline", ",").stream().findFirst().map(directory -> Path.of(directory)
-                        .toAbsolutePath()));
+                directory("baseline"),
+                directory("distribution"));
+    }
+
+    private static Optional<Path> directory(String property) {
+        return list(property, ",").stream().findFirst().map(name -> Path.of(name)
+                .toAbsolutePath());
     }
 
     private static List<String> list(String property, String separator) {

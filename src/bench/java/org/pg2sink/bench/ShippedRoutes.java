@@ -20,15 +20,23 @@ import org.pg2sink.bench.Workload.Kind;
  * database.
  *
  * @param checkout where it is; here if empty
+ * @param distribution what its launcher starts, on the JDK of the benchmark's choice; the classes of the checkout if empty
  * @param copies whether it keeps a copy of the database
  * @param kinds what is of interest of it
  * @param jvm options for its JVM
  */
-record ShippedRoutes(String name, Optional<Path> checkout, boolean copies, Set<Kind> kinds, List<String> jvm)
+record ShippedRoutes(
+        String name,
+        Optional<Path> checkout,
+        Optional<Path> distribution,
+        boolean copies,
+        Set<Kind> kinds,
+        List<String> jvm)
         implements Contender {
 
-    /** As much as pg2sink needs, and what its image asks for. */
-    static final List<String> MEMORY = List.of("-Xmx256m", "-Xms32m", "-XX:+UseSerialGC");
+    /** What the launcher of the distribution asks for. */
+    static final List<String> MEMORY =
+            List.of("-Xmx256m", "-Xms96m", "-Xmn84m", "-XX:SurvivorRatio=1", "-XX:+UseSerialGC");
 
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {
@@ -41,7 +49,7 @@ record ShippedRoutes(String name, Optional<Path> checkout, boolean copies, Set<K
                 copy(source, directory, source.relativize(route));
             }
         }
-        List<String> options = new ArrayList<>(MEMORY);
+        List<String> options = new ArrayList<>(distribution.isPresent() ? List.of() : MEMORY);
         options.addAll(List.of(
                 "-Dpg2sink.url=" + server.url(),
                 "-Dpg2sink.subscription=" + BenchServer.NAME,
@@ -50,8 +58,20 @@ record ShippedRoutes(String name, Optional<Path> checkout, boolean copies, Set<K
         copy.ifPresent(it -> options.addAll(List.of("-Dpg2sink.sinks=direct:sql", "-Dpg2sink.sql.url=" + it.url())));
         options.addAll(jvm);
         options.addAll(ArrivalNotifier.options(backlog.workload()));
-        ChildProcess process = ChildProcess.start(directory, ChildProcess.java(options, classPath(source), Main.class));
+        ChildProcess process = distribution.isPresent()
+                ? ChildProcess.start(directory, launcher(distribution.get(), options))
+                : ChildProcess.start(directory, ChildProcess.java(options, classPath(source), Main.class));
         return new Shipped(process, copy, backlog);
+    }
+
+    private static List<String> launcher(Path home, List<String> options) {
+        List<String> command = new ArrayList<>();
+        command.add("env");
+        command.add("JAVA_HOME=" + ChildProcess.jdk());
+        command.add(home.resolve("bin/pg2sink").toString());
+        command.add("start");
+        command.addAll(options);
+        return command;
     }
 
     private static void copy(Path from, Path to, Path file) throws IOException {
