@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,11 +58,22 @@ class RuntimeClassPathIT {
 
     @Test
     void pg2sinkRunsOnIt() throws Exception {
+        assertStreamsOn(classPath());
+    }
+
+    @Test
+    void healthChecksAreLeftOutWhereThereIsNoCamelHealth() throws Exception {
+        assertStreamsOn(Arrays.stream(classPath().split(File.pathSeparator))
+                .filter(jar -> !jar.contains("camel-health"))
+                .collect(Collectors.joining(File.pathSeparator)));
+    }
+
+    private void assertStreamsOn(String classPath) throws Exception {
         TestDatabase database = TestServer.newDatabase();
         database.execute("create table example (id bigserial primary key, msg text)");
         Installation installation = new Installation(directory, database).jvm("-XX:TieredStopAtLevel=1");
         try (Pg2sinkProcess process = installation
-                .start(System.getProperty("pg2sink.test.jar") + File.pathSeparator + classPath())
+                .start(System.getProperty("pg2sink.test.jar") + File.pathSeparator + classPath)
                 .awaitStreaming()) {
             database.execute("insert into example (msg) values ('hello world')");
             installation.awaitAllConfirmed();

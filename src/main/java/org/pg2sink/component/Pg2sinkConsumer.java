@@ -149,15 +149,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 component.imports(name),
                 figures,
                 this::report);
-        Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
-        healthCheck.setEnabled(component.isHealthCheckConsumerEnabled());
-        setHealthCheck(healthCheck);
-        HealthCheckRegistry checks = HealthCheckRegistry.get(endpoint.getCamelContext());
-        if (checks != null && component.isHealthCheckConsumerEnabled()) {
-            HealthCheck liveness = new Pg2sinkLivenessCheck(this);
-            ownChecks = getRoute() == null ? List.of(liveness, healthCheck) : List.of(liveness);
-            ownChecks.forEach(checks::register);
-        }
+        registerHealthChecks();
         metrics = OptionalMetrics.register(endpoint.getCamelContext(), name, stream::status, figures);
         component.started(this);
         if (endpoint.getConfiguration().isImports()) {
@@ -177,6 +169,23 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
             imports = new ConsumerImports(new ChunkSource(endpoint), target, options, deliverers);
             importer = executors.newSingleThreadScheduledExecutor(this, "pg2sink-imports[" + name + "]");
             importer.scheduleWithFixedDelay(imports, IMPORT_MILLIS, IMPORT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Does nothing without camel-health, where there is no registry either. */
+    private void registerHealthChecks() {
+        HealthCheckRegistry checks = HealthCheckRegistry.get(getEndpoint().getCamelContext());
+        if (checks == null) {
+            return;
+        }
+        boolean enabled = getEndpoint().getComponent().isHealthCheckConsumerEnabled();
+        Pg2sinkConsumerHealthCheck healthCheck = new Pg2sinkConsumerHealthCheck(this);
+        healthCheck.setEnabled(enabled);
+        setHealthCheck(healthCheck);
+        if (enabled) {
+            HealthCheck liveness = new Pg2sinkLivenessCheck(this);
+            ownChecks = getRoute() == null ? List.of(liveness, healthCheck) : List.of(liveness);
+            ownChecks.forEach(checks::register);
         }
     }
 
