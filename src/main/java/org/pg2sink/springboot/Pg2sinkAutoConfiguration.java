@@ -5,6 +5,7 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.spi.ComponentCustomizer;
+import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.support.PropertyBindingSupport;
 import org.pg2sink.component.OptionValues;
 import org.pg2sink.component.Pg2sinkComponent;
@@ -12,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
@@ -30,6 +32,11 @@ public class Pg2sinkAutoConfiguration {
     ComponentCustomizer pg2sinkComponentCustomizer(Environment environment) {
         return ComponentCustomizer.builder(Pg2sinkComponent.class)
                 .build(component -> configure(component, environment));
+    }
+
+    @Bean
+    PropertiesSource pg2sinkKameletSettings(ConfigurableEnvironment environment) {
+        return new KameletSettings(environment);
     }
 
     private static void configure(Component component, Environment environment) {
