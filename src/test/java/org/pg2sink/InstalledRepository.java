@@ -1,18 +1,18 @@
 package org.pg2sink;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 /**
- * Maven's local repository as {@code mvn install} would leave it, without installing: pg2sink as it was just built, and
- * links to all else that is in the real one.
+ * Maven's local repository as {@code mvn install} would leave it, without installing: it has links to pg2sink as it was just
+ * built, and to all else that is in the real one.
  */
 final class InstalledRepository {
 
-    private static final Path DIRECTORY = Path.of("target", "installed").toAbsolutePath();
+    private static final Path DIRECTORY = Path.of("target", "repository").toAbsolutePath();
 
     private InstalledRepository() {}
 
@@ -26,8 +26,8 @@ final class InstalledRepository {
         String name = jar.getFileName().toString().replaceAll("\\.jar$", "");
         String version = name.replaceAll("^camel-pg2sink-", "");
         Path installed = Files.createDirectories(DIRECTORY.resolve("org/pg2sink/camel-pg2sink/" + version));
-        Files.copy(jar, installed.resolve(name + ".jar"), StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(Path.of("pom.xml"), installed.resolve(name + ".pom"), StandardCopyOption.REPLACE_EXISTING);
+        link(jar, installed.resolve(name + ".jar"));
+        link(Path.of("pom.xml").toAbsolutePath(), installed.resolve(name + ".pom"));
         return DIRECTORY;
     }
 
@@ -35,11 +35,18 @@ final class InstalledRepository {
         Files.createDirectories(to);
         try (Stream<Path> entries = Files.list(from)) {
             for (Path entry : entries.toList()) {
-                Path link = to.resolve(entry.getFileName());
-                if (!entry.getFileName().toString().equals(name) && Files.notExists(link)) {
-                    Files.createSymbolicLink(link, entry);
+                if (!entry.getFileName().toString().equals(name)) {
+                    link(entry, to.resolve(entry.getFileName()));
                 }
             }
+        }
+    }
+
+    private static void link(Path file, Path link) throws IOException {
+        try {
+            Files.createSymbolicLink(link, file);
+        } catch (FileAlreadyExistsException e) {
+            // made by an earlier test, or just now by one in the other JVM
         }
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -61,7 +62,7 @@ class OwnRoutesIT {
     static void run(String version) throws Exception {
         CamelRelease camel = new CamelRelease(version);
         directory = Files.createDirectory(directories.resolve(version));
-        copyApplication();
+        copyApplication(camel);
         TestDatabase database = TestServer.newDatabase();
         database.execute(
                 "create table example (id bigint primary key, msg text)",
@@ -82,20 +83,21 @@ class OwnRoutesIT {
         }
     }
 
-    private static void copyApplication() throws IOException {
+    /** Copies its files, and compiles what is Java among them. */
+    private static void copyApplication(CamelRelease camel) throws IOException {
+        Path copy = directory.resolve("app");
         try (Stream<Path> files = Files.walk(APPLICATION)) {
             for (Path file : files.toList()) {
-                Files.copy(file, directory.resolve("app").resolve(APPLICATION.relativize(file)));
+                Files.copy(file, copy.resolve(APPLICATION.relativize(file)));
             }
         }
+        String source = copy.resolve("HealthReport.java").toString();
+        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-cp", camel.classPath(), source))
+                .isZero();
     }
 
     private static Pg2sinkProcess start(CamelRelease camel, TestDatabase database) throws IOException {
-        String classPath = String.join(
-                File.pathSeparator,
-                directory.resolve("app").toString(),
-                Path.of("target/test-classes").toAbsolutePath().toString(),
-                camel.classPath());
+        String classPath = directory.resolve("app") + File.pathSeparator + camel.classPath();
         List<String> command = List.of(
                 Installation.java(),
                 "-XX:TieredStopAtLevel=1",

@@ -8,24 +8,35 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Spring Boot application with nothing of pg2sink but its jar, and with the versions that Spring Boot chooses. */
+/**
+ * The Spring Boot application of {@code src/it/spring-boot}, which Maven builds with nothing of pg2sink but its jar, and with
+ * the versions that Spring Boot chooses.
+ */
 class SpringBootIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
-    private static final String APPLICATION = "org.pg2sink.springboot.ExampleApplication";
+    @TempDir
+    private static Path project;
+
+    private static List<String> application;
 
     @TempDir
     private Path directory;
 
     private TestDatabase database;
     private Installation installation;
+
+    @BeforeAll
+    static void build() throws Exception {
+        application = application("com.example.ExampleApplication", project);
+    }
 
     @BeforeEach
     void createDatabase() throws IOException {
@@ -60,7 +71,7 @@ class SpringBootIT {
     @Test
     void aMisspelledOptionKeepsItFromStarting() throws Exception {
         configure("spring.datasource.url = " + database.url(), "camel.component.pg2sink.ulr = " + database.url());
-        try (Pg2sinkProcess process = installation.start(application())) {
+        try (Pg2sinkProcess process = installation.start(application)) {
             process.awaitFailure();
             assertThat(process.output()).anyMatch(line -> line.contains("ulr"));
         }
@@ -69,7 +80,7 @@ class SpringBootIT {
     private void assertStreamsWith(String... properties) throws Exception {
         configure(properties);
         database.execute("create table secrets (id int primary key)");
-        try (Pg2sinkProcess process = installation.start(application())) {
+        try (Pg2sinkProcess process = installation.start(application)) {
             await().atMost(PATIENCE).until(() -> contains(process, "was there"));
             database.execute("insert into example values (2, 'hello')");
             await().atMost(PATIENCE).until(() -> contains(process, "\"msg\":\"hello\""));
@@ -90,17 +101,13 @@ class SpringBootIT {
                         "camel.main.run-controller = true"));
     }
 
-    private static List<String> application() throws IOException {
-        return application(APPLICATION);
-    }
-
-    /** Returns the command that starts an application, on the class path of Spring Boot's choice. */
-    static List<String> application(String mainClass) throws IOException {
-        String classPath = String.join(
-                File.pathSeparator,
-                Path.of("target/test-classes").toAbsolutePath().toString(),
-                System.getProperty("pg2sink.test.jar"),
-                Files.readString(Path.of("target/it/spring-boot/classpath.txt")));
-        return new ArrayList<>(List.of(Installation.java(), "-XX:TieredStopAtLevel=1", "-cp", classPath, mainClass));
+    /** Builds the project in a directory, and returns the command that starts one of its applications. */
+    static List<String> application(String mainClass, Path directory) throws Exception {
+        MavenProject project = MavenProject.copy("spring-boot", directory);
+        project.run("compile");
+        String classPath = project.directory().resolve("target/classes")
+                + File.pathSeparator
+                + Files.readString(project.directory().resolve("classpath.txt"));
+        return List.of(Installation.java(), "-XX:TieredStopAtLevel=1", "-cp", classPath, mainClass);
     }
 }

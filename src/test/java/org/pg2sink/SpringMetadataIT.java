@@ -104,7 +104,7 @@ class SpringMetadataIT {
         Installation installation = new Installation(directory, TestServer.newDatabase());
         Files.write(directory.resolve("application.properties"), lines);
 
-        List<String> command = SpringBootIT.application("org.pg2sink.springboot.OptionsApplication");
+        List<String> command = new ArrayList<>(SpringBootIT.application("com.example.OptionsApplication", directory));
         command.addAll(options.keySet());
         try (Pg2sinkProcess process = installation.start(command)) {
             process.awaitEnd();

@@ -1,4 +1,4 @@
-package org.pg2sink.springboot;
+package com.example;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;

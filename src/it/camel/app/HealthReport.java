@@ -1,5 +1,3 @@
-package org.pg2sink;
-
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
