@@ -11,12 +11,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.DataFormatName;
-import org.apache.camel.spi.annotations.Dataformat;
 import org.apache.camel.support.service.ServiceSupport;
 import org.pg2sink.changelog.Entry;
 
 /** Marshals an entry, or entries of one table, to the content of a file, in the format that the user chose, for any endpoint. */
-@Dataformat("pg2sink")
 public class EntryDataFormat extends ServiceSupport implements DataFormat, DataFormatName, CamelContextAware {
 
     private CamelContext camelContext;
