@@ -2,7 +2,6 @@ package org.pg2sink;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,14 +146,12 @@ final class Installation {
         return start(command, true);
     }
 
-    /** Starts the main class of a project that {@code camel export} wrote, on the class path of the tests. */
-    Pg2sinkProcess startExported(Path project) throws IOException {
-        List<String> command = new ArrayList<>(List.of(java(), "-cp"));
-        command.add(project.resolve("src/main/resources") + File.pathSeparator + classPath());
+    /** Starts the jar of a project that {@code camel export} wrote; all that is printed is the log. */
+    Pg2sinkProcess startJar(Path jar) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1"));
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.add(project.resolve("src/main/java/com/example/changes/CamelApplication.java")
-                .toString());
-        return start(command);
+        command.addAll(List.of("-jar", jar.toString()));
+        return start(command, true);
     }
 
     /** The command {@code camel}, for the installed files; it finds pg2sink as if that had been installed by Maven. */

@@ -128,29 +128,6 @@ class JBangIT {
         return copy.query("select msg from example order by id");
     }
 
-    @Test
-    void camelExportGivesAProjectThatDependsOnTheComponentAndStreams() throws Exception {
-        List<String> export = installation.camelJBang("export");
-        export.addAll(List.of("--runtime=camel-main", "--gav=com.example:changes:1.0", "--directory=exported"));
-        try (Pg2sinkProcess process = installation.start(export)) {
-            process.awaitEnd();
-        }
-        Path exported = directory.resolve("exported");
-        assertThat(exported.resolve("pom.xml"))
-                .content()
-                .containsSubsequence("<dependencies>", "<artifactId>camel-pg2sink</artifactId>")
-                .contains("<artifactId>camel-jackson</artifactId>", "<artifactId>camel-kamelet</artifactId>")
-                .contains("<java.version>17</java.version>");
-
-        // export switches both on, and their ports may be taken here
-        installation.set("camel.server.enabled", "false").set("camel.management.enabled", "false");
-        try (Pg2sinkProcess process = installation.startExported(exported).awaitStreaming()) {
-            database.execute("insert into example (msg) values ('hello')");
-            awaitInFile("\"msg\":\"hello\"");
-            process.stop();
-        }
-    }
-
     /** Has a shipped sink log a word with each batch. */
     private void edit(String sink, String logged) throws IOException {
         Path route = directory.resolve("routes/" + sink + ".camel.yaml");
