@@ -157,11 +157,17 @@ class DistributionIT {
 
     @Test
     void theHeapIsSmallAndTheUserMayChooseAnother() throws Exception {
-        assertThat(heap("")).isEqualTo("256m, 84m of it young");
-        assertThat(heap("-XX:MaxRAMPercentage=50")).doesNotContain("256m", "84m");
-        assertThat(heap("-Xmx300m")).startsWith("300m").doesNotContain("84m");
-        distribution.environment("JDK_JAVA_OPTIONS", "-Xmx308m");
-        assertThat(heap("")).startsWith("308m");
+        String ours = "256m, 84m of it young";
+        assertThat(heap("")).isEqualTo(ours);
+        assertThat(heap("-XX:+UseNUMA -XX:MaxGCPauseMillis=9")).isEqualTo(ours);
+        assertThat(heap("-XX:MaxRAMPercentage=50")).isNotEqualTo(ours);
+        assertThat(heap("-XX:+UseParallelGC")).isNotEqualTo(ours);
+        assertThat(heap("-Xmx64m")).startsWith("64m");
+        for (String variable : List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")) {
+            distribution.environment(variable, "-Xmx68m");
+            assertThat(heap("")).as(variable).startsWith("68m");
+            distribution.environment(variable, "");
+        }
     }
 
     private String heap(String options) throws Exception {

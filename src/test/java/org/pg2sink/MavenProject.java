@@ -23,7 +23,7 @@ record MavenProject(Path directory) {
         }
         Files.writeString(
                 Files.createDirectory(copy.resolve(".mvn")).resolve("maven.config"),
-                System.getProperty("pg2sink.test.versions"));
+                System.getProperty("pg2sink.test.versions").replace(' ', '\n')); // Maven 3.9 wants one on each line
         return new MavenProject(copy);
     }
 

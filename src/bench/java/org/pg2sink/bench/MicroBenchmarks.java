@@ -24,7 +24,7 @@ public final class MicroBenchmarks {
                         .measurementIterations(5)
                         .measurementTime(TimeValue.seconds(1))
                         .forks(1)
-                        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC") // as pg2sink runs
+                        .jvmArgs("-Xmx256m", "-XX:+UseSerialGC") // about as pg2sink runs
                         .addProfiler(GCProfiler.class)
                         .build())
                 .run();

@@ -9,8 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.pg2sink.Main;
 import org.pg2sink.bench.BenchServer.Progress;
 import org.pg2sink.bench.Workload.Kind;
@@ -58,10 +60,28 @@ record ShippedRoutes(
         copy.ifPresent(it -> options.addAll(List.of("-Dpg2sink.sinks=direct:sql", "-Dpg2sink.sql.url=" + it.url())));
         options.addAll(jvm);
         options.addAll(ArrivalNotifier.options(backlog.workload()));
+        if (distribution.isPresent() && backlog.workload().load(1).isPresent()) {
+            addNotifier(distribution.get());
+        }
         ChildProcess process = distribution.isPresent()
                 ? ChildProcess.start(directory, launcher(distribution.get(), options))
                 : ChildProcess.start(directory, ChildProcess.java(options, classPath(source), Main.class));
         return new Shipped(process, copy, backlog);
+    }
+
+    /** Adds a jar with the classes of the benchmark, for the notifier, where the launcher looks for further jars. */
+    private static void addNotifier(Path home) throws IOException {
+        String directory = ArrivalNotifier.class.getPackageName().replace('.', '/');
+        Path classes = Path.of("target", "test-classes", directory);
+        try (Stream<Path> files = Files.list(classes);
+                JarOutputStream jar =
+                        new JarOutputStream(Files.newOutputStream(home.resolve("lib/ext/pg2sink-bench.jar")))) {
+            for (Path file :
+                    files.filter(it -> it.toString().endsWith(".class")).toList()) {
+                jar.putNextEntry(new ZipEntry(directory + "/" + file.getFileName()));
+                Files.copy(file, jar);
+            }
+        }
     }
 
     private static List<String> launcher(Path home, List<String> options) {

@@ -12,8 +12,9 @@ import org.pg2sink.changelog.Transaction;
  * @param change the first change; null if there is none
  * @param changes the number of changes
  * @param timestamp whether all entries have the time of the first
- * @param operation whether all changes have the operation of the first, and so on
- * @param timeline whether that is so of their timelines; they are of one, unless they were collected just when a standby was
+ * @param operation whether all changes have the operation of the first
+ * @param transaction whether all changes are of one transaction
+ * @param timeline whether all changes are of one timeline; they are of one, unless they were collected just when a standby was
  *     promoted
  */
 record SharedFacts(
@@ -30,7 +31,7 @@ record SharedFacts(
         boolean timeline = true;
         for (int i = 0; i < batch.size(); i++) {
             Entry entry = batch.get(i);
-            if (entry.transaction() != latest) { // else it has the time of the one before
+            if (entry.transaction() != latest) { // nearly always it is that of the entry before, and with it the time
                 latest = entry.transaction();
                 timestamp &= entry.timestamp().equals(first.timestamp());
             }

@@ -20,8 +20,8 @@ final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
 
     private final Transaction transaction;
     private final Table table;
+    private final Chunk chunk;
     private final List<Row> rows;
-    private final long bytes;
     private final boolean announced;
     private final boolean begins;
     private final boolean ends;
@@ -36,10 +36,8 @@ final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
     ChunkEntries(Transaction transaction, Chunk chunk, List<Row> rows, boolean announced) {
         this.transaction = transaction;
         this.table = chunk.table();
+        this.chunk = chunk;
         this.rows = rows;
-        this.bytes = rows == chunk.rows()
-                ? chunk.bytes()
-                : rows.stream().mapToLong(row -> row.tuple().array().length).sum();
         this.announced = announced;
         this.begins = chunk.begins();
         this.ends = chunk.last();
@@ -69,13 +67,19 @@ final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
         return new Modification(transaction, sequence, operation, table, null, null);
     }
 
+    private long bytes() {
+        return rows == chunk.rows()
+                ? chunk.bytes()
+                : rows.stream().mapToLong(row -> row.tuple().array().length).sum();
+    }
+
     /** Counts the entries as delivered. */
     void countIn(EntryTally tally) {
         if (begins) {
             tally.add(table, Operation.IMPORT_BEGIN, transaction, 1, 0);
         }
         if (!rows.isEmpty()) {
-            tally.add(table, Operation.IMPORT, transaction, rows.size(), bytes);
+            tally.add(table, Operation.IMPORT, transaction, rows.size(), bytes());
         }
         if (ends) {
             tally.add(table, Operation.IMPORT_END, transaction, 1, 0);

@@ -43,7 +43,7 @@ final class ChunkReads {
     private final int maxAhead;
     private final Executor aheadExecutor;
 
-    private final Density density = new Density();
+    private final Density density;
 
     /** Holds the reads ahead in the order in which they are wanted. Changed by the import's thread, read by any. */
     private final Deque<ChunkRead> ahead = new ConcurrentLinkedDeque<>();
@@ -65,6 +65,7 @@ final class ChunkReads {
         this.connections = connections;
         this.readers = readers;
         this.maxBytes = maxBytes;
+        this.density = new Density(maxBytes);
         this.pace = pace;
         this.maxAhead = maxAhead;
         this.aheadExecutor = aheadExecutor;

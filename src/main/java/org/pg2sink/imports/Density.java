@@ -5,29 +5,43 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells how many blocks of a table have about as many rows as a chunk, so that it is known where a read will end before it has
- * begun, and the next one can begin beside it. The import's thread owns it.
+ * Tells how many blocks of a table have about as many rows and bytes as a chunk, so that it is known where a read will end before
+ * it has begun, and the next one can begin beside it. The import's thread owns it.
  */
 final class Density {
 
     private static final int MAX_TABLES = 1000;
     private static final int MAX_BLOCKS = 1 << 14;
-    /** Leaves room for blocks that are fuller than those before, since a chunk that is full ends where nobody expected. */
+    /** Leaves room for blocks that are fuller than those before, since blocks that have more than a chunk are read twice. */
     private static final double FILLED = 0.9;
 
-    /** The rows in a block, as the latest chunk of each job had them. */
-    private final Map<Long, Double> rowsPerBlock = new LinkedHashMap<>() {
+    private final long maxBytes;
+
+    /** What was in the blocks of the latest chunk of each job. */
+    private final Map<Long, Content> contents = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Double> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Content> eldest) {
             return size() > MAX_TABLES;
         }
     };
+
+    private record Content(long blocks, long rows, long bytes) {
+
+        double blocksFor(long maxRows, long maxBytes) {
+            return blocks * Math.min((double) maxRows / rows, (double) maxBytes / bytes);
+        }
+    }
+
+    /** @param maxBytes the size at which a chunk ends, in bytes */
+    Density(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
 
     /** Takes note of a chunk that was read after the cursor of its job. */
     void note(ImportJob job, Chunk chunk) {
         Optional<PlaceCursor> to = PlaceCursor.of(chunk.cursor());
         if (to.isEmpty()) {
-            rowsPerBlock.remove(job.id());
+            contents.remove(job.id());
             return;
         }
         long from = PlaceCursor.of(job.cursor())
@@ -36,15 +50,15 @@ final class Density {
                 .map(PlaceCursor::block)
                 .orElse(0L);
         long blocks = Math.max(1, to.get().block() - from);
-        rowsPerBlock.put(job.id(), (double) chunk.rows().size() / blocks);
+        contents.put(job.id(), new Content(blocks, chunk.rows().size(), chunk.bytes()));
     }
 
-    /** Returns the size of the next read of a job. */
+    /** Returns the size of the next read of a job. Its rows are counted if a block may have more of them than a chunk. */
     ReadSize of(ImportJob job, int rows) {
-        Double density = PlaceCursor.of(job.cursor())
-                .map(place -> rowsPerBlock.get(job.id()))
-                .orElse(null);
-        return new ReadSize(
-                rows, density == null ? 0 : (int) Math.max(1, Math.min(MAX_BLOCKS, FILLED * rows / density)));
+        double blocks = PlaceCursor.of(job.cursor())
+                .map(place -> contents.get(job.id()))
+                .map(content -> FILLED * content.blocksFor(rows, maxBytes))
+                .orElse(0.0);
+        return new ReadSize(rows, (int) Math.min(MAX_BLOCKS, blocks));
     }
 }

@@ -57,12 +57,15 @@ final class PartCopy {
             names.add(Sql.quoted(column.name()));
         }
         names.addAll(part.cursorColumns());
+        if (names.isEmpty()) { // without any column no row could be told from the end of the rows
+            names.add("ctid");
+        }
         this.columns = List.copyOf(names);
     }
 
     /**
      * Appends the rows of the part to {@code rows}, until {@code maxBytes} were received. A part that is to be read whole has no
-     * limit of its own, and is given up if it {@linkplain #isTooLarge is too large}.
+     * limit of its own; if it turns out {@linkplain #isTooLarge to be too large}, it leaves no rows.
      */
     void run(Connection connection, int maxRows, long maxBytes, List<Row> rows) throws SQLException {
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement());
@@ -79,6 +82,8 @@ final class PartCopy {
         while ((line = copy.readFromCopy()) != null) {
             if (rows.size() == maxRows || bytes >= maxBytes) {
                 tooLarge = true;
+                rows.clear(); // so that the memory has room for what the server has sent already
+                line = null;
                 cancel(connection, copy);
                 return;
             }

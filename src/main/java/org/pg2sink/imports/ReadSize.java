@@ -1,10 +1,11 @@
 package org.pg2sink.imports;
 
 /**
- * Says how much of a table to read. What comes first ends the read.
+ * Says how much of a table to read.
  *
  * @param rows the maximum number of rows
- * @param blocks the number of blocks, where rows are read by their places; 0 to let the statistics of the table decide
+ * @param blocks the number of blocks that are thought to have no more rows, where rows are read by their places; 0 if nobody
+ *     knows, so that the rows are counted
  */
 record ReadSize(int rows, int blocks) {
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Modification;
 
 /** In which order the rows of a table are read, and that no order loses a row or a value, whatever moves meanwhile. */
@@ -117,6 +118,40 @@ class ImportOrderIT {
                     .isEqualTo(database.query("select id from example order by ctid"));
             assertThat(chunks)
                     .allMatch(size -> size <= 20 + 3); // the schema and the marks of the import come with a chunk
+        }
+    }
+
+    @Test
+    void whereRowsBecomeWiderNoChunkHasMoreBytesThanWanted() {
+        database.execute(
+                "alter table example reset (fillfactor)",
+                "insert into example select i, 0, 'short' from generate_series(101, 1000) i",
+                "insert into example select i, 0, repeat('w', 500) from generate_series(1001, 2000) i");
+        List<Integer> chunks = new CopyOnWriteArrayList<>();
+        try (Subscriber subscriber = Subscriber.importing(
+                        database,
+                        Subscriber.nameFor(database),
+                        "",
+                        "chunkSize=200&chunkBytes=10000",
+                        chunk -> chunks.add(chunk.getMessage().getBody(Batch.class).stream()
+                                .mapToInt(entry -> entry instanceof Modification change ? change.bytes() : 0)
+                                .sum()))
+                .awaitStreaming()
+                .awaitAllImported()) {
+            assertThat(subscriber.imported("example", "id"))
+                    .isEqualTo(database.query("select id from example order by ctid"));
+            assertThat(chunks).allMatch(bytes -> bytes < 10_000 + 600);
+        }
+    }
+
+    @Test
+    void aTableWithoutColumnsIsReadByPlacesToo() {
+        database.execute(
+                "create table bare ()",
+                "alter table bare replica identity full",
+                "insert into bare select from generate_series(1, 100)");
+        try (Subscriber subscriber = importWith("chunkSize=10", () -> {})) {
+            assertThat(subscriber.job("bare", "rows_processed_total")).isEqualTo("100");
         }
     }
 

@@ -19,7 +19,7 @@ class DensityTest {
     private static final Table TABLE = new Table(1, new TableName("public", "example"), List.of());
     private static final List<String> BEGINNING = List.of();
 
-    private final Density density = new Density();
+    private final Density density = new Density(1_000_000);
 
     private static List<String> place(String place) {
         return List.of("ctid of short rows", "4711", "100", place);
@@ -53,11 +53,16 @@ class DensityTest {
     }
 
     private static Chunk chunk(int count, List<String> cursor) {
+        return chunk(count, 100, cursor);
+    }
+
+    private static Chunk chunk(int count, int rowBytes, List<String> cursor) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             rows.add(new Row(TABLE, Tuple.of(), false));
         }
-        return new Chunk(TABLE, rows, 0, new Snapshot(1, 1, Set.of()), false, cursor, false, false);
+        return new Chunk(
+                TABLE, rows, count * (long) rowBytes, new Snapshot(1, 1, Set.of()), false, cursor, false, false);
     }
 
     private int blocks(List<String> cursor, int rows) {
@@ -82,6 +87,18 @@ class DensityTest {
         density.note(job(BEGINNING), chunk(1000, place("(10,0)")));
         density.note(job(place("(10,0)")), chunk(10, place("(20,0)")));
         assertThat(blocks(place("(20,0)"), 1000)).isEqualTo(900);
+    }
+
+    @Test
+    void nearlyAsManyBytesAsAChunkHasAreEnoughToo() {
+        density.note(job(BEGINNING), chunk(1000, 10_000, place("(1000,0)")));
+        assertThat(blocks(place("(1000,0)"), 1000)).isEqualTo(90);
+    }
+
+    @Test
+    void whereABlockMayHaveMoreRowsThanAChunkTheyAreCounted() {
+        density.note(job(BEGINNING), chunk(1000, place("(10,0)")));
+        assertThat(blocks(place("(10,0)"), 100)).isZero();
     }
 
     @Test
