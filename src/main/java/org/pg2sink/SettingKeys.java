@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.util.StringHelper;
 
 /** Tells a misspelled key from one that pg2sink reads, or that a route of the user's own reads. */
 final class SettingKeys {
@@ -77,7 +78,7 @@ final class SettingKeys {
             }
             if (kamelet.matches() && KAMELET_OPTIONS.containsKey(kamelet.group(2))) {
                 List<String> options = KAMELET_OPTIONS.get(kamelet.group(2));
-                if (!options.contains(kamelet.group(3))) {
+                if (!options.contains(StringHelper.dashToCamelCase(kamelet.group(3)))) {
                     throw unknown(key, "camel.kamelet." + kamelet.group(1) + nearest(kamelet.group(3), options));
                 }
             }

@@ -57,6 +57,7 @@ public final class SettingsCheck extends MainListenerSupport {
             check(main);
         } catch (RuntimeException e) {
             StartFailure.end(main, e);
+            throw e;
         }
     }
 

@@ -16,9 +16,13 @@ final class StartFailure {
     /**
      * Ends the application in place of whoever runs {@code main}, who would print where it failed instead: Camel JBang, or
      * the main class of an exported project.
+     * Returns on Quarkus, which waits for the calling thread, and ends when that fails to start.
      */
     static void end(BaseMainSupport main, Throwable failure) {
         print(failure);
+        if (main.getClass().getName().startsWith("org.apache.camel.quarkus.")) {
+            return;
+        }
         ((MainSupport) main).completed(); // else Camel's shutdown hook waits for the calling thread
         System.exit(1);
     }

@@ -2,6 +2,7 @@ package org.pg2sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +17,11 @@ class ExportIT {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"camel-main, target/changes-1.0.jar", "spring-boot, target/changes-1.0.jar"})
+    @CsvSource({
+        "camel-main, target/changes-1.0.jar",
+        "spring-boot, target/changes-1.0.jar",
+        "quarkus, target/quarkus-app/quarkus-run.jar"
+    })
     void anExportedProjectImportsAndStreams(String runtime, String jar) throws Exception {
         TestDatabase database = TestServer.newDatabase();
         database.execute(
@@ -27,7 +32,8 @@ class ExportIT {
                 // the ports that export opens may be taken here
                 .set("camel.server.enabled", "false")
                 .set("camel.management.enabled", "false")
-                .set("server.port", "0");
+                .set("server.port", "0")
+                .set("quarkus.http.port", "0");
 
         List<String> export = installation.camelJBang("export");
         export.addAll(List.of("--runtime=" + runtime, "--gav=com.example:changes:1.0", "--directory=exported"));
@@ -35,6 +41,9 @@ class ExportIT {
             process.awaitEnd();
         }
         Path exported = directory.resolve("exported");
+        if (runtime.equals("quarkus")) {
+            takeCamelsOwn(List.of("jdbc", "scheduler"), exported.resolve("pom.xml"));
+        }
         new MavenProject(exported).run("package");
 
         try (Pg2sinkProcess process = installation.startJar(exported.resolve(jar))) {
@@ -48,5 +57,16 @@ class ExportIT {
                 .satisfiesExactly(
                         line -> assertThat(line).contains("was there", "\"operation\":\"import\""),
                         line -> assertThat(line).contains("hello", "\"operation\":\"insert\""));
+    }
+
+    /** Replaces extensions of Quarkus that cannot be had in the release that Camel JBang names. */
+    private static void takeCamelsOwn(List<String> components, Path pom) throws IOException {
+        String text = Files.readString(pom);
+        for (String component : components) {
+            text = text.replaceFirst(
+                    "org.apache.camel.quarkus(</groupId>\\s+<artifactId>camel-)quarkus-(" + component + "<)",
+                    "org.apache.camel$1$2");
+        }
+        Files.writeString(pom, text);
     }
 }
