@@ -17,7 +17,8 @@ public final class KameletKeys extends MainListenerSupport {
     @Override
     public void afterConfigure(BaseMainSupport main) {
         PropertiesComponent properties = main.getCamelContext().getPropertiesComponent();
-        Properties dashed = properties.loadProperties(key -> key.startsWith(PREFIX) && !withoutDashes(key).equals(key));
+        Properties dashed = properties.loadProperties(
+                key -> key.startsWith(PREFIX) && !withoutDashes(key).equals(key));
         dashed.stringPropertyNames()
                 .forEach(key -> properties.addInitialProperty(withoutDashes(key), dashed.getProperty(key)));
     }

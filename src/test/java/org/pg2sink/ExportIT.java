@@ -40,6 +40,7 @@ class ExportIT {
         try (Pg2sinkProcess process = installation.start(export)) {
             process.awaitEnd();
         }
+        Files.delete(directory.resolve("application.properties")); // so that the project has to have it
         Path exported = directory.resolve("exported");
         if (runtime.equals("quarkus")) {
             takeCamelsOwn(List.of("jdbc", "scheduler"), exported.resolve("pom.xml"));
