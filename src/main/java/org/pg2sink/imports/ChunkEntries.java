@@ -19,12 +19,9 @@ import org.pg2sink.changelog.Transaction;
 final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
 
     private final Transaction transaction;
-    private final Table table;
     private final Chunk chunk;
     private final List<Row> rows;
     private final boolean announced;
-    private final boolean begins;
-    private final boolean ends;
     /** The number of entries before those of the rows. */
     private final int first;
 
@@ -35,36 +32,33 @@ final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
      */
     ChunkEntries(Transaction transaction, Chunk chunk, List<Row> rows, boolean announced) {
         this.transaction = transaction;
-        this.table = chunk.table();
         this.chunk = chunk;
         this.rows = rows;
         this.announced = announced;
-        this.begins = chunk.begins();
-        this.ends = chunk.last();
-        this.first = (announced ? 1 : 0) + (begins ? 1 : 0);
+        this.first = (announced ? 1 : 0) + (chunk.begins() ? 1 : 0);
     }
 
     @Override
     public int size() {
-        return first + rows.size() + (ends ? 1 : 0);
+        return first + rows.size() + (chunk.last() ? 1 : 0);
     }
 
     @Override
     public Entry get(int index) {
         if (index == 0 && announced) {
-            return new Schema(transaction, table);
+            return new Schema(transaction, chunk.table());
         }
         int sequence = announced ? index : index + 1;
         if (index < first) {
             return mark(Operation.IMPORT_BEGIN, sequence);
-        } else if (index == first + rows.size() && ends) {
+        } else if (index == first + rows.size() && chunk.last()) {
             return mark(Operation.IMPORT_END, sequence);
         }
-        return new Modification(transaction, sequence, Operation.IMPORT, table, null, rows.get(index - first));
+        return new Modification(transaction, sequence, Operation.IMPORT, chunk.table(), null, rows.get(index - first));
     }
 
     private Entry mark(Operation operation, int sequence) {
-        return new Modification(transaction, sequence, operation, table, null, null);
+        return new Modification(transaction, sequence, operation, chunk.table(), null, null);
     }
 
     private long bytes() {
@@ -75,13 +69,14 @@ final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
 
     /** Counts the entries as delivered. */
     void countIn(EntryTally tally) {
-        if (begins) {
+        Table table = chunk.table();
+        if (chunk.begins()) {
             tally.add(table, Operation.IMPORT_BEGIN, transaction, 1, 0);
         }
         if (!rows.isEmpty()) {
             tally.add(table, Operation.IMPORT, transaction, rows.size(), bytes());
         }
-        if (ends) {
+        if (chunk.last()) {
             tally.add(table, Operation.IMPORT_END, transaction, 1, 0);
         }
     }

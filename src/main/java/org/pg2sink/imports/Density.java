@@ -17,7 +17,7 @@ final class Density {
 
     private final long maxBytes;
 
-    /** What was in the blocks of the latest chunk of each job. */
+    /** Holds what was in the blocks of the latest chunk of each job. */
     private final Map<Long, Content> contents = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Content> eldest) {

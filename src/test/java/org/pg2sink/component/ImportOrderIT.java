@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -37,11 +38,21 @@ class ImportOrderIT {
     /** Imports the table in chunks of a few rows, and does something else before the third of them is delivered. */
     private Subscriber importWith(String options, Runnable meanwhile) {
         AtomicInteger chunks = new AtomicInteger();
-        return Subscriber.importing(database, Subscriber.nameFor(database), "", options, chunk -> {
-                    if (chunks.incrementAndGet() == 3) {
-                        meanwhile.run();
-                    }
-                })
+        return importTaking(options, chunk -> {
+            if (chunks.incrementAndGet() == 3) {
+                meanwhile.run();
+            }
+        });
+    }
+
+    /** Imports the table, with a step that takes each chunk. */
+    private Subscriber importTaking(String options, Consumer<Batch> step) {
+        return Subscriber.importing(
+                        database,
+                        Subscriber.nameFor(database),
+                        "",
+                        options,
+                        chunk -> step.accept(chunk.getMessage().getBody(Batch.class)))
                 .awaitStreaming()
                 .awaitAllImported();
     }
@@ -105,15 +116,7 @@ class ImportOrderIT {
                 "alter table example reset (fillfactor)",
                 "insert into example select i, 0, 'short' from generate_series(101, 3000) i");
         List<Integer> chunks = new CopyOnWriteArrayList<>();
-        try (Subscriber subscriber = Subscriber.importing(
-                        database,
-                        Subscriber.nameFor(database),
-                        "",
-                        "chunkSize=20",
-                        chunk -> chunks.add(
-                                chunk.getMessage().getBody(List.class).size()))
-                .awaitStreaming()
-                .awaitAllImported()) {
+        try (Subscriber subscriber = importTaking("chunkSize=20", chunk -> chunks.add(chunk.size()))) {
             assertThat(subscriber.imported("example", "id"))
                     .isEqualTo(database.query("select id from example order by ctid"));
             assertThat(chunks)
@@ -128,16 +131,11 @@ class ImportOrderIT {
                 "insert into example select i, 0, 'short' from generate_series(101, 1000) i",
                 "insert into example select i, 0, repeat('w', 500) from generate_series(1001, 2000) i");
         List<Integer> chunks = new CopyOnWriteArrayList<>();
-        try (Subscriber subscriber = Subscriber.importing(
-                        database,
-                        Subscriber.nameFor(database),
-                        "",
-                        "chunkSize=200&chunkBytes=10000",
-                        chunk -> chunks.add(chunk.getMessage().getBody(Batch.class).stream()
-                                .mapToInt(entry -> entry instanceof Modification change ? change.bytes() : 0)
-                                .sum()))
-                .awaitStreaming()
-                .awaitAllImported()) {
+        try (Subscriber subscriber = importTaking(
+                "chunkSize=200&chunkBytes=10000",
+                chunk -> chunks.add(chunk.stream()
+                        .mapToInt(entry -> entry instanceof Modification change ? change.bytes() : 0)
+                        .sum()))) {
             assertThat(subscriber.imported("example", "id"))
                     .isEqualTo(database.query("select id from example order by ctid"));
             assertThat(chunks).allMatch(bytes -> bytes < 10_000 + 600);
