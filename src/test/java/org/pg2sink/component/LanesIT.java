@@ -210,6 +210,17 @@ class LanesIT {
                     .as(
                             "the last row, where a change of the key waits for all before it, and all after it wait for that")
                     .isLessThan(versions.indexOf(2));
+            List<String> told = all.subList(0, 100).stream()
+                    .map(arrival -> arrival.id() + " version " + arrival.version())
+                    .toList();
+            assertThat(told).hasSize(100).doesNotHaveDuplicates();
+            for (int id = 1; id <= 20; id++) {
+                String moved = id + 1000 + " version ";
+                assertThat(told).containsSubsequence(id + " version 1", moved + 1, moved + 2);
+            }
+            for (int id = 21; id <= 40; id++) {
+                assertThat(told).containsSubsequence(id + " version 1", id + " version 2");
+            }
             assertThat(operations.subList(100, 103))
                     .containsExactly(Operation.MESSAGE, Operation.TRUNCATE, Operation.INSERT);
         }
