@@ -92,7 +92,7 @@ class KafkaAvroSinkIT {
 
     @Test
     void theHeadersAreThoseOfJson() {
-        routes.start();
+        routes.set("pg2sink.kafka.headers", "true").start();
         database.execute("insert into example (msg) values ('hello world')");
         routes.awaitAllConfirmed();
 

@@ -120,15 +120,15 @@ class KafkaSinkIT {
     }
 
     @Test
-    void withoutHeadersARecordIsItsKeyAndItsValueAndHasItsTime() throws IOException {
-        routes.set("pg2sink.kafka.headers", "false").start();
+    void aRecordHasTheTimeOfItsCommitAndOneHeaderWhichNamesItsSchema() throws IOException {
+        routes.start();
         database.execute("insert into example (msg) values ('one'), ('two')");
         routes.awaitAllConfirmed();
 
         List<ConsumerRecord<String, String>> records = topics.read(prefix + "public.example");
         assertThat(records).extracting(ConsumerRecord::key).containsExactly("{\"id\":\"1\"}", "{\"id\":\"2\"}");
         assertThat(records).allSatisfy(record -> {
-            assertThat(record.headers()).isEmpty();
+            assertThat(KafkaTopics.headers(record)).containsOnlyKeys("pg2sink.schemaFingerprint");
             String committed =
                     DeliveredFile.JSON.readTree(record.value()).get("timestamp").asText();
             assertThat(record.timestamp())
@@ -137,8 +137,8 @@ class KafkaSinkIT {
     }
 
     @Test
-    void theHeadersTellWhatTheChangeIs() throws IOException {
-        routes.start();
+    void theHeadersTellWhatTheChangeIsIfTheyAreAskedFor() throws IOException {
+        routes.set("pg2sink.kafka.headers", "true").start();
         database.execute("insert into example (msg) values ('hello world')");
         routes.awaitAllConfirmed();
 
@@ -344,7 +344,9 @@ class KafkaSinkIT {
     @Test
     void rowsThatWereThereBeforeAreImported() {
         database.execute("insert into example (msg) select 'early' from generate_series(1, 100)");
-        routes.set("pg2sink.imports", "true").start();
+        routes.set("pg2sink.imports", "true")
+                .set("pg2sink.kafka.headers", "true")
+                .start();
 
         await().atMost(ShippedRoutes.PATIENCE)
                 .until(() -> topics.names().contains(prefix + "public.example")

@@ -66,6 +66,7 @@ class OtherCamelsIT {
                 .set("pg2sink.kafka.brokers", broker.address())
                 .set("pg2sink.kafka.topic", version + ".{namespace}.{table}")
                 .set("pg2sink.kafka.schemas", version + ".schemas")
+                .set("pg2sink.kafka.headers", "true")
                 .set("pg2sink.sql.url", copy.url());
         FittedFiles.fit(camel, directory);
         try (Pg2sinkProcess process = installation.start(camel.classPath()).awaitStreaming()) {
@@ -87,6 +88,7 @@ class OtherCamelsIT {
         assertThat(records).extracting(ConsumerRecord::key).containsExactly("{\"id\":\"2\"}", "{\"id\":\"3\"}");
         Map<String, String> headers = KafkaTopics.headers(records.get(0));
         assertThat(headers).containsEntry("pg2sink.table", "example").containsEntry("pg2sink.sequence", "1");
+        assertThat(headers).allSatisfy((name, value) -> assertThat(name).startsWith("pg2sink."));
         assertThat(records.get(0).timestamp())
                 .as("the time of the commit")
                 .isEqualTo(OffsetDateTime.parse(headers.get("pg2sink.timestamp"))

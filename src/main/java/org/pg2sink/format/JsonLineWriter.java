@@ -31,14 +31,29 @@ final class JsonLineWriter {
 
     private final JsonWriter json;
 
-    private Transaction transaction;
-    /** Beginning of a line, up to the sequence, and its end; both belong to {@code transaction}. */
-    private byte[] head;
-
-    private byte[] tail;
+    /** Null before the first change. */
+    private Frame frame;
 
     private Table table;
     private Names names;
+
+    /**
+     * What the lines of a transaction share.
+     *
+     * @param head the beginning of a line, up to the sequence
+     * @param tail its end
+     */
+    record Frame(Transaction transaction, byte[] head, byte[] tail) {
+
+        static Frame of(Transaction of) {
+            return new Frame(
+                    of,
+                    ascii("{\"timestamp\":\"" + of.commitTimeText() + "\",\"sequence\":"),
+                    ascii(",\"lsn\":\"" + of.lsn() + "\",\"xid\":" + (of.xid() == 0 ? "null" : Long.toString(of.xid()))
+                            + ",\"timeline\":" + (of.timeline() == null ? "null" : '"' + of.timeline() + '"')
+                            + (of.importRun() == null ? "" : ",\"importRun\":" + of.importRun())));
+        }
+    }
 
     /**
      * The names of a table and its columns, ready to be copied into the JSON.
@@ -51,7 +66,21 @@ final class JsonLineWriter {
 
     /** @param json receives the lines */
     JsonLineWriter(JsonWriter json) {
+        this(json, null);
+    }
+
+    /**
+     * @param json receives the lines
+     * @param frame that of an earlier writer, which may do for the first lines of this one, too; null if there is none
+     */
+    JsonLineWriter(JsonWriter json, Frame frame) {
         this.json = json;
+        this.frame = frame;
+    }
+
+    /** Returns the frame of the latest change; null if there is none. */
+    Frame frame() {
+        return frame;
     }
 
     /** Writes the line of an entry. */
@@ -72,11 +101,11 @@ final class JsonLineWriter {
     }
 
     private void write(Modification change) {
-        if (change.transaction() != transaction) {
-            begin(change.transaction());
+        if (frame == null || change.transaction() != frame.transaction) {
+            frame = Frame.of(change.transaction());
         }
         Names shared = namesOf(change.table());
-        json.raw(head);
+        json.raw(frame.head);
         json.number(change.sequence());
         json.raw(shared.table);
         json.raw(BEFORE);
@@ -84,17 +113,9 @@ final class JsonLineWriter {
         json.raw(AFTER);
         write(change.after(), shared);
         json.raw(OPERATIONS[change.operation().ordinal()]);
-        json.raw(tail);
+        json.raw(frame.tail);
         writeUnchanged(change.unchanged());
         json.raw(END);
-    }
-
-    private void begin(Transaction next) {
-        transaction = next;
-        head = ascii("{\"timestamp\":\"" + next.commitTimeText() + "\",\"sequence\":");
-        tail = ascii(",\"lsn\":\"" + next.lsn() + "\",\"xid\":" + (next.xid() == 0 ? "null" : Long.toString(next.xid()))
-                + ",\"timeline\":" + (next.timeline() == null ? "null" : '"' + next.timeline() + '"')
-                + (next.importRun() == null ? "" : ",\"importRun\":" + next.importRun()));
     }
 
     private Names namesOf(Table next) {

@@ -15,6 +15,9 @@ public final class JsonLines extends KeyedFormat {
     /** Key of a change that concerns no single row: a truncate, a table without a key. Compacted topics need a key. */
     private static final byte[] TABLE_KEY = "{}".getBytes(StandardCharsets.US_ASCII);
 
+    /** That of the change before, which often is of the same transaction; null before the first. Any thread may replace it. */
+    private volatile JsonLineWriter.Frame latest;
+
     JsonLines(FormatOptions options) {
         super(options);
     }
@@ -56,9 +59,11 @@ public final class JsonLines extends KeyedFormat {
         return List.of(new KeyedRecord(key.getBytes(StandardCharsets.US_ASCII), document(schema)));
     }
 
-    private static byte[] document(Entry entry) {
+    private byte[] document(Entry entry) {
         JsonWriter json = new JsonWriter(JsonLineWriter.LIKELY_LINE_BYTES);
-        new JsonLineWriter(json).write(entry);
+        JsonLineWriter line = new JsonLineWriter(json, latest);
+        line.write(entry);
+        latest = line.frame();
         return json.toByteArray(json.size() - 1); // without its line break
     }
 

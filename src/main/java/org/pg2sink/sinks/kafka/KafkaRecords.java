@@ -2,12 +2,12 @@ package org.pg2sink.sinks.kafka;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.support.DefaultMessage;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Modification;
@@ -32,7 +32,10 @@ public class KafkaRecords extends FormatSink {
     private static final int MAX_TOPIC_LENGTH = 249;
 
     private static final String OUR_HEADERS = "CamelPg2sink";
-    private static final String SEQUENCE = "pg2sink.sequence";
+    private static final String SEQUENCE = ours(Pg2sinkConstants.SEQUENCE);
+
+    /** Tells what no value tells, so each record has it. */
+    private static final String FINGERPRINT = ours(Pg2sinkConstants.SCHEMA_FINGERPRINT);
 
     /** Prefix of the serializer's own settings. */
     private static final String REGISTRY_SETTINGS = "apicurio.registry.";
@@ -40,7 +43,7 @@ public class KafkaRecords extends FormatSink {
     private String topic = "";
     private String schemaTopic = "pg2sink-schemas";
     private String tombstones = "";
-    private boolean headers = true;
+    private boolean headers;
     private String registry = "";
     private String brokers = "";
 
@@ -90,7 +93,9 @@ public class KafkaRecords extends FormatSink {
         return headers;
     }
 
-    /** Sets whether records have headers that tell of the change what its value tells, too. Without them records are smaller. */
+    /**
+     * Sets whether records have headers that tell of the change what its value tells, too. They can be longer than the value.
+     */
     public void setHeaders(boolean headers) {
         this.headers = headers;
     }
@@ -162,16 +167,16 @@ public class KafkaRecords extends FormatSink {
         String schemas = name(schemaTopic, table);
         List<Message> records = new ArrayList<>(batch.size());
         Entry latest = null;
-        Message described = null;
+        Map<String, Object> shared = Map.of();
         for (Entry entry : batch) {
             String to = entry instanceof Modification ? changes : schemas;
             List<KeyedRecord> written = valid(entry, format.records(to, entry));
-            if (!written.isEmpty()) {
-                described = sharesHeaders(latest, entry) ? next(described, (Modification) entry) : described(entry, to);
+            if (!written.isEmpty() && !sharesHeaders(latest, entry)) {
+                shared = headers(entry, to);
                 latest = entry;
-                for (KeyedRecord record : written) {
-                    records.add(message(described, record));
-                }
+            }
+            for (KeyedRecord record : written) {
+                records.add(message(shared, entry, record));
             }
         }
         exchange.getMessage().setBody(records);
@@ -185,10 +190,13 @@ public class KafkaRecords extends FormatSink {
         return change.after() == null ? List.of() : written.subList(written.size() - 1, written.size());
     }
 
-    private Message message(Message described, KeyedRecord record) {
-        Message message = described.copy();
+    private Message message(Map<String, Object> shared, Entry entry, KeyedRecord record) {
+        Message message = new RecordMessage(getCamelContext(), shared);
         message.setHeader(keyHeader, record.key());
         message.setBody(record.value());
+        if (headers && entry instanceof Modification change) {
+            message.setHeader(SEQUENCE, Long.toString(change.sequence()));
+        }
         record.headers().forEach(message::setHeader);
         return message;
     }
@@ -201,26 +209,25 @@ public class KafkaRecords extends FormatSink {
                 && one.transaction() == other.transaction();
     }
 
-    /** Makes the headers of a change those of the next one. Each record has its own copy. */
-    private Message next(Message described, Modification change) {
+    /** Says what the headers of the entry say under names that are not Camel's own, since Camel keeps those back. */
+    private Map<String, Object> headers(Entry entry, String topicName) {
+        Map<String, Object> shared = new HashMap<>();
         if (headers) {
-            described.setHeader(SEQUENCE, Long.toString(change.sequence()));
+            EntryHeaders.of(entry).forEach((name, header) -> {
+                if (name.startsWith(OUR_HEADERS) && !name.equals(Pg2sinkConstants.KEY)) {
+                    shared.put(ours(name), header.toString());
+                }
+            });
+        } else {
+            shared.put(FINGERPRINT, entry.table().fingerprint());
         }
-        return described;
+        shared.put(topicHeader, topicName);
+        shared.put(timestampHeader, entry.timestamp().toInstant().toEpochMilli());
+        return shared;
     }
 
-    /** Says what the headers of the entry say under names that are not Camel's own, since Camel keeps those back. */
-    private Message described(Entry entry, String topicName) {
-        Message message = new DefaultMessage(getCamelContext());
-        Map<String, Object> all = EntryHeaders.of(entry);
-        all.forEach((name, header) -> {
-            if (headers && name.startsWith(OUR_HEADERS) && !name.equals(Pg2sinkConstants.KEY)) {
-                message.setHeader("pg2sink." + decapitalize(name.substring(OUR_HEADERS.length())), header.toString());
-            }
-        });
-        message.setHeader(topicHeader, topicName);
-        message.setHeader(timestampHeader, all.get(Pg2sinkConstants.MESSAGE_TIMESTAMP));
-        return message;
+    private static String ours(String name) {
+        return "pg2sink." + decapitalize(name.substring(OUR_HEADERS.length()));
     }
 
     private static String decapitalize(String name) {
