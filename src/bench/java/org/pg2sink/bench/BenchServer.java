@@ -2,14 +2,18 @@ package org.pg2sink.bench;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.bench.Workload.Kind;
 import org.pg2sink.replication.Database;
@@ -36,6 +40,9 @@ final class BenchServer implements AutoCloseable {
             from pg_replication_slots s left join pg_stat_replication r on r.pid = s.active_pid
             where s.slot_name = 'bench'""";
 
+    private static final Set<Kind> LATENCY = EnumSet.of(Kind.LIVE, Kind.LIVE_IMPORT, Kind.RECOVERY);
+    private static final Path MEMORY = Path.of("/dev/shm");
+
     private final EmbeddedPostgres server;
     private final Connection connection;
     private final PreparedStatement progress;
@@ -49,8 +56,11 @@ final class BenchServer implements AutoCloseable {
     }
 
     static BenchServer start(Workload workload) throws IOException, SQLException {
-        return new BenchServer(EmbeddedPostgres.builder()
-                .setServerConfig("wal_level", "logical")
+        EmbeddedPostgres.Builder server = EmbeddedPostgres.builder();
+        if (LATENCY.contains(workload.kind())) { // what the server writes must not be in the way of a sink's fsync
+            server.setDataDirectory(Files.createTempDirectory(MEMORY, "pg2sink-bench"));
+        }
+        return new BenchServer(server.setServerConfig("wal_level", "logical")
                 .setServerConfig("fsync", workload.kind() == Kind.SCALE ? "on" : "off") // many commits that wait
                 .setServerConfig("full_page_writes", "off")
                 .setServerConfig("synchronous_commit", "on") // off, what the last commit wrote reaches a slot late

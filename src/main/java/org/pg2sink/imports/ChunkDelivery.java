@@ -36,21 +36,24 @@ public final class ChunkDelivery {
         return window.settled().isDone();
     }
 
-    /** Says that the chunk has arrived. The import goes on after it, and so does the stream. */
+    /**
+     * Says that the chunk has arrived. The stream goes on, and does not wait until the import has noted it: a chunk that comes
+     * again is as good as before.
+     */
     public void complete() {
         if (isCancelled()) {
             journal.comesAgain(job, "the stream had ended");
             return;
         }
+        Chunk chunk = window.chunk();
+        if (!chunk.rows().isEmpty()) {
+            pace.delivered(chunk.rows().size(), System.nanoTime() - begunNanos, window.carriedChanges());
+        }
+        window.settle(true);
         try {
-            journal.advance(job, window.chunk());
+            journal.advance(job, chunk);
         } catch (SubscriptionException e) {
             journal.comesAgain(job, e.getMessage());
-        } finally {
-            window.settle(true);
-            if (!window.chunk().rows().isEmpty()) {
-                pace.delivered(window.chunk().rows().size(), System.nanoTime() - begunNanos, window.carriedChanges());
-            }
         }
     }
 

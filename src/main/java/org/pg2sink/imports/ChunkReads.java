@@ -90,11 +90,11 @@ final class ChunkReads {
     }
 
     /**
-     * Returns whether another chunk may be read ahead while this one is delivered. Only a large row makes a chunk too large for
-     * that.
+     * Returns whether another chunk may be read ahead while this one is delivered: not while changes wait for that, and only a
+     * large row makes a chunk too large for it.
      */
     boolean leavesRoom(Chunk chunk) {
-        return ahead.size() < maxAhead && chunk.bytes() < 2 * maxBytes;
+        return ahead.size() < maxAhead && !pace.changesWait() && chunk.bytes() < 2 * maxBytes;
     }
 
     /** Begins to read the chunk after a job's cursor; returns false if the stream lets no import in. */

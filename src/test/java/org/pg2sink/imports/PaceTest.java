@@ -19,8 +19,17 @@ class PaceTest {
 
     @Test
     void chunksThatHoldUpChangesForTooLongBecomeSmaller() {
-        pace.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(60), true);
+        pace.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(20), true);
         assertThat(pace.rows()).isEqualTo(MOST / 4);
+    }
+
+    @Test
+    void changesWaitIfTheLatestChunkHadToBeCarriedBesideSome() {
+        assertThat(pace.changesWait()).isFalse();
+        pace.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(1), true);
+        assertThat(pace.changesWait()).isTrue();
+        pace.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(1), false);
+        assertThat(pace.changesWait()).isFalse();
     }
 
     @Test
@@ -38,7 +47,7 @@ class PaceTest {
 
     @Test
     void theyGrowAgainStepByStep() {
-        pace.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(60), true);
+        pace.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(20), true);
         pace.delivered(MOST / 4, TimeUnit.MILLISECONDS.toNanos(1), true);
         assertThat(pace.rows()).isEqualTo(MOST / 2);
         pace.delivered(MOST / 2, TimeUnit.MILLISECONDS.toNanos(60), false);
