@@ -91,6 +91,15 @@ class KafkaAvroSinkIT {
     }
 
     @Test
+    void aRecordHasOneHeader() {
+        routes.start();
+        database.execute("insert into example (msg) values ('hello world')");
+        routes.awaitAllConfirmed();
+
+        assertThat(KafkaTopics.headers(read(topic).get(0))).containsOnlyKeys("pg2sink.schemaFingerprint");
+    }
+
+    @Test
     void theHeadersAreThoseOfJson() {
         routes.set("pg2sink.kafka.headers", "true").start();
         database.execute("insert into example (msg) values ('hello world')");

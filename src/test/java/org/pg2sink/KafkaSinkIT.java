@@ -184,6 +184,8 @@ class KafkaSinkIT {
                             KafkaTopics.headers(changes.get(i)).get("pg2sink.schemaFingerprint"));
         }
         assertThat(schemas.get(1).value()).contains("\"namespace\":\"public.example\"", "\"name\":\"more\"");
+        assertThat(schemas).allSatisfy(schema -> assertThat(KafkaTopics.headers(schema))
+                .containsOnlyKeys("pg2sink.schemaFingerprint"));
     }
 
     @Test

@@ -40,8 +40,9 @@ final class BenchServer implements AutoCloseable {
             from pg_replication_slots s left join pg_stat_replication r on r.pid = s.active_pid
             where s.slot_name = 'bench'""";
 
-    private static final Set<Kind> LATENCY = EnumSet.of(Kind.LIVE, Kind.LIVE_IMPORT, Kind.RECOVERY);
+    private static final Set<Kind> IN_MEMORY = EnumSet.of(Kind.LIVE, Kind.LIVE_IMPORT, Kind.RECOVERY);
     private static final Path MEMORY = Path.of("/dev/shm");
+    private static final long MEMORY_BYTES = 4L << 30;
 
     private final EmbeddedPostgres server;
     private final Connection connection;
@@ -57,7 +58,10 @@ final class BenchServer implements AutoCloseable {
 
     static BenchServer start(Workload workload) throws IOException, SQLException {
         EmbeddedPostgres.Builder server = EmbeddedPostgres.builder();
-        if (LATENCY.contains(workload.kind())) { // what the server writes must not be in the way of a sink's fsync
+        if (IN_MEMORY.contains(workload.kind())) { // what the server writes must not be in the way of a sink's fsync
+            if (Files.getFileStore(MEMORY).getUsableSpace() < MEMORY_BYTES) {
+                throw new IOException(workload + " needs " + (MEMORY_BYTES >> 30) + " GB in " + MEMORY);
+            }
             server.setDataDirectory(Files.createTempDirectory(MEMORY, "pg2sink-bench"));
         }
         return new BenchServer(server.setServerConfig("wal_level", "logical")

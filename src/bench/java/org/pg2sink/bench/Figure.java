@@ -22,6 +22,8 @@ enum Figure {
     P99_MILLIS("p99Millis", "p99 ms", "%.1f", true),
     MOST_MILLIS("maxMillis", "max ms", "%.1f", false),
     COMMITS_PER_SECOND("commitsPerSecond", "commits/s", "%,.0f", false),
+    CLIENT_PERCENT("clientPercent", "client CPU, % of a core", "%.1f", true),
+    SERVER_PERCENT("serverPercent", "server CPU, with the writers', % of a core", "%.1f", false),
     PAUSE_MILLIS("longestPauseMillis", "longest pause of the writers, ms", "%.1f", false),
     SECONDS("seconds", "seconds", "%.1f", false);
 

@@ -125,6 +125,28 @@ enum Workload {
                     insert into item select i - 1, i, i / 7.0, 'item number ' || i from generate_series(1, $1) i"""));
         }
     },
+    L10(Kind.LIVE, "10 commits a second, of one insert each", 0) {
+        @Override
+        List<String> tables() {
+            return W1.tables();
+        }
+
+        @Override
+        Optional<Load> load(double size) {
+            return Optional.of(inserts(10));
+        }
+    },
+    L100(Kind.LIVE, "100 commits a second, of one insert each", 0) {
+        @Override
+        List<String> tables() {
+            return W1.tables();
+        }
+
+        @Override
+        Optional<Load> load(double size) {
+            return Optional.of(inserts(100));
+        }
+    },
     L1000(Kind.LIVE, "1,000 commits a second, of one insert each", 0) {
         @Override
         List<String> tables() {

@@ -217,9 +217,10 @@ public class Pg2sinkConfiguration implements Cloneable {
             label = "common",
             defaultValue = "2",
             description =
-                    "With imports or operation=import: number of chunks that are read at the same time, each over a connection of"
-                            + " its own, while another one is delivered. Several are of one table if its rows can be read by their"
-                            + " places.")
+                    "With imports or operation=import: maximum number of chunks that are read at the same time, each over a"
+                            + " connection of its own, while another one is delivered. Several are of one table if its rows can be"
+                            + " read by their places. While the stream carries changes, no more are read than the JVM has"
+                            + " processors beyond two.")
     private int chunkReaders = 2;
 
     @UriParam(

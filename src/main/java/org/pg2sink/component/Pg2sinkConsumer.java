@@ -261,9 +261,13 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         return false;
     }
 
+    /** Counts the chunk, too, that has arrived and is not noted yet: it would come again. */
     @Override
     public int getPendingExchangesSize() {
-        return stream == null ? 0 : stream.unfinished();
+        int unfinished = stream == null ? 0 : stream.unfinished();
+        boolean importing = imports != null
+                && getEndpoint().getComponent().imports(getEndpoint().getName()).areUnderWay();
+        return Math.max(unfinished, importing ? 1 : 0);
     }
 
     @Override

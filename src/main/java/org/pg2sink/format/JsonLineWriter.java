@@ -38,20 +38,22 @@ final class JsonLineWriter {
     private Names names;
 
     /**
-     * What the lines of a transaction share.
+     * Holds what the lines of a transaction share.
      *
      * @param head the beginning of a line, up to the sequence
      * @param tail its end
      */
     record Frame(Transaction transaction, byte[] head, byte[] tail) {
 
-        static Frame of(Transaction of) {
+        static Frame of(Transaction transaction) {
             return new Frame(
-                    of,
-                    ascii("{\"timestamp\":\"" + of.commitTimeText() + "\",\"sequence\":"),
-                    ascii(",\"lsn\":\"" + of.lsn() + "\",\"xid\":" + (of.xid() == 0 ? "null" : Long.toString(of.xid()))
-                            + ",\"timeline\":" + (of.timeline() == null ? "null" : '"' + of.timeline() + '"')
-                            + (of.importRun() == null ? "" : ",\"importRun\":" + of.importRun())));
+                    transaction,
+                    ascii("{\"timestamp\":\"" + transaction.commitTimeText() + "\",\"sequence\":"),
+                    ascii(",\"lsn\":\"" + transaction.lsn() + "\",\"xid\":"
+                            + (transaction.xid() == 0 ? "null" : Long.toString(transaction.xid()))
+                            + ",\"timeline\":"
+                            + (transaction.timeline() == null ? "null" : '"' + transaction.timeline() + '"')
+                            + (transaction.importRun() == null ? "" : ",\"importRun\":" + transaction.importRun())));
         }
     }
 
@@ -71,7 +73,8 @@ final class JsonLineWriter {
 
     /**
      * @param json receives the lines
-     * @param frame that of an earlier writer, which may do for the first lines of this one, too; null if there is none
+     * @param frame the frame of an earlier writer, used again if the first change is of the same transaction; null if there
+     *     is none
      */
     JsonLineWriter(JsonWriter json, Frame frame) {
         this.json = json;

@@ -37,8 +37,8 @@ public final class ChunkDelivery {
     }
 
     /**
-     * Says that the chunk has arrived. The stream goes on, and does not wait until the import has noted it: a chunk that comes
-     * again is as good as before.
+     * Says that the chunk has arrived. The stream goes on, and does not wait until the import has noted it: if that fails, the
+     * rows are read anew, between new watermarks.
      */
     public void complete() {
         if (isCancelled()) {

@@ -40,7 +40,6 @@ final class ChunkReads {
     private final TableReaders readers;
     private final long maxBytes;
     private final Pace pace;
-    private final int maxAhead;
     private final Executor aheadExecutor;
 
     private final Density density;
@@ -52,22 +51,15 @@ final class ChunkReads {
 
     /**
      * @param maxBytes the size at which a chunk ends, in bytes
-     * @param maxAhead the number of chunks that may be read ahead
-     * @param aheadExecutor runs as many threads
+     * @param pace tells how large chunks may be, and how many may be read ahead
+     * @param aheadExecutor runs as many threads as that
      */
-    ChunkReads(
-            KeptConnections connections,
-            TableReaders readers,
-            long maxBytes,
-            Pace pace,
-            int maxAhead,
-            Executor aheadExecutor) {
+    ChunkReads(KeptConnections connections, TableReaders readers, long maxBytes, Pace pace, Executor aheadExecutor) {
         this.connections = connections;
         this.readers = readers;
         this.maxBytes = maxBytes;
         this.density = new Density(maxBytes);
         this.pace = pace;
-        this.maxAhead = maxAhead;
         this.aheadExecutor = aheadExecutor;
     }
 
@@ -90,11 +82,11 @@ final class ChunkReads {
     }
 
     /**
-     * Returns whether another chunk may be read ahead while this one is delivered: not while changes wait for that, and only a
-     * large row makes a chunk too large for it.
+     * Returns whether another chunk may be read ahead while this one is delivered. Only a large row makes a chunk too large for
+     * that.
      */
     boolean leavesRoom(Chunk chunk) {
-        return ahead.size() < maxAhead && !pace.changesWait() && chunk.bytes() < 2 * maxBytes;
+        return ahead.size() < pace.maxAhead() && chunk.bytes() < 2 * maxBytes;
     }
 
     /** Begins to read the chunk after a job's cursor; returns false if the stream lets no import in. */

@@ -12,7 +12,8 @@ import org.pg2sink.replication.Subscription;
 /**
  * Imports the tables of a subscription, chunk by chunk. A chunk is read between two watermarks in the WAL and joins the
  * stream at the second one ({@link Watermarks}), so for every key the sink sees last what the table holds. Nothing but a short
- * transaction is open while it is read. The cursor is saved when the chunk has arrived; the next chunk is read meanwhile.
+ * transaction is open while it is read. The cursor is saved when the chunk has arrived. The next
+ * chunks are read meanwhile, as far as the {@link Pace} lets them.
  *
  * <p>For one thread at a time, except {@link #close}.
  */
@@ -37,7 +38,7 @@ public final class Importer implements AutoCloseable {
      * @param subscription names the tables to import
      * @param maxRows the maximum size of a chunk, in rows
      * @param maxBytes the size at which a chunk ends, in bytes
-     * @param readers the number of chunks that are read at the same time, while one is delivered
+     * @param readers the most chunks that are read at the same time, while one is delivered
      * @param readExecutor runs as many threads
      */
     public Importer(
@@ -52,14 +53,9 @@ public final class Importer implements AutoCloseable {
         this.jobs = new ImportJobs(subscription);
         this.table = new JobTable(subscription.name());
         this.journal = new JobJournal(connections, subscription.name(), table);
-        this.pace = new Pace(maxRows);
+        this.pace = new Pace(maxRows, readers, Runtime.getRuntime().availableProcessors());
         this.reads = new ChunkReads(
-                connections,
-                new TableReaders(database, subscription.name(), maxBytes),
-                maxBytes,
-                pace,
-                readers,
-                readExecutor);
+                connections, new TableReaders(database, subscription.name(), maxBytes), maxBytes, pace, readExecutor);
     }
 
     /**

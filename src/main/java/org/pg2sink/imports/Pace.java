@@ -3,9 +3,9 @@ package org.pg2sink.imports;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides how many rows a chunk may have, and whether more are read while it is delivered. The stream waits while a chunk is
- * delivered, so chunks become smaller while changes would be late because of them, and larger again otherwise. Safe for any
- * thread.
+ * Decides how many rows a chunk may have, and how many chunks are read while it is delivered. The stream waits while a chunk is
+ * delivered. So while changes would be late because of that, chunks become smaller, and their delivery gets the processors that
+ * it needs; otherwise all goes as fast as it can. Safe for any thread.
  */
 final class Pace {
 
@@ -13,14 +13,24 @@ final class Pace {
     private static final long MAX_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     /** Chunks do not become smaller than this part of the maximum, because many sinks need no less time for fewer rows. */
     private static final int MAX_DIVISOR = 16;
+    /** One to deliver a chunk, one for all that comes meanwhile, from the server, which may be on the same machine. */
+    private static final int PROCESSORS_OF_STREAM = 2;
 
     private final int maxRows;
+    private final int maxAhead;
+    private final int processors;
     private volatile int rows;
     private volatile boolean changesWait;
 
-    /** @param maxRows the maximum size of a chunk, in rows */
-    Pace(int maxRows) {
+    /**
+     * @param maxRows the maximum size of a chunk, in rows
+     * @param maxAhead the maximum number of chunks that are read while one is delivered
+     * @param processors the number of processors that this process has
+     */
+    Pace(int maxRows, int maxAhead, int processors) {
         this.maxRows = maxRows;
+        this.maxAhead = maxAhead;
+        this.processors = processors;
         this.rows = maxRows;
     }
 
@@ -28,9 +38,9 @@ final class Pace {
         return rows;
     }
 
-    /** Returns whether the stream has changes to carry, which wait the longer, the more else is done beside a delivery. */
-    boolean changesWait() {
-        return changesWait;
+    /** Returns how many chunks may be read while one is delivered. */
+    int maxAhead() {
+        return changesWait ? Math.max(0, Math.min(maxAhead, processors - PROCESSORS_OF_STREAM)) : maxAhead;
     }
 
     /**

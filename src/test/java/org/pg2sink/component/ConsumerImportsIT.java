@@ -28,6 +28,8 @@ import org.pg2sink.changelog.Schema;
 @Tag("core")
 class ConsumerImportsIT {
 
+    private static final String HOLD_JOB = "select from pg2sink.import_jobs for update";
+
     private TestDatabase database;
 
     @BeforeEach
@@ -51,6 +53,24 @@ class ConsumerImportsIT {
     private static void awaitCount(Subscriber subscriber, int count) {
         await().atMost(Subscriber.PATIENCE)
                 .until(() -> subscriber.modifications().size() >= count);
+    }
+
+    /** Imports by a route that does something before it gets the first rows. */
+    private Subscriber delivering(Step first) {
+        AtomicInteger exchanges = new AtomicInteger();
+        return Subscriber.collecting(database, "imports=true&batching=true", exchange -> {
+            if (exchanges.incrementAndGet() == 1) {
+                first.run();
+            }
+        });
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private String noted() {
+        return database.value("select sum(rows_processed_total) from pg2sink.import_jobs");
     }
 
     @ParameterizedTest
@@ -92,6 +112,36 @@ class ConsumerImportsIT {
                     .until(() -> log.lines("no imports for now").isEmpty());
             release.countDown();
             stop.join();
+        }
+    }
+
+    @Test
+    void theStreamGoesOnBeforeTheImportHasNotedAChunk() throws Exception {
+        try (OpenTransaction holding = new OpenTransaction(database.connect());
+                Subscriber subscriber = delivering(() -> holding.execute(HOLD_JOB))) {
+            awaitCount(subscriber, 100);
+            database.execute("insert into example values (101, 'streamed')");
+            awaitCount(subscriber, 101);
+
+            assertThat(noted()).isEqualTo("0");
+            holding.connection().commit();
+        }
+    }
+
+    @Test
+    void aRouteThatStopsWaitsUntilTheImportHasNotedItsChunk() throws Exception {
+        try (Log log = new Log();
+                OpenTransaction holding = new OpenTransaction(database.connect());
+                Subscriber subscriber = delivering(() -> holding.execute(HOLD_JOB))) {
+            awaitCount(subscriber, 100);
+            Thread stop = new Thread(subscriber::stopRoute);
+            stop.start();
+            await().during(Duration.ofSeconds(3)).until(stop::isAlive);
+            holding.connection().commit();
+            stop.join();
+
+            assertThat(noted()).isEqualTo("100");
+            assertThat(log.lines("comes again")).isEmpty();
         }
     }
 

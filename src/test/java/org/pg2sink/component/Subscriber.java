@@ -104,6 +104,13 @@ final class Subscriber implements AutoCloseable {
         return subscriber;
     }
 
+    /** Collects entries, of each exchange after a step of the test's own; does not wait for anything. */
+    static Subscriber collecting(TestDatabase database, String options, Processor first) {
+        Subscriber subscriber = new Subscriber(database, nameFor(database));
+        subscriber.startRoute(options, stream -> stream.process(first).process(subscriber::collect));
+        return subscriber;
+    }
+
     /** Runs a route of the test's own; does not wait for anything. */
     static Subscriber route(TestDatabase database, String options, Route route, RouteBuilder... others) {
         Subscriber subscriber = new Subscriber(database, nameFor(database));
@@ -293,6 +300,15 @@ final class Subscriber implements AutoCloseable {
     /** An expression over the slot's row in pg_replication_slots. */
     String slot(String expression) {
         return database.value("select " + expression + " from pg_replication_slots where slot_name = '" + name + "'");
+    }
+
+    /** Stops the route of the stream, as an operator does. */
+    void stopRoute() {
+        try {
+            context.getRouteController().stopRoute("stream");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

@@ -211,6 +211,20 @@ class JsonLinesTest {
     }
 
     @Test
+    void recordsTellOfTheirOwnTransactionAlsoIfThoseOfTwoAlternate() {
+        EntryFormat format = json();
+        Transaction other = new Transaction(758, Lsn.parse("16/B374D900"), transaction.commitTime(), "1");
+        List<Modification> changes = List.of(
+                insert(transaction, 1, row(table, "1", "a")),
+                insert(other, 1, row(table, "2", "b")),
+                insert(transaction, 2, row(table, "3", "c")));
+
+        assertThat(changes).allSatisfy(change -> assertThat(
+                        text(format.records("topic", change).get(0).value()))
+                .isEqualTo(line(change).strip()));
+    }
+
+    @Test
     void theRecordOfAChangeHasTheKeyOfItsRow() {
         assertThat(records(json(), insert(transaction, 1, row(table, "1", "a"))))
                 .containsExactly("{\"id\":\"1\"} -> true");

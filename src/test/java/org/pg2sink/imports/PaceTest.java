@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PaceTest {
 
     private static final int MOST = 20_000;
 
-    private final Pace pace = new Pace(MOST);
+    private static final int READERS = 2;
+
+    private final Pace pace = new Pace(MOST, READERS, 2);
 
     @Test
     void chunksAreAsLargeAsTheyMayBeWhileTheStreamHasNothingToCarry() {
@@ -24,12 +28,19 @@ class PaceTest {
     }
 
     @Test
-    void changesWaitIfTheLatestChunkHadToBeCarriedBesideSome() {
-        assertThat(pace.changesWait()).isFalse();
+    void allReadersReadAheadWhileTheStreamHasNothingToCarry() {
+        assertThat(pace.maxAhead()).isEqualTo(READERS);
         pace.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(1), true);
-        assertThat(pace.changesWait()).isTrue();
         pace.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(1), false);
-        assertThat(pace.changesWait()).isFalse();
+        assertThat(pace.maxAhead()).isEqualTo(READERS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "2, 0", "3, 1", "4, 2", "8, 2"})
+    void whileChangesWaitTheyReadAheadOnTheProcessorsThatTheStreamDoesNotNeed(int processors, int ahead) {
+        Pace shared = new Pace(MOST, READERS, processors);
+        shared.delivered(MOST, TimeUnit.MILLISECONDS.toNanos(1), true);
+        assertThat(shared.maxAhead()).isEqualTo(ahead);
     }
 
     @Test
@@ -40,7 +51,7 @@ class PaceTest {
 
     @Test
     void aLimitBelowThatIsKept() {
-        Pace small = new Pace(1);
+        Pace small = new Pace(1, READERS, 2);
         small.delivered(1, TimeUnit.SECONDS.toNanos(10), true);
         assertThat(small.rows()).isEqualTo(1);
     }

@@ -27,7 +27,7 @@ import org.pg2sink.sinks.PlainName;
  */
 public class KafkaRecords extends FormatSink {
 
-    private static final String HEADERS = "org.apache.camel.component.kafka.KafkaConstants";
+    private static final String CONSTANTS = "org.apache.camel.component.kafka.KafkaConstants";
 
     private static final int MAX_TOPIC_LENGTH = 249;
 
@@ -146,7 +146,7 @@ public class KafkaRecords extends FormatSink {
 
     @Override
     protected void doStart() throws Exception {
-        EndpointHeaders names = EndpointHeaders.of(getCamelContext(), "camel-kafka", HEADERS);
+        EndpointHeaders names = EndpointHeaders.of(getCamelContext(), "camel-kafka", CONSTANTS);
         keyHeader = names.name("KEY");
         topicHeader = names.name("OVERRIDE_TOPIC");
         timestampHeader = names.name("OVERRIDE_TIMESTAMP");
@@ -172,7 +172,7 @@ public class KafkaRecords extends FormatSink {
             String to = entry instanceof Modification ? changes : schemas;
             List<KeyedRecord> written = valid(entry, format.records(to, entry));
             if (!written.isEmpty() && !sharesHeaders(latest, entry)) {
-                shared = headers(entry, to);
+                shared = sharedHeaders(entry, to);
                 latest = entry;
             }
             for (KeyedRecord record : written) {
@@ -210,7 +210,7 @@ public class KafkaRecords extends FormatSink {
     }
 
     /** Says what the headers of the entry say under names that are not Camel's own, since Camel keeps those back. */
-    private Map<String, Object> headers(Entry entry, String topicName) {
+    private Map<String, Object> sharedHeaders(Entry entry, String topicName) {
         Map<String, Object> shared = new HashMap<>();
         if (headers) {
             EntryHeaders.of(entry).forEach((name, header) -> {
