@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,7 +110,7 @@ final class TableReader implements AutoCloseable {
             return new Reading.Obsolete();
         }
         if (encoding == null) {
-            encoding = encoding(connection);
+            encoding = DatabaseCatalog.encoding(connection);
         }
         int timeout = connection.getNetworkTimeout();
         connection.setNetworkTimeout(Runnable::run, MAX_SILENCE_MILLIS);
@@ -121,14 +120,6 @@ final class TableReader implements AutoCloseable {
         connection.setAutoCommit(true);
         connection.setNetworkTimeout(Runnable::run, timeout);
         return reading;
-    }
-
-    private static DatabaseEncoding encoding(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("show server_encoding")) {
-            row.next();
-            return DatabaseEncoding.of(row.getString(1));
-        }
     }
 
     private Reading readLocking(Connection connection, ImportJob job, SeenTable seen, ReadSize size)

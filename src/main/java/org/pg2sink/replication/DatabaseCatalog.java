@@ -177,12 +177,19 @@ public final class DatabaseCatalog implements Catalog, AutoCloseable {
 
     /** Returns the encoding of the database. */
     public DatabaseEncoding encoding() {
-        try (Statement statement = connection().createStatement();
+        try {
+            return encoding(connection());
+        } catch (SQLException e) {
+            throw SubscriptionException.of(e, "looking up the encoding of the database", database);
+        }
+    }
+
+    /** Returns the encoding of the database that a connection leads to. */
+    public static DatabaseEncoding encoding(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("show server_encoding")) {
             row.next();
             return DatabaseEncoding.of(row.getString(1));
-        } catch (SQLException e) {
-            throw SubscriptionException.of(e, "looking up the encoding of the database", database);
         }
     }
 
