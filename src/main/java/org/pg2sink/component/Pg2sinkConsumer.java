@@ -150,18 +150,18 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
                 figures,
                 this::report);
         registerHealthChecks();
-        metrics = OptionalMetrics.register(endpoint.getCamelContext(), name, stream::status, figures);
+        metrics = OptionalMetrics.register(endpoint.getCamelContext(), name, stream.condition()::status, figures);
         component.started(this);
         if (endpoint.getConfiguration().isImports()) {
             component.importerStarted(name, endpoint.getConfiguration().getChunkReaders());
         }
         streaming = streamer.submit(stream);
         long interval = endpoint.getConfiguration().getReconcileInterval();
-        maintainer.scheduleWithFixedDelay(stream::maintain, interval, interval, TimeUnit.MILLISECONDS);
+        maintainer.scheduleWithFixedDelay(stream.upkeep()::maintain, interval, interval, TimeUnit.MILLISECONDS);
         maintainer.scheduleWithFixedDelay(
-                stream::keepPosition, KEEP_POSITION_MILLIS, KEEP_POSITION_MILLIS, TimeUnit.MILLISECONDS);
+                stream.upkeep()::keepPosition, KEEP_POSITION_MILLIS, KEEP_POSITION_MILLIS, TimeUnit.MILLISECONDS);
         maintainer.scheduleAtFixedRate(
-                new LoadSummary(stream::status, figures),
+                new LoadSummary(stream.condition()::status, figures),
                 LoadSummary.INTERVAL.toMillis(),
                 LoadSummary.INTERVAL.toMillis(),
                 TimeUnit.MILLISECONDS);
@@ -264,7 +264,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
     /** Counts the chunk, too, that has arrived and is not noted yet: it would come again. */
     @Override
     public int getPendingExchangesSize() {
-        int unfinished = stream == null ? 0 : stream.unfinished();
+        int unfinished = stream == null ? 0 : stream.condition().unfinished();
         boolean importing = imports != null
                 && getEndpoint().getComponent().imports(getEndpoint().getName()).areUnderWay();
         return Math.max(unfinished, importing ? 1 : 0);
@@ -327,7 +327,7 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
         if (deliverers.stream().anyMatch(ExecutorService::isShutdown) || readers.isShutdown()) {
             return Optional.of(subscription + ": the threads that read and deliver have been ended.");
         }
-        return stream.stuck();
+        return stream.condition().stuck();
     }
 
     private static String end(Future<?> ended) {
@@ -348,7 +348,9 @@ public class Pg2sinkConsumer extends DefaultConsumer implements Suspendable, Shu
 
     /** Returns how the stream is doing; that it connects if the consumer was not started yet. */
     StreamStatus status() {
-        return stream == null ? StreamStatus.notStarted(getEndpoint().getName()) : stream.status();
+        return stream == null
+                ? StreamStatus.notStarted(getEndpoint().getName())
+                : stream.condition().status();
     }
 
     @ManagedAttribute(

@@ -20,6 +20,7 @@ final class CatchUpPolicy {
 
     // written by the stream's thread
     private volatile long streamUntilNanos;
+    private volatile long count;
     // written by the stream's thread while it connects, else by the publication's
     private volatile Lsn walEnd = Lsn.ZERO;
     // owned by the stream's thread
@@ -56,6 +57,16 @@ final class CatchUpPolicy {
         boolean wasBehind = behind;
         behind = isBacklog(position);
         return behind && wasBehind;
+    }
+
+    /** Takes note that a backlog is being read by SQL. */
+    void begins() {
+        count++;
+    }
+
+    /** Returns how often a backlog was read by SQL. */
+    long count() {
+        return count;
     }
 
     /**
