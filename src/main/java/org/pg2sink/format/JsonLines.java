@@ -15,7 +15,10 @@ public final class JsonLines extends KeyedFormat {
     /** Key of a change that concerns no single row: a truncate, a table without a key. Compacted topics need a key. */
     private static final byte[] TABLE_KEY = "{}".getBytes(StandardCharsets.US_ASCII);
 
-    /** Frame of the latest change; the next one often is of the same transaction. Null before the first. Any thread may replace it. */
+    /**
+     * Frame of the latest change; the next one often is of the same transaction. Null before the first. Any thread may replace
+     * it.
+     */
     private volatile JsonLineWriter.Frame latest;
 
     JsonLines(FormatOptions options) {

@@ -12,8 +12,8 @@ import org.pg2sink.replication.Subscription;
 /**
  * Imports the tables of a subscription, chunk by chunk. A chunk is read between two watermarks in the WAL and joins the
  * stream at the second one ({@link Watermarks}), so for every key the sink sees last what the table holds. Nothing but a short
- * transaction is open while it is read. The cursor is saved when the chunk has arrived. The next
- * chunks are read meanwhile, as far as the {@link Pace} lets them.
+ * transaction is open while it is read. The cursor is saved when the chunk has arrived. The next chunks
+ * are read meanwhile, as far as the {@link Pace} lets them.
  *
  * <p>For one thread at a time, except {@link #close}.
  */
