@@ -3,6 +3,7 @@ package org.pg2sink.sinks.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -333,27 +335,42 @@ class TableFileTest {
     @Test
     void aChangeIsOnDiskBeforeItCountsAsDelivered() throws IOException {
         write("public", "example", LINE);
-        assertThat(diskEventsOf(LINE)).containsExactly("jdk.FileWrite", "jdk.FileForce");
+        assertThat(diskEvents(() -> write("public", "example", LINE)))
+                .containsExactly("jdk.FileWrite", "jdk.FileForce");
     }
 
     @Test
     void aLargeBatchIsBroughtToDiskWhileItIsWritten() throws IOException {
         String lines = LINE.repeat((8 << 20) / LINE.length());
-        List<String> events = diskEventsOf(lines);
+        List<String> events = diskEvents(() -> append(lines, Runnable::run)); // so that no thread has to be fast enough
 
         assertThat(events.indexOf("jdk.FileForce")).isLessThan(events.lastIndexOf("jdk.FileWrite"));
         assertThat(events.get(events.size() - 1)).isEqualTo("jdk.FileForce");
         assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(lines);
     }
 
-    /** Writes, and returns what was done with the file, by the begin of each. */
-    private List<String> diskEventsOf(String lines) throws IOException {
+    /** @param forcing brings to disk what is written so far */
+    private void append(String lines, Executor forcing) throws IOException {
+        OutputDirectory.of(directory).write(null, journal -> {
+            try (LineFile file = LineFile.open(directory.resolve("public.example.jsonl"), journal, forcing)) {
+                file.append(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
+                file.force();
+            }
+        });
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    /** Returns what is done with the file, by the begin of each. */
+    private List<String> diskEvents(Writing writing) throws IOException {
         List<String> events = new ArrayList<>();
         try (Recording recording = new Recording()) {
             recording.enable("jdk.FileWrite").withoutThreshold();
             recording.enable("jdk.FileForce").withoutThreshold();
             recording.start();
-            write("public", "example", lines);
+            writing.run();
             recording.stop();
             recording.dump(parent.resolve("recording.jfr"));
         }
