@@ -63,18 +63,8 @@ enum Workload {
                     from generate_series(1, $1) i"""));
         }
     },
-    W5(Kind.IMPORT, "import of the table of W1", 2_000_000) {
-        @Override
-        List<String> tables() {
-            return W1.tables();
-        }
-    },
+    W5(Kind.IMPORT, "import of the table of W1", 2_000_000),
     W6(Kind.LIVE_IMPORT, "1,000 transactions of W2 a second, on the table of W1, while it is imported", 2_000_000) {
-        @Override
-        List<String> tables() {
-            return W1.tables();
-        }
-
         @Override
         Optional<Load> load(double size) {
             return Optional.of(new Load(1_000, 2, """
@@ -125,61 +115,11 @@ enum Workload {
                     insert into item select i - 1, i, i / 7.0, 'item number ' || i from generate_series(1, $1) i"""));
         }
     },
-    L10(Kind.LIVE, "10 commits a second, of one insert each", 0) {
-        @Override
-        List<String> tables() {
-            return W1.tables();
-        }
-
-        @Override
-        Optional<Load> load(double size) {
-            return Optional.of(inserts(10));
-        }
-    },
-    L100(Kind.LIVE, "100 commits a second, of one insert each", 0) {
-        @Override
-        List<String> tables() {
-            return W1.tables();
-        }
-
-        @Override
-        Optional<Load> load(double size) {
-            return Optional.of(inserts(100));
-        }
-    },
-    L1000(Kind.LIVE, "1,000 commits a second, of one insert each", 0) {
-        @Override
-        List<String> tables() {
-            return W1.tables();
-        }
-
-        @Override
-        Optional<Load> load(double size) {
-            return Optional.of(inserts(1_000));
-        }
-    },
-    K1000(Kind.RECOVERY, "a kill under 1,000 commits a second, of one insert each", 0) {
-        @Override
-        List<String> tables() {
-            return L1000.tables();
-        }
-
-        @Override
-        Optional<Load> load(double size) {
-            return L1000.load(size);
-        }
-    },
-    L10000(Kind.LIVE, "10,000 commits a second, of one insert each", 0) {
-        @Override
-        List<String> tables() {
-            return W1.tables();
-        }
-
-        @Override
-        Optional<Load> load(double size) {
-            return Optional.of(inserts(10_000));
-        }
-    };
+    L10(Kind.LIVE, "10 commits a second, of one insert each", 0, 10),
+    L100(Kind.LIVE, "100 commits a second, of one insert each", 0, 100),
+    L1000(Kind.LIVE, "1,000 commits a second, of one insert each", 0, 1_000),
+    K1000(Kind.RECOVERY, "a kill under 1,000 commits a second, of one insert each", 0, 1_000),
+    L10000(Kind.LIVE, "10,000 commits a second, of one insert each", 0, 10_000);
 
     /** What is asked of a contender. */
     enum Kind {
@@ -207,19 +147,28 @@ enum Workload {
     private final Kind kind;
     private final String description;
     private final long rows;
+    private final int commitsPerSecond;
 
     Workload(Kind kind, String description, long rows) {
+        this(kind, description, rows, 0);
+    }
+
+    /** @param commitsPerSecond of one insert each, while a contender is at work */
+    Workload(Kind kind, String description, long rows, int commitsPerSecond) {
         this.kind = kind;
         this.description = description;
         this.rows = rows;
+        this.commitsPerSecond = commitsPerSecond;
     }
 
-    /** Makes the tables, and the procedure {@code load} that makes the backlog. */
-    abstract List<String> tables();
+    /** Makes the tables, and the procedure {@code load} that makes the backlog: those of W1, if a workload has no others. */
+    List<String> tables() {
+        return W1.tables();
+    }
 
     /** What is written while a contender is at work. */
     Optional<Load> load(double size) {
-        return Optional.empty();
+        return commitsPerSecond == 0 ? Optional.empty() : Optional.of(inserts(commitsPerSecond));
     }
 
     private static Load inserts(int commitsPerSecond) {
