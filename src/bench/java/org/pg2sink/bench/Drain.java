@@ -11,7 +11,10 @@ import org.pg2sink.bench.Contender.Running;
 /** Lets a contender deliver a backlog and watches it. */
 final class Drain implements Trial {
 
-    private static final long SAMPLE_MILLIS = 20;
+    private static final long POLL_MILLIS = 20;
+
+    /** Looking at memory is not needed at each poll, and all looks take from the CPU that the contender may need. */
+    private static final int POLLS_PER_LOOK = 10;
 
     private final BenchServer server;
     private final Backlog backlog;
@@ -27,33 +30,31 @@ final class Drain implements Trial {
     public List<Measurement> by(Contender contender) throws IOException, SQLException, InterruptedException {
         server.renew(backlog);
         try (Running running = contender.start(server, backlog)) {
+            long pid = running.process().pid();
             Patience patience = new Patience(contender.name());
             patience.await(1, running::hasBegun);
-            Sample first = sample(running);
-            Sample last = first;
+            Sample first = new Sample(System.nanoTime(), Processes.cpuSeconds(pid), server.cpuSeconds());
             Sample middle = null;
+            double client = first.clientCpu;
             long peak = 0;
             boolean done = false;
-            while (!done) {
+            for (int poll = 1; !done; poll++) {
                 patience.check();
-                Thread.sleep(SAMPLE_MILLIS);
+                Thread.sleep(POLL_MILLIS);
                 Progress progress = server.progress();
                 done = running.isDone(progress);
-                Sample now = sample(running);
                 // of a process that has ended, what it was last counts
-                last = now.clientCpu > 0 ? now : new Sample(now.nanos, last.clientCpu, now.serverCpu);
-                peak = Math.max(peak, Processes.peakMegabytes(running.process().pid()));
+                client = Math.max(client, Processes.cpuSeconds(pid));
+                if (done || poll % POLLS_PER_LOOK == 0) {
+                    peak = Math.max(peak, Processes.peakMegabytes(pid));
+                }
                 if (middle == null && !done && backlog.workload().hasHalves() && running.isHalfDone(progress)) {
-                    middle = now;
+                    middle = new Sample(System.nanoTime(), client, server.cpuSeconds());
                 }
             }
+            Sample last = new Sample(System.nanoTime(), client, server.cpuSeconds());
             return List.of(measurement(contender, first, middle, last, peak, running.rows()));
         }
-    }
-
-    private Sample sample(Running running) {
-        return new Sample(
-                System.nanoTime(), Processes.cpuSeconds(running.process().pid()), server.cpuSeconds());
     }
 
     private Measurement measurement(
