@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,22 +26,20 @@ final class LineFile implements AutoCloseable {
     private static final int LINE_BREAK = '\n';
     private static final int BLOCK_BYTES = 64 << 10;
 
+    private final Path file;
     private final FileChannel channel;
+    private final long end;
     private final boolean isNew;
-    private final Writeback writeback;
 
-    private LineFile(FileChannel channel, boolean isNew, Executor forcing) {
+    private LineFile(Path file, FileChannel channel, long end, boolean isNew) {
+        this.file = file;
         this.channel = channel;
+        this.end = end;
         this.isNew = isNew;
-        this.writeback = new Writeback(channel, forcing);
     }
 
-    /**
-     * Opens a file, which is created if it is absent.
-     *
-     * @param forcing runs a thread that waits for the disk
-     */
-    static LineFile open(Path file, DirectoryJournal journal, Executor forcing) throws IOException {
+    /** Opens a file, which is created if it is absent. */
+    static LineFile open(Path file, DirectoryJournal journal) throws IOException {
         if (Files.isSymbolicLink(file) && Files.notExists(file)) {
             throw new IOException("The output file " + file + " is a link to " + Files.readSymbolicLink(file)
                     + ", which does not exist: create that file, or remove the link.");
@@ -74,8 +71,7 @@ final class LineFile implements AutoCloseable {
             if (ownFrom.isEmpty() || end < ownFrom.getAsLong()) {
                 journal.own(name, end);
             }
-            channel.position(end);
-            return new LineFile(channel, created, forcing);
+            return new LineFile(file, channel, end, created);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -102,24 +98,22 @@ final class LineFile implements AutoCloseable {
         return channel.size() == 0;
     }
 
-    void append(InputStream lines) throws IOException {
-        try (lines) {
+    /** Appends lines, once. */
+    void append(InputStream lines, PieceBuffers buffers) throws IOException {
+        try (lines;
+                Pieces pieces = new Pieces(file, channel, end, buffers)) {
             byte[] block = new byte[BLOCK_BYTES];
             for (int length = lines.readNBytes(block, 0, BLOCK_BYTES);
                     length > 0;
                     length = lines.readNBytes(block, 0, BLOCK_BYTES)) {
-                ByteBuffer bytes = ByteBuffer.wrap(block, 0, length);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                writeback.appended(length);
+                pieces.append(ByteBuffer.wrap(block, 0, length));
             }
+            pieces.end();
         }
     }
 
     /** Forces what was appended to disk, so that confirmed changes outlive a power cut. */
     void force() throws IOException {
-        writeback.await();
         channel.force(false);
     }
 

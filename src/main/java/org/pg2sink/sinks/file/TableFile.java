@@ -41,8 +41,10 @@ public class TableFile extends FormatSink {
     private final Map<Path, Schema> schemas = new ConcurrentHashMap<>();
 
     private Path directory;
-    /** Has a thread once there is something large to force. */
-    private ExecutorService forcing;
+    /** Has a thread once there is something large to write. */
+    private ExecutorService writing;
+    /** For whoever writes to the directory at the time. */
+    private PieceBuffers pieces;
 
     public String getDirectory() {
         return directory.toString();
@@ -69,11 +71,11 @@ public class TableFile extends FormatSink {
         InputStream other = entries.isEmpty() ? message.getMandatoryBody(InputStream.class) : null;
         OutputDirectory output = OutputDirectory.of(directory);
         output.write(exchange.getProperty(Pg2sinkConstants.SESSION, SessionToken.class), journal -> {
-            try (LineFile lines = LineFile.open(file, journal, forcing)) {
+            try (LineFile lines = LineFile.open(file, journal)) {
                 if (announced.add(file)) {
                     log(table, file);
                 }
-                lines.append(other == null ? content(file, entries, lines.isEmpty()) : other);
+                lines.append(other == null ? content(file, entries, lines.isEmpty()) : other, pieces);
                 lines.force();
                 if (lines.isNew()) {
                     output.force();
@@ -113,13 +115,14 @@ public class TableFile extends FormatSink {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        forcing = getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "pg2sink-file-force");
+        writing = getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "pg2sink-file");
+        pieces = new PieceBuffers(writing);
     }
 
     @Override
     protected void doStop() throws Exception {
         super.doStop();
-        getCamelContext().getExecutorServiceManager().shutdown(forcing);
+        getCamelContext().getExecutorServiceManager().shutdown(writing);
     }
 
     @Override

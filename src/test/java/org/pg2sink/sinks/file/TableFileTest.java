@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -339,21 +341,88 @@ class TableFileTest {
                 .containsExactly("jdk.FileWrite", "jdk.FileForce");
     }
 
-    @Test
-    void aLargeBatchIsBroughtToDiskWhileItIsWritten() throws IOException {
-        String lines = LINE.repeat((8 << 20) / LINE.length());
-        List<String> events = diskEvents(() -> append(lines, Runnable::run)); // so that no thread has to be fast enough
+    @ParameterizedTest
+    @CsvSource({
+        "0, 1048575",
+        "0, 1048576",
+        "0, 1048577",
+        "0, 3000000",
+        "1, 1048574",
+        "1, 1048575",
+        "1, 1048576",
+        "1, 3000000",
+        "4095, 3000000",
+        "4096, 3000000",
+        "4097, 3000000",
+        "1048576, 2097152",
+        "1500000, 7"
+    })
+    void aBatchOfAnySizeFollowsLinesOfAnySize(int before, int size) throws IOException {
+        String first = lines(before, "before");
+        String second = lines(size, "after");
+        append(stream(first));
+        append(stream(second));
 
-        assertThat(events.indexOf("jdk.FileForce")).isLessThan(events.lastIndexOf("jdk.FileWrite"));
-        assertThat(events.get(events.size() - 1)).isEqualTo("jdk.FileForce");
+        assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(first + second);
+    }
+
+    @Test
+    void aLargeBatchIsWrittenWhileItIsConverted() throws IOException {
+        String lines = lines(8 << 20, "large");
+        List<Long> sizes = new ArrayList<>();
+        append(new FilterInputStream(stream(lines)) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                sizes.add(Files.size(directory.resolve("public.example.jsonl")));
+                return super.read(target, offset, length);
+            }
+        });
+
+        assertThat(sizes).startsWith(0L).contains((long) (1 << 20), (long) (6 << 20));
         assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(lines);
     }
 
-    /** @param forcing brings to disk what is written so far */
-    private void append(String lines, Executor forcing) throws IOException {
+    @Test
+    void aFailureAmongLargePiecesLeavesWhatWasWritten() throws IOException {
+        String lines = lines(3 << 20, "large");
+        InputStream failing = new SequenceInputStream(stream(lines), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("no more");
+            }
+        });
+
+        assertThatThrownBy(() -> append(failing)).hasMessage("no more");
+        append(stream(LINE));
+
+        String written = Files.readString(directory.resolve("public.example.jsonl"));
+        assertThat(written).startsWith(lines.substring(0, 1 << 20)).endsWith("\n" + LINE);
+        assertThat(lines).startsWith(written.substring(0, written.length() - LINE.length()));
+    }
+
+    @Test
+    void whatKnowsNoWayPastTheCacheIsNotOpenedSo() {
+        assertThat(Pieces.openDirect(Path.of("/dev/null"))).isEmpty();
+    }
+
+    /** Returns lines that differ, so that none can take the place of another one. */
+    private static String lines(int size, String text) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; lines.length() < size; i++) {
+            lines.append(text).append(' ').append(i).append('\n');
+        }
+        return size == 0 ? "" : lines.substring(0, size - 1) + "\n";
+    }
+
+    private static InputStream stream(String lines) {
+        return new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Appends with pieces that are written at once, so that no thread has to be fast enough. */
+    private void append(InputStream lines) throws IOException {
         OutputDirectory.of(directory).write(null, journal -> {
-            try (LineFile file = LineFile.open(directory.resolve("public.example.jsonl"), journal, forcing)) {
-                file.append(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)));
+            try (LineFile file = LineFile.open(directory.resolve("public.example.jsonl"), journal)) {
+                file.append(lines, new PieceBuffers(Runnable::run));
                 file.force();
             }
         });

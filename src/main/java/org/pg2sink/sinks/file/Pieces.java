@@ -1,0 +1,168 @@
+package org.pg2sink.sinks.file;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends to a file in pieces. A whole piece goes past the operating system's cache of files, on a thread of its own, while
+ * the next one is filled: finding memory for the cache can take longer than to convert the rows, and a database on the same
+ * machine has better use for it. One piece is written at a time, so what a power cut leaves has no gaps. The rest, and all of
+ * a small batch, goes through the cache, as does everything where the file system knows no other way. For one thread.
+ */
+final class Pieces implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pieces.class);
+
+    private final Path file;
+    private final FileChannel channel;
+    private final PieceBuffers buffers;
+
+    /** The piece that is filled, and where it begins in the file. */
+    private ByteBuffer piece;
+
+    private long begin;
+    /** The bytes at the begin of the piece that were in the file before, because a piece begins with a block. */
+    private int lead;
+
+    /** Null before the first whole piece, empty where the file system has no such way. */
+    private Optional<FileChannel> direct;
+
+    private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
+
+    /**
+     * @param channel the file, open for reading and writing
+     * @param end where to append
+     */
+    Pieces(Path file, FileChannel channel, long end, PieceBuffers buffers) {
+        this.file = file;
+        this.channel = channel;
+        this.buffers = buffers;
+        this.lead = (int) (end % PieceBuffers.BLOCK_BYTES);
+        this.begin = end - lead;
+        this.piece = buffers.first().clear().position(lead);
+    }
+
+    void append(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            if (!piece.hasRemaining()) {
+                writePiece();
+            }
+            int length = Math.min(piece.remaining(), bytes.remaining());
+            piece.put(bytes.slice(bytes.position(), length));
+            bytes.position(bytes.position() + length);
+        }
+    }
+
+    private void writePiece() throws IOException {
+        await();
+        if (direct == null) {
+            direct = openDirect(file);
+        }
+        if (direct.isEmpty()) {
+            writeThroughCache();
+            return;
+        }
+        readFully(piece.duplicate().flip().limit(lead), begin);
+        ByteBuffer whole = piece.duplicate().flip();
+        long at = begin;
+        writing = CompletableFuture.runAsync(() -> writeDirect(direct.get(), whole, at), buffers.writing());
+        next();
+    }
+
+    private void next() {
+        piece = buffers.after(piece).clear();
+        begin += PieceBuffers.PIECE_BYTES;
+        lead = 0;
+    }
+
+    /** Writes past the cache; through it after all, if a file system that let the file be opened so refuses the bytes. */
+    private void writeDirect(FileChannel target, ByteBuffer whole, long at) {
+        try {
+            write(target, whole, at);
+        } catch (IOException refusal) {
+            LOG.debug("Writing to {} through the cache", file, refusal);
+            try {
+                write(channel, whole.rewind(), at);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Writes the piece, as far as it is filled. */
+    private void writeThroughCache() throws IOException {
+        write(channel, piece.flip().position(lead), begin + lead);
+        next();
+    }
+
+    /** Writes what is left, and waits until all was written. What went through the cache is not on disk then. */
+    void end() throws IOException {
+        await();
+        if (piece.position() > lead) {
+            writeThroughCache();
+        }
+    }
+
+    private void await() throws IOException {
+        try {
+            writing.join(); // whatever happens, nobody may fill a piece that is being written
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof UncheckedIOException failure
+                    ? failure.getCause()
+                    : new IOException(e.getCause());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            await();
+        } finally {
+            if (direct != null && direct.isPresent()) {
+                direct.get().close();
+            }
+        }
+    }
+
+    private void readFully(ByteBuffer target, long from) throws IOException {
+        long at = from;
+        while (target.hasRemaining()) {
+            int read = channel.read(target, at);
+            if (read < 0) {
+                throw new IOException("The output file " + file + " became shorter while it was written to.");
+            }
+            at += read;
+        }
+    }
+
+    private static void write(FileChannel target, ByteBuffer bytes, long from) throws IOException {
+        long at = from;
+        while (bytes.hasRemaining()) {
+            at += target.write(bytes, at);
+        }
+    }
+
+    /** Opens a file past the cache; empty if its file system has no such way, or larger blocks. */
+    static Optional<FileChannel> openDirect(Path file) {
+        try {
+            if (Files.getFileStore(file).getBlockSize() > PieceBuffers.BLOCK_BYTES) {
+                return Optional.empty();
+            }
+            return Optional.of(FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT));
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.debug("Writing to {} through the cache", file, e);
+            return Optional.empty();
+        }
+    }
+}
