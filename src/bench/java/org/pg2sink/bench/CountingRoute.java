@@ -24,7 +24,7 @@ record CountingRoute(String name, Set<Kind> kinds, List<String> jvm, int lanes) 
 
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {
-        List<String> options = new ArrayList<>(ShippedRoutes.MEMORY);
+        List<String> options = new ArrayList<>(ShippedRoutes.LAUNCHED);
         options.addAll(jvm);
         options.addAll(ArrivalNotifier.options(backlog.workload()));
         ChildProcess process = ChildProcess.start(

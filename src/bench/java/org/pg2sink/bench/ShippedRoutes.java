@@ -37,8 +37,16 @@ record ShippedRoutes(
         implements Contender {
 
     /** What the launcher of the distribution asks for. */
-    static final List<String> MEMORY =
-            List.of("-Xmx256m", "-Xms96m", "-Xmn84m", "-XX:SurvivorRatio=1", "-XX:+UseSerialGC");
+    static final List<String> LAUNCHED = List.of(
+            "-Xmx256m",
+            "-Xms96m",
+            "-Xmn84m",
+            "-XX:SurvivorRatio=1",
+            "-XX:+UseSerialGC",
+            "-XX:Tier4InvocationThreshold=20000",
+            "-XX:Tier4MinInvocationThreshold=2400",
+            "-XX:Tier4CompileThreshold=60000",
+            "-XX:Tier4BackEdgeThreshold=160000");
 
     @Override
     public Running start(BenchServer server, Backlog backlog) throws IOException {
@@ -51,7 +59,7 @@ record ShippedRoutes(
                 copy(source, directory, source.relativize(route));
             }
         }
-        List<String> options = new ArrayList<>(distribution.isPresent() ? List.of() : MEMORY);
+        List<String> options = new ArrayList<>(distribution.isPresent() ? List.of() : LAUNCHED);
         options.addAll(List.of(
                 "-Dpg2sink.url=" + server.url(),
                 "-Dpg2sink.subscription=" + BenchServer.NAME,

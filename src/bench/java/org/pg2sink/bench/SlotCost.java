@@ -92,7 +92,7 @@ public final class SlotCost {
         try (ChildProcess process = ChildProcess.start(
                 ChildProcess.newDirectory(),
                 ChildProcess.java(
-                        ShippedRoutes.MEMORY,
+                        ShippedRoutes.LAUNCHED,
                         ChildProcess.classPath(),
                         SlotCost.Subscriptions.class,
                         server.url(),
