@@ -45,7 +45,7 @@ final class Drain implements Trial {
                 done = running.isDone(progress);
                 // of a process that has ended, what it was last counts
                 client = Math.max(client, Processes.cpuSeconds(pid));
-                if (done || poll % POLLS_PER_LOOK == 0) {
+                if (done || poll % POLLS_PER_LOOK == 1) {
                     peak = Math.max(peak, Processes.peakMegabytes(pid));
                 }
                 if (middle == null && !done && backlog.workload().hasHalves() && running.isHalfDone(progress)) {

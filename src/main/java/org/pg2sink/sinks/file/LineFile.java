@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +28,14 @@ final class LineFile implements AutoCloseable {
     private static final int BLOCK_BYTES = 64 << 10;
 
     private final Path file;
+    private final Object key;
     private final FileChannel channel;
     private final long end;
     private final boolean isNew;
 
-    private LineFile(Path file, FileChannel channel, long end, boolean isNew) {
+    private LineFile(Path file, Object key, FileChannel channel, long end, boolean isNew) {
         this.file = file;
+        this.key = key;
         this.channel = channel;
         this.end = end;
         this.isNew = isNew;
@@ -48,6 +51,8 @@ final class LineFile implements AutoCloseable {
             throw new IOException("The output file " + file + " is no regular file: move it out of the way.");
         }
         boolean created = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
+        // asked before the file is opened, so that a file that has this key later is the one that was opened
+        Object key = created ? null : key(file);
         FileChannel channel;
         try {
             channel = FileChannel.open(
@@ -71,11 +76,16 @@ final class LineFile implements AutoCloseable {
             if (ownFrom.isEmpty() || end < ownFrom.getAsLong()) {
                 journal.own(name, end);
             }
-            return new LineFile(file, channel, end, created);
+            return new LineFile(file, key, channel, end, created);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Returns what tells a file from another one that takes its name later; null if the system has nothing of that kind. */
+    static Object key(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     private static String reason(FileSystemException e) {
@@ -98,10 +108,10 @@ final class LineFile implements AutoCloseable {
         return channel.size() == 0;
     }
 
-    /** Appends lines, once. */
+    /** Appends lines. May be called once only, because the end of the file is not looked for again. */
     void append(InputStream lines, PieceBuffers buffers) throws IOException {
         try (lines;
-                Pieces pieces = new Pieces(file, channel, end, buffers)) {
+                Pieces pieces = new Pieces(file, key, channel, end, buffers)) {
             byte[] block = new byte[BLOCK_BYTES];
             for (int length = lines.readNBytes(block, 0, BLOCK_BYTES);
                     length > 0;

@@ -7,16 +7,16 @@ import java.util.concurrent.Executor;
  * Two pieces of memory, of which one is filled while the other one is written to disk. For whoever writes to the directory at
  * the time.
  *
- * @param first as long as a piece, at the begin of a block of memory
+ * @param first as long as a piece, at the beginning of a block of memory
  * @param second as the first
  * @param writing runs the thread that writes to disk
  */
 record PieceBuffers(ByteBuffer first, ByteBuffer second, Executor writing) {
 
-    /** The least that is written past the operating system's cache of files. */
+    /** How much is written past the operating system's cache of files at a time. */
     static final int PIECE_BYTES = 1 << 20;
 
-    /** What positions in files and memory are a multiple of then; disks and file systems have blocks of as much, or less. */
+    /** Positions in the file and in memory are multiples of it then. Few file systems have larger blocks. */
     static final int BLOCK_BYTES = 4 << 10;
 
     PieceBuffers(Executor writing) {

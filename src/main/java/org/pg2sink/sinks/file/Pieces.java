@@ -25,6 +25,7 @@ final class Pieces implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pieces.class);
 
     private final Path file;
+    private final Object key;
     private final FileChannel channel;
     private final PieceBuffers buffers;
 
@@ -35,17 +36,22 @@ final class Pieces implements AutoCloseable {
     /** The bytes at the begin of the piece that were in the file before, because a piece begins with a block. */
     private int lead;
 
-    /** Null before the first whole piece, empty where the file system has no such way. */
+    /** Null before the first whole piece, empty where there is no way past the cache. */
     private Optional<FileChannel> direct;
+
+    /** Whether a piece was refused past the cache. Written by the thread that writes. */
+    private volatile boolean refused;
 
     private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
 
     /**
+     * @param key tells whether the file, opened once more, is still that of the channel; null if nothing does
      * @param channel the file, open for reading and writing
      * @param end where to append
      */
-    Pieces(Path file, FileChannel channel, long end, PieceBuffers buffers) {
+    Pieces(Path file, Object key, FileChannel channel, long end, PieceBuffers buffers) {
         this.file = file;
+        this.key = key;
         this.channel = channel;
         this.buffers = buffers;
         this.lead = (int) (end % PieceBuffers.BLOCK_BYTES);
@@ -53,6 +59,7 @@ final class Pieces implements AutoCloseable {
         this.piece = buffers.first().clear().position(lead);
     }
 
+    /** Takes the next bytes, and writes whenever a piece is full. */
     void append(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             if (!piece.hasRemaining()) {
@@ -67,9 +74,12 @@ final class Pieces implements AutoCloseable {
     private void writePiece() throws IOException {
         await();
         if (direct == null) {
-            direct = openDirect(file);
+            direct = openDirect(file, key);
+            if (direct.isPresent()) {
+                channel.force(false); // what is in the cache comes before the piece, also on disk
+            }
         }
-        if (direct.isEmpty()) {
+        if (direct.isEmpty() || refused) {
             writeThroughCache();
             return;
         }
@@ -91,6 +101,7 @@ final class Pieces implements AutoCloseable {
         try {
             write(target, whole, at);
         } catch (IOException refusal) {
+            refused = true;
             LOG.debug("Writing to {} through the cache", file, refusal);
             try {
                 write(channel, whole.rewind(), at);
@@ -124,14 +135,12 @@ final class Pieces implements AutoCloseable {
         }
     }
 
+    /** Waits for the piece that is being written. Whether it failed is told by {@link #end}. */
     @Override
     public void close() throws IOException {
-        try {
-            await();
-        } finally {
-            if (direct != null && direct.isPresent()) {
-                direct.get().close();
-            }
+        writing.exceptionally(failure -> null).join();
+        if (direct != null && direct.isPresent()) {
+            direct.get().close();
         }
     }
 
@@ -153,13 +162,21 @@ final class Pieces implements AutoCloseable {
         }
     }
 
-    /** Opens a file past the cache; empty if its file system has no such way, or larger blocks. */
-    static Optional<FileChannel> openDirect(Path file) {
+    /**
+     * Opens a file past the cache; empty if its file system has no such way, or larger blocks, or if it has another key, because
+     * it was rotated meanwhile.
+     */
+    static Optional<FileChannel> openDirect(Path file, Object key) {
         try {
-            if (Files.getFileStore(file).getBlockSize() > PieceBuffers.BLOCK_BYTES) {
+            if (key == null || Files.getFileStore(file).getBlockSize() > PieceBuffers.BLOCK_BYTES) {
                 return Optional.empty();
             }
-            return Optional.of(FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT));
+            FileChannel direct = FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+            if (key.equals(LineFile.key(file))) {
+                return Optional.of(direct);
+            }
+            direct.close();
+            return Optional.empty();
         } catch (IOException | UnsupportedOperationException e) {
             LOG.debug("Writing to {} through the cache", file, e);
             return Optional.empty();

@@ -12,6 +12,9 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Schema;
 import org.pg2sink.changelog.Table;
@@ -115,7 +118,12 @@ public class TableFile extends FormatSink {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        writing = getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "pg2sink-file");
+        ThreadPoolProfile profile = new ThreadPoolProfileBuilder("pg2sink-file")
+                .poolSize(1)
+                .maxPoolSize(1)
+                .rejectedPolicy(ThreadPoolRejectedPolicy.Abort) // who is too late is told, and does not wait
+                .build();
+        writing = getCamelContext().getExecutorServiceManager().newThreadPool(this, "pg2sink-file", profile);
         pieces = new PieceBuffers(writing);
     }
 

@@ -2,12 +2,15 @@ package org.pg2sink.sinks.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -367,23 +374,37 @@ class TableFileTest {
     }
 
     @Test
-    void aLargeBatchIsWrittenWhileItIsConverted() throws IOException {
+    void whatIsConvertedFirstIsWrittenFirst() throws IOException {
         String lines = lines(8 << 20, "large");
         List<Long> sizes = new ArrayList<>();
-        append(new FilterInputStream(stream(lines)) {
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                sizes.add(Files.size(directory.resolve("public.example.jsonl")));
-                return super.read(target, offset, length);
-            }
-        });
+        append(whileItIsRead(lines, () -> sizes.add(Files.size(file()))));
 
         assertThat(sizes).startsWith(0L).contains((long) (1 << 20), (long) (6 << 20));
-        assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(lines);
+        assertThat(file()).content().isEqualTo(lines);
+    }
+
+    @Test
+    void aSlowDiskMixesNothingUp() throws Exception {
+        append(stream(LINE));
+        String lines = lines(8 << 20, "large");
+        ExecutorService disk = Executors.newSingleThreadExecutor();
+        try {
+            append(
+                    stream(lines),
+                    task -> disk.execute(() -> {
+                        LockSupport.parkNanos(20_000_000);
+                        task.run();
+                    }));
+        } finally {
+            disk.shutdown();
+        }
+
+        assertThat(file()).content().isEqualTo(LINE + lines);
     }
 
     @Test
     void aFailureAmongLargePiecesLeavesWhatWasWritten() throws IOException {
+        append(stream(LINE));
         String lines = lines(3 << 20, "large");
         InputStream failing = new SequenceInputStream(stream(lines), new InputStream() {
             @Override
@@ -395,14 +416,66 @@ class TableFileTest {
         assertThatThrownBy(() -> append(failing)).hasMessage("no more");
         append(stream(LINE));
 
-        String written = Files.readString(directory.resolve("public.example.jsonl"));
-        assertThat(written).startsWith(lines.substring(0, 1 << 20)).endsWith("\n" + LINE);
-        assertThat(lines).startsWith(written.substring(0, written.length() - LINE.length()));
+        String written = Files.readString(file());
+        assertThat(written).startsWith(LINE + lines.substring(0, 1 << 20)).endsWith("\n" + LINE);
+        assertThat(LINE + lines).startsWith(written.substring(0, written.length() - LINE.length()));
     }
 
     @Test
-    void whatKnowsNoWayPastTheCacheIsNotOpenedSo() {
-        assertThat(Pieces.openDirect(Path.of("/dev/null"))).isEmpty();
+    void aFailureOfTheDiskIsTold() throws IOException {
+        append(stream(LINE));
+
+        assertThatThrownBy(() -> append(stream(lines(3 << 20, "large")), task -> {
+                    Thread.currentThread().interrupt(); // closes the file under the write
+                    task.run();
+                    Thread.interrupted();
+                }))
+                .isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void aFileThatIsRotatedDuringALargeBatchKeepsAllOfIt() throws IOException {
+        append(stream(LINE));
+        String lines = lines(4 << 20, "large");
+        Path rotated = directory.resolve("rotated");
+        append(whileItIsRead(lines, () -> {
+            if (Files.notExists(rotated)) {
+                Files.move(file(), rotated);
+                Files.createFile(file());
+            }
+        }));
+        append(stream(LINE));
+
+        assertThat(rotated).content().isEqualTo(LINE + lines);
+        assertThat(file()).content().isEqualTo(LINE);
+    }
+
+    @Test
+    void aFileIsOpenedPastTheCacheUnlessItIsAnotherOne() throws IOException {
+        append(stream(LINE));
+        Path other = Files.writeString(parent.resolve("other"), LINE);
+
+        try (FileChannel direct =
+                Pieces.openDirect(file(), LineFile.key(file())).orElse(null)) {
+            assumeThat(direct)
+                    .as("a file system that knows a way past the cache")
+                    .isNotNull();
+            assertThat(Pieces.openDirect(file(), LineFile.key(other))).isEmpty();
+        }
+    }
+
+    private Path file() {
+        return directory.resolve("public.example.jsonl");
+    }
+
+    private InputStream whileItIsRead(String lines, Writing action) {
+        return new FilterInputStream(stream(lines)) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                action.run();
+                return super.read(target, offset, length);
+            }
+        };
     }
 
     /** Returns lines that differ, so that none can take the place of another one. */
@@ -420,9 +493,13 @@ class TableFileTest {
 
     /** Appends with pieces that are written at once, so that no thread has to be fast enough. */
     private void append(InputStream lines) throws IOException {
+        append(lines, Runnable::run);
+    }
+
+    private void append(InputStream lines, Executor disk) throws IOException {
         OutputDirectory.of(directory).write(null, journal -> {
-            try (LineFile file = LineFile.open(directory.resolve("public.example.jsonl"), journal)) {
-                file.append(lines, new PieceBuffers(Runnable::run));
+            try (LineFile file = LineFile.open(file(), journal)) {
+                file.append(lines, new PieceBuffers(disk));
                 file.force();
             }
         });
