@@ -12,10 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -171,17 +171,32 @@ class DistributionIT {
     }
 
     private String heap(String options) throws Exception {
+        Map<String, Long> flags = flags(options);
+        return (flags.get("MaxHeapSize") >> 20) + "m, " + (flags.get("MaxNewSize") >> 20) + "m of it young";
+    }
+
+    @Test
+    void itsBestCodeIsForWhatRunsOftenUnlessTheUserWantsItOtherwise() throws Exception {
+        String calls = "Tier4InvocationThreshold";
+        assertThat(flags("")).containsEntry(calls, 20_000L);
+        assertThat(flags("-XX:Tier4CompileThreshold=9000")).containsEntry(calls, 5000L); // Java's own
+        distribution.environment("JAVA_TOOL_OPTIONS", "-XX:Tier4InvocationThreshold=7000");
+        assertThat(flags("")).containsEntry(calls, 7000L);
+    }
+
+    /** Starts it, which fails, and returns the flags of the JVM that are numbers. */
+    private Map<String, Long> flags(String options) throws Exception {
         distribution.environment("JAVA_OPTS", options + " -XX:+PrintFlagsFinal");
         try (Pg2sinkProcess process = distribution.run("start", "-Dpg2sink.url=jdbc:none")) {
             process.awaitFailure();
-            return megabytes(process, "MaxHeapSize") + ", " + megabytes(process, "MaxNewSize") + " of it young";
+            return Pattern.compile("\\b(\\w+) += (\\d+) ")
+                    .matcher(String.join("\n", process.output()))
+                    .results()
+                    .collect(Collectors.toMap(
+                            flag -> flag.group(1),
+                            flag -> Long.parseUnsignedLong(flag.group(2)),
+                            (one, again) -> again));
         }
-    }
-
-    private static String megabytes(Pg2sinkProcess process, String flag) {
-        Matcher line = Pattern.compile("\\b" + flag + " += (\\d+)").matcher(String.join("\n", process.output()));
-        assertThat(line.find()).isTrue();
-        return (Long.parseLong(line.group(1)) >> 20) + "m";
     }
 
     @Test

@@ -116,7 +116,8 @@ class EmbeddingIT {
         });
         context.start();
         await().atMost(Subscriber.PATIENCE).until(() -> !database.query(
-                        "select 1 from pg_replication_slots where active and confirmed_flush_lsn is not null and database = current_database()")
+                        "select 1 from pg_replication_slots where active and confirmed_flush_lsn is not null and slot_name = '"
+                                + Subscriber.nameFor(database) + "'")
                 .isEmpty());
         database.execute("insert into example values (1, 'hello')");
         await().atMost(Subscriber.PATIENCE).until(() -> received.size() == 1);
