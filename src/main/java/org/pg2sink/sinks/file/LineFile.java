@@ -52,7 +52,7 @@ final class LineFile implements AutoCloseable {
         }
         boolean created = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
         // asked before the file is opened, so that a file that has this key later is the one that was opened
-        Object key = created ? null : key(file);
+        Object key = key(file);
         FileChannel channel;
         try {
             channel = FileChannel.open(
@@ -83,9 +83,13 @@ final class LineFile implements AutoCloseable {
         }
     }
 
-    /** Returns what tells a file from another one that takes its name later; null if the system has nothing of that kind. */
-    static Object key(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    /** Returns what tells a file from another one that takes its name later; null if it is absent, or nothing does. */
+    static Object key(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) { // whoever opens it finds out why, and says so
+            return null;
+        }
     }
 
     private static String reason(FileSystemException e) {

@@ -278,6 +278,15 @@ class TableFileTest {
     }
 
     @Test
+    void aLinkThatLeadsNowhereIsSaid() throws IOException {
+        Files.createDirectories(directory);
+        Files.createSymbolicLink(file(), file());
+
+        assertThatThrownBy(() -> write("public", "example", LINE))
+                .hasMessageContaining("The output file " + file() + " cannot be opened for writing: ");
+    }
+
+    @Test
     void aDirectoryInPlaceOfAFileIsSaid() throws IOException {
         Path file = Files.createDirectories(directory.resolve("public.example.jsonl"));
 
@@ -370,7 +379,7 @@ class TableFileTest {
         append(stream(first));
         append(stream(second));
 
-        assertThat(directory.resolve("public.example.jsonl")).content().isEqualTo(first + second);
+        assertThat(file()).content().isEqualTo(first + second);
     }
 
     @Test
