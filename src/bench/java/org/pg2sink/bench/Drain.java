@@ -33,7 +33,7 @@ final class Drain implements Trial {
             long pid = running.process().pid();
             Patience patience = new Patience(contender.name());
             patience.await(1, running::hasBegun);
-            Sample first = new Sample(System.nanoTime(), Processes.cpuSeconds(pid), server.cpuSeconds());
+            Sample first = sample(Processes.cpuSeconds(pid));
             Sample middle = null;
             double client = first.clientCpu;
             long peak = 0;
@@ -49,12 +49,16 @@ final class Drain implements Trial {
                     peak = Math.max(peak, Processes.peakMegabytes(pid));
                 }
                 if (middle == null && !done && backlog.workload().hasHalves() && running.isHalfDone(progress)) {
-                    middle = new Sample(System.nanoTime(), client, server.cpuSeconds());
+                    middle = sample(client);
                 }
             }
-            Sample last = new Sample(System.nanoTime(), client, server.cpuSeconds());
+            Sample last = sample(client);
             return List.of(measurement(contender, first, middle, last, peak, running.rows()));
         }
+    }
+
+    private Sample sample(double clientCpu) {
+        return new Sample(System.nanoTime(), clientCpu, server.cpuSeconds());
     }
 
     private Measurement measurement(

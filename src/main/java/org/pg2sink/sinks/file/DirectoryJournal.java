@@ -51,9 +51,7 @@ final class DirectoryJournal {
             end = 0;
         }
         ByteBuffer appended = ByteBuffer.allocate(Math.toIntExact(channel.size() - end));
-        while (appended.hasRemaining() && channel.read(appended, end + appended.position()) >= 0) {
-            // a read may give less than was asked for
-        }
+        WholeBuffer.read(channel, appended, end);
         String text = new String(appended.array(), 0, appended.position(), StandardCharsets.US_ASCII);
         String whole = text.substring(0, text.lastIndexOf('\n') + 1);
         whole.lines().forEach(this::line);
@@ -78,9 +76,7 @@ final class DirectoryJournal {
         String line = kind + " " + number + " " + URLEncoder.encode(name, StandardCharsets.UTF_8) + "\n";
         ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
         channel.truncate(end); // a torn line
-        while (bytes.hasRemaining()) {
-            channel.write(bytes, end + bytes.position());
-        }
+        WholeBuffer.write(channel, bytes, end);
         line(line.strip());
         end += line.length();
     }

@@ -143,9 +143,7 @@ final class LineFile implements AutoCloseable {
         while (end > 0) {
             int length = (int) Math.min(size, end);
             ByteBuffer block = ByteBuffer.allocate(length);
-            while (block.hasRemaining() && channel.read(block, end - length + block.position()) >= 0) {
-                // a read may give less than was asked for
-            }
+            WholeBuffer.read(channel, block, end - length);
             for (int i = length - 1; i >= 0; i--) {
                 if (block.get(i) == LINE_BREAK) {
                     return end - length + i + 1;

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 
 /**
- * Two pieces of memory, of which one is filled while the other one is written to disk. For whoever writes to the directory at
+ * Holds two pieces of memory, of which one is filled while the other one is written to disk. For whoever writes to the directory at
  * the time.
  *
  * @param first as long as a piece, at the beginning of a block of memory
@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
  */
 record PieceBuffers(ByteBuffer first, ByteBuffer second, Executor writing) {
 
-    /** How much is written past the operating system's cache of files at a time. */
+    /** Bounds what is written past the operating system's cache of files at a time. */
     static final int PIECE_BYTES = 1 << 20;
 
     /** Positions in the file and in memory are multiples of it then. Few file systems have larger blocks. */

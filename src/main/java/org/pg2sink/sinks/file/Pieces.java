@@ -33,13 +33,13 @@ final class Pieces implements AutoCloseable {
     private ByteBuffer piece;
 
     private long begin;
-    /** The bytes at the begin of the piece that were in the file before, because a piece begins with a block. */
+    /** The bytes at the beginning of the piece that were in the file before, because a piece begins with a block. */
     private int lead;
 
     /** Null before the first whole piece, empty where there is no way past the cache. */
     private Optional<FileChannel> direct;
 
-    /** Whether a piece was refused past the cache. Written by the thread that writes. */
+    /** Tells whether a piece was refused past the cache. Written by the thread that writes. */
     private volatile boolean refused;
 
     private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
@@ -83,7 +83,11 @@ final class Pieces implements AutoCloseable {
             writeThroughCache();
             return;
         }
-        readFully(piece.duplicate().flip().limit(lead), begin);
+        ByteBuffer head = piece.duplicate().flip().limit(lead);
+        WholeBuffer.read(channel, head, begin);
+        if (head.hasRemaining()) {
+            throw new IOException("The output file " + file + " became shorter while it was written to.");
+        }
         ByteBuffer whole = piece.duplicate().flip();
         long at = begin;
         writing = CompletableFuture.runAsync(() -> writeDirect(direct.get(), whole, at), buffers.writing());
@@ -99,12 +103,12 @@ final class Pieces implements AutoCloseable {
     /** Writes past the cache; through it after all, if a file system that let the file be opened so refuses the bytes. */
     private void writeDirect(FileChannel target, ByteBuffer whole, long at) {
         try {
-            write(target, whole, at);
+            WholeBuffer.write(target, whole, at);
         } catch (IOException refusal) {
             refused = true;
             LOG.debug("Writing to {} through the cache", file, refusal);
             try {
-                write(channel, whole.rewind(), at);
+                WholeBuffer.write(channel, whole.rewind(), at);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -113,7 +117,7 @@ final class Pieces implements AutoCloseable {
 
     /** Writes the piece, as far as it is filled. */
     private void writeThroughCache() throws IOException {
-        write(channel, piece.flip().position(lead), begin + lead);
+        WholeBuffer.write(channel, piece.flip().position(lead), begin + lead);
         next();
     }
 
@@ -141,24 +145,6 @@ final class Pieces implements AutoCloseable {
         writing.exceptionally(failure -> null).join();
         if (direct != null && direct.isPresent()) {
             direct.get().close();
-        }
-    }
-
-    private void readFully(ByteBuffer target, long from) throws IOException {
-        long at = from;
-        while (target.hasRemaining()) {
-            int read = channel.read(target, at);
-            if (read < 0) {
-                throw new IOException("The output file " + file + " became shorter while it was written to.");
-            }
-            at += read;
-        }
-    }
-
-    private static void write(FileChannel target, ByteBuffer bytes, long from) throws IOException {
-        long at = from;
-        while (bytes.hasRemaining()) {
-            at += target.write(bytes, at);
         }
     }
 
