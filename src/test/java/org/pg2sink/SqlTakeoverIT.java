@@ -21,7 +21,7 @@ class SqlTakeoverIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** More than the buffers between two processes take, in one batch. */
+    /** Of one batch, which is more than the buffers between two processes take. */
     private static final int ROWS = 1_000;
 
     private static final int ROW_BYTES = 32_000;
@@ -30,9 +30,20 @@ class SqlTakeoverIT {
     private static final String WRITING = "select pid from pg_stat_activity where backend_xid is not null"
             + " and datname = current_database() and pid <> pg_backend_pid()";
 
-    private static final Map<String, String> FROZEN_AT = Map.of(
-            "between statements", " and state = 'idle in transaction'",
-            "in a statement", " and state = 'active' and query like 'copy %'");
+    /** The target takes its time over each row, so there is time to freeze the process that it comes from. */
+    private static final String SLOW = " and wait_event = 'PgSleep'";
+
+    private static final Map<String, Moment> MOMENTS = Map.of(
+            // COPY calls these triggers once it has all rows
+            "between statements", new Moment("after", " and state = 'idle in transaction'"),
+            // and these with each row that it reads
+            "in a statement", new Moment("before", " and state = 'active' and query like 'copy %'"));
+
+    /**
+     * @param slowed whether the target takes its time before or after it has the rows
+     * @param left tells the session that a frozen process leaves behind
+     */
+    private record Moment(String slowed, String left) {}
 
     @TempDir
     private Path directory;
@@ -54,10 +65,11 @@ class SqlTakeoverIT {
                 "create table example (id int primary key, msg text)",
                 "create table applied (n bigint generated always as identity, id int)",
                 "create function note() returns trigger language plpgsql as"
-                        + " 'begin insert into applied (id) values (new.id); perform pg_sleep(0.001);"
-                        + " return null; end'",
+                        + " 'begin insert into applied (id) values (new.id); return null; end'",
                 "create trigger note after insert or update on example for each row execute function note()",
-                "alter table example enable always trigger note");
+                "alter table example enable always trigger note",
+                "create function slow() returns trigger language plpgsql as"
+                        + " 'begin perform pg_sleep(0.001); return new; end'");
         installation = new Installation(directory, source)
                 .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.sinks", "direct:sql")
@@ -68,10 +80,14 @@ class SqlTakeoverIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"between statements", "in a statement"})
-    void anotherProcessTakesOverAndNothingIsLostOrAppliedTwice(String moment) throws Exception {
+    void anotherProcessTakesOverAndNothingIsLostOrAppliedTwice(String name) throws Exception {
+        Moment moment = MOMENTS.get(name);
+        target.execute(
+                "create trigger slow " + moment.slowed + " insert on example for each row execute function slow()",
+                "alter table example enable always trigger slow");
         try (Pg2sinkProcess first = installation.start().awaitStreaming();
                 Pg2sinkProcess second = installation.start().awaitLog("is in use")) {
-            String frozen = freezeWhileItWrites(first, FROZEN_AT.get(moment));
+            String frozen = freezeWhileItWrites(first, moment.left);
             long begin = System.nanoTime();
             installation.awaitAllConfirmed();
 
@@ -79,7 +95,7 @@ class SqlTakeoverIT {
                     .isLessThan(30);
             assertThat(target.query(WRITING + " and pid = " + frozen)).isEmpty();
             second.awaitStreaming();
-            if (moment.equals("in a statement")) { // the other ends after ten seconds by itself
+            if (name.equals("in a statement")) { // the other ends after ten seconds by itself
                 assertThat(second.log())
                         .contains("ended a transaction in the copy that an earlier process had left open");
             }
@@ -104,27 +120,29 @@ class SqlTakeoverIT {
     }
 
     /** Freezes a process at a moment of a transaction, which takes some tries, and returns the session that it left. */
-    private String freezeWhileItWrites(Pg2sinkProcess process, String moment) throws Exception {
+    private String freezeWhileItWrites(Pg2sinkProcess process, String left) throws Exception {
         for (int tries = 0; tries < 20; tries++) {
             source.execute("insert into example select i, repeat(md5(i::text), " + ROW_BYTES / 32
                     + ") from generate_series(" + (written + 1) + ", " + (written + ROWS) + ") i");
             written += ROWS;
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (System.nanoTime() < deadline
-                    && target.query(WRITING + moment).isEmpty()
-                    && !target.value("select count(*) from example").equals(String.valueOf(written))) {
-                Thread.onSpinWait();
-            }
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> !target.query(WRITING + SLOW).isEmpty() || isCopied());
             process.freeze();
-            await().pollDelay(Duration.ofSeconds(1)).until(() -> true); // it takes what is in the buffers
-            List<String> left = target.query(WRITING + moment + " and wait_event = 'ClientRead'");
-            if (!left.isEmpty()) {
-                return left.get(0);
+            // the target goes on with what is in the buffers
+            await().atMost(PATIENCE).until(() -> target.query(WRITING + " and wait_event is distinct from 'ClientRead'")
+                    .isEmpty());
+            List<String> sessions = target.query(WRITING + left);
+            if (!sessions.isEmpty()) {
+                return sessions.get(0);
             }
             process.thaw();
-            await().atMost(PATIENCE)
-                    .until(() -> target.value("select count(*) from example").equals(String.valueOf(written)));
+            await().atMost(PATIENCE).until(this::isCopied);
         }
         throw new IllegalStateException("no transaction was caught");
+    }
+
+    private boolean isCopied() {
+        return target.value("select count(*) from example").equals(String.valueOf(written));
     }
 }
