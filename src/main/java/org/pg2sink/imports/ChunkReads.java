@@ -150,16 +150,13 @@ final class ChunkReads {
         if (!succeeds(read) || read.window().settled().isDone()) {
             return false;
         }
-        Reading reading = read.await();
-        return connections.with(importing(job), connection -> isCurrent(connection, job, reading));
+        return read.await() instanceof Reading.Rows;
     }
 
     /** Returns whether the table of a job is still as it was when it was read. */
-    private boolean isCurrent(Connection connection, ImportJob job, Reading reading) throws SQLException {
-        return reading instanceof Reading.Rows rows
-                && readers.definition(connection, job)
-                        .filter(rows.definition()::equals)
-                        .isPresent();
+    boolean isCurrent(ImportJob job, Reading.Rows rows) {
+        return connections.with(importing(job), connection -> readers.definition(connection, job)
+                .equals(Optional.of(rows.definition())));
     }
 
     /** Interrupts what is read ahead, now and later; from any thread. */

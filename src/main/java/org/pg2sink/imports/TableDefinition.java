@@ -76,30 +76,56 @@ record TableDefinition(
                                   order by x.indisprimary desc limit 1)
             order by k.n""";
 
-    /** Looks up a table; empty if it is gone, or not published under its own name. */
+    /**
+     * Looks up a table; empty if it is gone, or not published under its own name. All queries go to the server at once, because
+     * each chunk asks twice, and waits.
+     */
     static Optional<TableDefinition> find(Connection connection, String publication, long oid) throws SQLException {
-        int major = connection.getMetaData().getDatabaseMajorVersion();
-        String sql = TABLE.formatted(
-                PublishedTable.membership(connection),
-                major >= 15 ? "pg_get_expr(l.prqual, l.prrelid)" : "null::text",
-                PublishedTables.from(connection) + PublishedTables.entry(connection));
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection.prepareStatement(queries(connection))) {
             statement.setString(1, publication);
             statement.setLong(2, oid);
-            try (ResultSet row = statement.executeQuery()) {
+            statement.setString(3, publication);
+            statement.setLong(4, oid);
+            statement.setLong(5, oid);
+            statement.execute();
+            try (ResultSet row = statement.getResultSet()) {
                 if (!row.next()) {
                     return Optional.empty();
                 }
+                String namespace = row.getString(1);
+                String name = row.getString(2);
+                boolean partitioned = row.getString(3).equals("p");
                 ReplicaIdentity identity = identity(row.getString(4).charAt(0));
-                List<Message.Column> columns = columns(connection, major, publication, oid, identity);
+                long membership = row.getLong(5);
+                String rowFilter = row.getString(6);
+                List<Message.Column> columns = columns(next(statement), identity);
                 return Optional.of(new TableDefinition(
-                        new Message.Relation(oid, row.getString(1), row.getString(2), identity, columns),
-                        row.getLong(5),
-                        row.getString(3).equals("p"),
-                        row.getString(6),
-                        key(connection, oid)));
+                        new Message.Relation(oid, namespace, name, identity, columns),
+                        membership,
+                        partitioned,
+                        rowFilter,
+                        key(next(statement))));
             }
         }
+    }
+
+    private static String queries(Connection connection) throws SQLException {
+        int major = connection.getMetaData().getDatabaseMajorVersion();
+        String entry = PublishedTables.entry(connection);
+        String published = (major >= 15 ? LISTED : "") + (major >= 18 ? NOT_GENERATED_UNLESS_WANTED : NOT_GENERATED);
+        return String.join(
+                ";",
+                TABLE.formatted(
+                        PublishedTable.membership(connection),
+                        major >= 15 ? "pg_get_expr(l.prqual, l.prrelid)" : "null::text",
+                        PublishedTables.from(connection) + entry),
+                COLUMNS.formatted(entry, published),
+                KEY);
+    }
+
+    private static ResultSet next(PreparedStatement statement) throws SQLException {
+        statement.getMoreResults();
+        return statement.getResultSet();
     }
 
     private static ReplicaIdentity identity(char code) {
@@ -109,34 +135,19 @@ record TableDefinition(
                 .orElseThrow(() -> new IllegalStateException("unknown replica identity '" + code + "'"));
     }
 
-    private static List<Message.Column> columns(
-            Connection connection, int major, String publication, long oid, ReplicaIdentity identity)
-            throws SQLException {
+    private static List<Message.Column> columns(ResultSet row, ReplicaIdentity identity) throws SQLException {
         List<Message.Column> columns = new ArrayList<>();
-        String published = (major >= 15 ? LISTED : "") + (major >= 18 ? NOT_GENERATED_UNLESS_WANTED : NOT_GENERATED);
-        String sql = COLUMNS.formatted(PublishedTables.entry(connection), published);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, publication);
-            statement.setLong(2, oid);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    boolean key = identity == ReplicaIdentity.FULL || row.getBoolean(4);
-                    columns.add(new Message.Column(key, row.getString(1), row.getLong(2), row.getInt(3)));
-                }
-            }
+        while (row.next()) {
+            boolean key = identity == ReplicaIdentity.FULL || row.getBoolean(4);
+            columns.add(new Message.Column(key, row.getString(1), row.getLong(2), row.getInt(3)));
         }
         return columns;
     }
 
-    private static List<KeyColumn> key(Connection connection, long oid) throws SQLException {
+    private static List<KeyColumn> key(ResultSet row) throws SQLException {
         List<KeyColumn> key = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(KEY)) {
-            statement.setLong(1, oid);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    key.add(new KeyColumn(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
-                }
-            }
+        while (row.next()) {
+            key.add(new KeyColumn(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
         }
         return key;
     }
