@@ -49,6 +49,11 @@ public final class Batch extends AbstractList<Entry> {
         return entries.get(index);
     }
 
+    /** Returns the index after those entries from {@code index} on that are known to have its transaction and its operation. */
+    public int endOfRun(int index) {
+        return entries instanceof EntryRuns runs ? runs.endOfRun(index) : index + 1;
+    }
+
     @Override
     public int size() {
         return entries.size();

@@ -47,11 +47,13 @@ public record Modification(
         return map;
     }
 
-    /** Returns how many bytes the change keeps in memory: those of the arrays that hold its rows. */
+    /** Returns how many bytes the change keeps in memory: those of the arrays that hold its rows, as far as they are its own. */
     public int bytes() {
-        byte[] first = before == null ? null : before.tuple().array();
-        byte[] second = after == null ? null : after.tuple().array();
-        return (first == null ? 0 : first.length) + (second == null || second == first ? 0 : second.length);
+        int first = before == null ? 0 : before.tuple().bytes();
+        boolean inOne = before != null
+                && after != null
+                && before.tuple().array() == after.tuple().array();
+        return first + (after == null || inOne ? 0 : after.tuple().bytes());
     }
 
     /** Returns the names of the columns of {@code after} whose unchanged TOAST value the WAL does not carry. */

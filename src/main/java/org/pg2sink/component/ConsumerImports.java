@@ -56,7 +56,7 @@ final class ConsumerImports implements Runnable, AutoCloseable {
     private void deliver(ChunkDelivery delivery) throws InterruptedException {
         Acknowledgement acknowledgement = new ChunkAcknowledgement(delivery, chunks);
         try {
-            send(delivery.entries().stream().filter(this::isWanted).toList());
+            send(wanted(delivery.entries()));
         } catch (InterruptedException e) {
             acknowledgement.fail(new IllegalStateException("The consumer was stopped during the delivery"));
             throw e;
@@ -67,8 +67,9 @@ final class ConsumerImports implements Runnable, AutoCloseable {
         acknowledgement.complete();
     }
 
-    private boolean isWanted(Entry entry) {
-        return options.announceSchemas() || !(entry instanceof Schema);
+    private List<Entry> wanted(List<Entry> entries) {
+        boolean unwanted = !options.announceSchemas() && entries.get(0) instanceof Schema;
+        return unwanted ? entries.subList(1, entries.size()) : entries;
     }
 
     private void send(List<Entry> entries) throws Exception {

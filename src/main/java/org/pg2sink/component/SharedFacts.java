@@ -7,7 +7,7 @@ import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Transaction;
 
 /**
- * Tells what the entries of a batch share. Each entry is looked at once, since there may be thousands.
+ * Tells what the entries of a batch share. Each entry is looked at once at most, since there may be thousands.
  *
  * @param change the first change; null if there is none
  * @param changes the number of changes
@@ -29,8 +29,10 @@ record SharedFacts(
         boolean operation = true;
         boolean transaction = true;
         boolean timeline = true;
-        for (int i = 0; i < batch.size(); i++) {
+        int end;
+        for (int i = 0; i < batch.size(); i = end) {
             Entry entry = batch.get(i);
+            end = batch.endOfRun(i);
             if (entry.transaction() != latest) { // nearly always it is that of the entry before, and with it the time
                 latest = entry.transaction();
                 timestamp &= entry.timestamp().equals(first.timestamp());
@@ -43,7 +45,7 @@ record SharedFacts(
                     timeline &= Objects.equals(
                             latest.timeline(), change.transaction().timeline());
                 }
-                changes++;
+                changes += end - i;
             }
         }
         return new SharedFacts(change, changes, timestamp, operation, transaction, timeline);

@@ -4,6 +4,7 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.RandomAccess;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.EntryRuns;
 import org.pg2sink.changelog.EntryTally;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
@@ -16,7 +17,7 @@ import org.pg2sink.changelog.Transaction;
  * The entries that a chunk brings into the stream. That of a row is made when it is asked for, so that the stream, which waits
  * meanwhile, does not look at each row.
  */
-final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
+final class ChunkEntries extends AbstractList<Entry> implements EntryRuns, RandomAccess {
 
     private final Transaction transaction;
     private final Chunk chunk;
@@ -57,6 +58,11 @@ final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
         return new Modification(transaction, sequence, Operation.IMPORT, chunk.table(), null, rows.get(index - first));
     }
 
+    @Override
+    public int endOfRun(int index) {
+        return Math.max(index + 1, index < first ? 0 : first + rows.size());
+    }
+
     private Entry mark(Operation operation, int sequence) {
         return new Modification(transaction, sequence, operation, chunk.table(), null, null);
     }
@@ -64,7 +70,7 @@ final class ChunkEntries extends AbstractList<Entry> implements RandomAccess {
     private long bytes() {
         return rows == chunk.rows()
                 ? chunk.bytes()
-                : rows.stream().mapToLong(row -> row.tuple().array().length).sum();
+                : rows.stream().mapToLong(row -> row.tuple().bytes()).sum();
     }
 
     /** Counts the entries as delivered. */

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -190,7 +189,7 @@ final class TableReader implements AutoCloseable {
         }
         Table table = table(definition);
         set(connection, order);
-        List<Row> read = new ArrayList<>();
+        List<Row> read = new ChunkRows(table);
         long bytes = 0;
         boolean last = false;
         while (!last && read.isEmpty()) {

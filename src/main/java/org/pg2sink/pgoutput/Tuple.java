@@ -18,11 +18,13 @@ public final class Tuple {
     private final int[] places;
 
     private final int firstBinary;
+    private final int bytes;
 
-    private Tuple(byte[] array, int[] places, int firstBinary) {
+    private Tuple(byte[] array, int[] places, int firstBinary, int bytes) {
         this.array = array;
         this.places = places;
         this.firstBinary = firstBinary;
+        this.bytes = bytes;
     }
 
     /** Collects the columns of one tuple, in their order. */
@@ -62,8 +64,26 @@ public final class Tuple {
             if (next != places.length) {
                 throw new IllegalStateException(next / 2 + " of " + places.length / 2 + " columns were added");
             }
-            return new Tuple(array, places, firstBinary);
+            return new Tuple(array, places, firstBinary, array.length);
         }
+    }
+
+    /** Writes the places into {@code to}, as they are if the array begins {@code shift} bytes later. All values are text. */
+    void copyPlaces(int shift, int[] to, int index) {
+        for (int i = 0; i < places.length; i += 2) {
+            to[index + i] = places[i] + shift;
+            to[index + i + 1] = places[i + 1];
+        }
+    }
+
+    /**
+     * Returns a tuple whose values, all of them text, share their array with other tuples.
+     *
+     * @param places written by {@link #copyPlaces}; used by nobody else
+     * @param bytes the size of its part of the array
+     */
+    static Tuple ofText(byte[] array, int[] places, int bytes) {
+        return new Tuple(array, places, -1, bytes);
     }
 
     private static int code(Absent absent) {
@@ -148,6 +168,11 @@ public final class Tuple {
         return firstBinary;
     }
 
+    /** Returns how many bytes of the array are there for this tuple: all, unless it shares the array with others. */
+    public int bytes() {
+        return bytes;
+    }
+
     /** Returns the array that holds the values; nobody may change it. */
     public byte[] array() {
         return array;
@@ -166,7 +191,7 @@ public final class Tuple {
 
     /** Returns the tuple of the first {@code columns} columns. */
     public Tuple first(int columns) {
-        return new Tuple(array, Arrays.copyOf(places, 2 * columns), firstBinary < columns ? firstBinary : -1);
+        return new Tuple(array, Arrays.copyOf(places, 2 * columns), firstBinary < columns ? firstBinary : -1, bytes);
     }
 
     private TupleValue[] values() {

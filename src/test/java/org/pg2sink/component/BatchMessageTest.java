@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.EntryRuns;
 import org.pg2sink.changelog.Examples;
 import org.pg2sink.changelog.Modification;
 import org.pg2sink.changelog.Operation;
@@ -70,6 +71,42 @@ class BatchMessageTest {
                 .isEqualTo(7L);
         assertThat(message(imported, end).getBody(Batch.class)).hasSize(2);
         assertThat(message(end).getHeader(Pg2sinkConstants.OPERATION)).isEqualTo("import_end");
+    }
+
+    /** The marks stand alone, and what is between them is alike. */
+    private static final class Imported extends ArrayList<Entry> implements EntryRuns {
+
+        private Imported(Entry... entries) {
+            super(List.of(entries));
+        }
+
+        @Override
+        public int endOfRun(int index) {
+            return index == 0 || index == size() - 1 ? index + 1 : size() - 1;
+        }
+    }
+
+    @Test
+    void entriesThatAreKnownToBeAlikeHaveTheSameHeadersAsIfEachWereLookedAt() {
+        Transaction chunk = first.ofImport(7);
+        Entry[] entries = {
+            new Modification(chunk, 1, Operation.IMPORT_BEGIN, table, null, null),
+            new Modification(chunk, 2, Operation.IMPORT, table, null, row(table, "1", "a")),
+            new Modification(chunk, 3, Operation.IMPORT, table, null, row(table, "2", "b")),
+            new Modification(chunk, 4, Operation.IMPORT_END, table, null, null)
+        };
+        Message alike = new BatchMessage(new DefaultExchange(context), new Batch(table, new Imported(entries)));
+
+        for (String header : List.of(
+                Pg2sinkConstants.OPERATION,
+                Pg2sinkConstants.TIMESTAMP,
+                Pg2sinkConstants.XID,
+                Pg2sinkConstants.LSN,
+                Pg2sinkConstants.IMPORT_RUN)) {
+            assertThat(alike.getHeader(header))
+                    .isNotNull()
+                    .isEqualTo(message(entries).getHeader(header));
+        }
     }
 
     private Message message(Entry... entries) {

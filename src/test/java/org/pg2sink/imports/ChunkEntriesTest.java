@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.EntryTally;
@@ -50,6 +51,17 @@ class ChunkEntriesTest {
         assertThat(told(entries(ROWS, false, true, false))).containsExactly("1 import_begin", "2 import", "3 import");
         assertThat(told(entries(ROWS, false, false, true))).containsExactly("1 import", "2 import", "3 import_end");
         assertThat(told(entries(List.of(), true, false, true))).containsExactly("schema", "1 import_end");
+    }
+
+    private static List<Integer> ends(ChunkEntries entries) {
+        return IntStream.range(0, entries.size()).mapToObj(entries::endOfRun).toList();
+    }
+
+    @Test
+    void theRowsAreARunAndAllElseStandsAlone() {
+        assertThat(ends(entries(ROWS, true, true, true))).containsExactly(1, 2, 4, 4, 5);
+        assertThat(ends(entries(ROWS, false, false, false))).containsExactly(2, 2);
+        assertThat(ends(entries(List.of(), true, true, true))).containsExactly(1, 2, 3);
     }
 
     @Test
