@@ -53,7 +53,6 @@ class ClusterIT {
         WriteLoad.createTables(database);
         prefix = database.value("select current_database()") + "_";
         installation = new Installation(directory, database)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .jvm("-Dorg.slf4j.simpleLogger.log.org.apache.camel.component.master=info")
                 .set("members", directory.resolve("members").toString());
         try (Stream<Path> shipped = Files.list(directory.resolve("routes"))) {

@@ -36,7 +36,7 @@ class CrashIT {
         Random random = new Random(seed);
         TestDatabase database = TestServer.newDatabase();
         WriteLoad.createTables(database);
-        Installation installation = new Installation(directory, database).jvm("-XX:TieredStopAtLevel=1");
+        Installation installation = new Installation(directory, database);
         installation.start().awaitStreaming().kill();
         History history = History.begin(database, String.join(", ", WriteLoad.TABLES));
 

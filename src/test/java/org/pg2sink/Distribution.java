@@ -121,7 +121,7 @@ final class Distribution {
 
     /** Returns the jar of the tests' class path that has a name and a version. */
     static Path jarOfTheTests(String name) {
-        return Stream.of(Installation.classPath().split(File.pathSeparator))
+        return Stream.of(ProcessClassPath.get().split(File.pathSeparator))
                 .map(Path::of)
                 .filter(jar -> jar.getFileName().toString().matches(name + "-\\d.*\\.jar"))
                 .findFirst()

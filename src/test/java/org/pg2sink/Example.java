@@ -99,9 +99,11 @@ final class Example implements AutoCloseable {
     }
 
     Example start() throws IOException {
-        List<String> command = new ArrayList<>(List.of(Installation.java(), "-XX:TieredStopAtLevel=1"));
+        List<String> command = new ArrayList<>();
+        command.add(Installation.java());
+        command.addAll(ProcessClassPath.options());
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", Installation.classPath(), Main.class.getName()));
+        command.addAll(List.of("-cp", ProcessClassPath.get(), Main.class.getName()));
         Path output = directory.resolve("output.txt");
         Path log = directory.resolve("log.txt");
         process = new Pg2sinkProcess(

@@ -35,7 +35,7 @@ class FileSinkIT {
     void install() throws IOException {
         database = TestServer.newDatabase();
         database.execute("create table example (id bigserial primary key, msg text)");
-        installation = new Installation(directory, database).jvm("-XX:TieredStopAtLevel=1");
+        installation = new Installation(directory, database);
     }
 
     @Test

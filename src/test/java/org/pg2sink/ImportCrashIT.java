@@ -36,7 +36,6 @@ class ImportCrashIT {
                 "insert into wide select i, 0, repeat('first', 1000) from generate_series(1, 60) i",
                 "insert into keyed select i % 2000, 'first' || i, i from generate_series(1, " + ROWS + ") i");
         Installation installation = new Installation(directory, database)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.imports", "true")
                 .set("camel.component.pg2sink.chunkSize", "50");
         try (WriteLoad load = WriteLoad.start(database, 2, seed)) {

@@ -111,13 +111,19 @@ final class Installation {
     }
 
     Pg2sinkProcess start() throws IOException {
-        return start(classPath());
+        return start(ProcessClassPath.options(), ProcessClassPath.get());
     }
 
-    /** Starts it on a class path other than that of the tests. */
+    /** Starts it on another class path. */
     Pg2sinkProcess start(String classPath) throws IOException {
+        return start(List.of("-XX:TieredStopAtLevel=1"), classPath);
+    }
+
+    /** @param defaults options for Java, which those of this installation override */
+    Pg2sinkProcess start(List<String> defaults, String classPath) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
+        command.addAll(defaults);
         command.addAll(options);
         if (!settingsInEnvironment) {
             settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
@@ -130,9 +136,11 @@ final class Installation {
 
     /** Starts the command line {@code pg2sink}, with the same settings. */
     Pg2sinkProcess command(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        List<String> command = new ArrayList<>();
+        command.add(java());
+        command.addAll(ProcessClassPath.options());
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", classPath(), "org.pg2sink.cli.Pg2sinkCommand"));
+        command.addAll(List.of("-cp", ProcessClassPath.get(), "org.pg2sink.cli.Pg2sinkCommand"));
         command.addAll(arguments);
         return start(command);
     }
@@ -193,9 +201,5 @@ final class Installation {
 
     static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 }

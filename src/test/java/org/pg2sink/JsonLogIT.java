@@ -56,7 +56,7 @@ class JsonLogIT {
 
     private static String classPath() throws IOException {
         try (Stream<Path> loggers = Files.list(LOGGERS)) {
-            return Stream.concat(loggers.map(Path::toString), Stream.of(Installation.classPath()))
+            return Stream.concat(loggers.map(Path::toString), Stream.of(ProcessClassPath.get()))
                     .collect(Collectors.joining(File.pathSeparator));
         }
     }

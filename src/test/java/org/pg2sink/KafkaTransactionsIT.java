@@ -107,7 +107,6 @@ class KafkaTransactionsIT {
     @Test
     void aStandbyDoesNotShutOutTheOneThatWorksAndNothingIsLostWhenItTakesOver() throws Exception {
         Installation installation = new Installation(directory, database)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.sinks", "direct:kafka")
                 .set("pg2sink.kafka.brokers", broker.address());
         Files.writeString(directory.resolve("application.properties"), "\n" + settings(), StandardOpenOption.APPEND);

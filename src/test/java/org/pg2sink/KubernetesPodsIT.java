@@ -45,7 +45,6 @@ class KubernetesPodsIT {
         database.execute("create schema sales", "create table sales.orders (id int primary key)");
         installation = new Installation(directory, database)
                 .settingsInEnvironment()
-                .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.sinks", "direct:audit") // there is no Kafka here
                 .set("pg2sink.imports", "true");
         KubernetesSettings.of(OVERLAY).forEach(installation::environment);

@@ -22,7 +22,6 @@ class LostTopicIT {
         database.execute("create table example (id bigserial primary key, msg text)");
         try (KafkaServer broker = TestServers.get().startKafka(data)) {
             Installation installation = new Installation(directory, database)
-                    .jvm("-XX:TieredStopAtLevel=1")
                     .set("pg2sink.sinks", "direct:kafka")
                     .set("pg2sink.kafka.brokers", broker.address());
             Files.writeString(

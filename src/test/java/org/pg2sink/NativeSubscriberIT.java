@@ -43,7 +43,6 @@ class NativeSubscriberIT {
             database.execute(SubscribedTables.DDL);
         }
         installation = new Installation(directory, source)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.sinks", "direct:sql")
                 .set("pg2sink.sql.url", copy.url());
     }

@@ -29,9 +29,7 @@ class OpenTransactionIT {
     void theImportWaitsForTheTransactionAndSaysSoWhileOtherTablesGoOn() throws Exception {
         TestDatabase database = TestServer.newDatabase();
         database.execute("create table other (id bigint primary key, msg text)");
-        Installation installation = new Installation(directory, database)
-                .jvm("-XX:TieredStopAtLevel=1")
-                .set("pg2sink.imports", "true");
+        Installation installation = new Installation(directory, database).set("pg2sink.imports", "true");
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }

@@ -57,7 +57,6 @@ class OtherCamelsIT {
                 "insert into example (msg) values ('was there')");
         copy = TestServer.newDatabase();
         installation = new Installation(directory, database)
-                .jvm("-XX:TieredStopAtLevel=1")
                 // the client tells its settings, and as an error what is wrong, as shipped
                 .jvm("-Dorg.slf4j.simpleLogger.log.org.apache.kafka.clients.NetworkClient=error")
                 .jvm("-Dorg.slf4j.simpleLogger.log.org.apache.kafka.clients.producer.ProducerConfig=info")

@@ -71,7 +71,7 @@ class RuntimeClassPathIT {
     private void assertStreamsOn(String classPath) throws Exception {
         TestDatabase database = TestServer.newDatabase();
         database.execute("create table example (id bigserial primary key, msg text)");
-        Installation installation = new Installation(directory, database).jvm("-XX:TieredStopAtLevel=1");
+        Installation installation = new Installation(directory, database);
         try (Pg2sinkProcess process = installation
                 .start(System.getProperty("pg2sink.test.jar") + File.pathSeparator + classPath)
                 .awaitStreaming()) {
@@ -87,7 +87,6 @@ class RuntimeClassPathIT {
         TestDatabase database = TestServer.newDatabase();
         database.execute("create table example (id bigserial primary key, msg text)");
         Installation installation = new Installation(directory, database)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.sinks", "direct:kafka")
                 .set("pg2sink.kafka.brokers", "localhost:1");
         try (Pg2sinkProcess process = installation.start(withShippedLogging()).awaitStreaming()) {
@@ -110,7 +109,6 @@ class RuntimeClassPathIT {
                 "create table example (id bigserial primary key, msg text)",
                 "insert into example (msg) values ('hello world')");
         Installation installation = new Installation(directory, database)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.imports", "true")
                 .set("pg2sink.sinks", "direct:kafka")
                 .set("pg2sink.kafka.brokers", "localhost:1");
@@ -131,7 +129,6 @@ class RuntimeClassPathIT {
             database.execute("create table example (id bigserial primary key, msg text)", "create database copy");
             TestDatabase copy = new TestDatabase(database.url().replace("/postgres?", "/copy?"));
             Installation installation = new Installation(directory, database)
-                    .jvm("-XX:TieredStopAtLevel=1")
                     .set("pg2sink.imports", "true")
                     .set("pg2sink.sinks", "direct:sql")
                     .set("pg2sink.sql.url", copy.url());

@@ -33,7 +33,6 @@ class SqlCrashIT {
         WriteLoad.createTables(source);
         createCountingTables(target);
         Installation installation = new Installation(directory, source)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.imports", "false")
                 .set("pg2sink.sinks", "direct:sql")
                 .set("pg2sink.sql.url", target.url());

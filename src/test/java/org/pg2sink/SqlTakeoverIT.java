@@ -71,7 +71,6 @@ class SqlTakeoverIT {
                 "create function slow() returns trigger language plpgsql as"
                         + " 'begin perform pg_sleep(0.001); return new; end'");
         installation = new Installation(directory, source)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .set("pg2sink.sinks", "direct:sql")
                 .set("pg2sink.sql.url", target.url())
                 .set("pg2sink.batch.size", "1000")

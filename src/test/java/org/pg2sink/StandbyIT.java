@@ -28,7 +28,7 @@ class StandbyIT {
     void oneStandbyAfterTheOtherTakesOverWithinSecondsAndNothingIsLost() throws Exception {
         TestDatabase database = TestServer.newDatabase();
         WriteLoad.createTables(database);
-        Installation installation = new Installation(directory, database).jvm("-XX:TieredStopAtLevel=1");
+        Installation installation = new Installation(directory, database);
         List<Duration> takeovers = new ArrayList<>();
         Pg2sinkProcess first = installation.start().awaitStreaming();
         History history = History.begin(database, String.join(", ", WriteLoad.TABLES));

@@ -75,7 +75,6 @@ class TlsIT {
         TestDatabase database = newDatabase("java");
         database.execute("create table orders (id int primary key)");
         Installation installation = new Installation(Files.createDirectory(directory.resolve("java")), database)
-                .jvm("-XX:TieredStopAtLevel=1")
                 .jvm("-Djavax.net.ssl.trustStore=" + certificates.file("trusted.p12"))
                 .jvm("-Djavax.net.ssl.trustStorePassword=secret")
                 .set(

@@ -35,7 +35,7 @@ class TwoProcessesIT {
         // after that the server gives up a process that is silent, and its slot is free
         database.execute(
                 "alter database " + database.value("select current_database()") + " set wal_sender_timeout = '5s'");
-        installation = new Installation(directory, database).jvm("-XX:TieredStopAtLevel=1");
+        installation = new Installation(directory, database);
     }
 
     @Test
