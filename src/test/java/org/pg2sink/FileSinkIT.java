@@ -260,6 +260,20 @@ class FileSinkIT {
         }
     }
 
+    /** As one that jlink made may be. */
+    @Test
+    void aJavaThatKnowsNoWayPastTheCacheOfFilesWritesLargeBatchesThroughIt() throws Exception {
+        installation.jvm("--limit-modules=java.se");
+        try (Pg2sinkProcess process = installation.start(ProcessClassPath.get()).awaitStreaming()) {
+            database.execute(
+                    "insert into example (msg) select repeat(md5(i::text), 100) from generate_series(1, 2000) i");
+            awaitConfirmed();
+            process.stop();
+        }
+
+        assertThat(fileOf("example")).hasSize(2001);
+    }
+
     @Test
     void aSinkThatFailsGetsAllOnceItIsMended() throws Exception {
         Files.writeString(installation.out(), "a file is in the way of the directory");

@@ -149,8 +149,8 @@ final class Pieces implements AutoCloseable {
     }
 
     /**
-     * Opens a file past the cache; empty if its file system has no such way, or larger blocks, or if it has another key, because
-     * it was rotated meanwhile.
+     * Opens a file past the cache; empty if its file system has no such way, or larger blocks, or a Java that jlink made lacks
+     * the module jdk.unsupported; and if the file has another key, because it was rotated meanwhile.
      */
     static Optional<FileChannel> openDirect(Path file, Object key) {
         try {
@@ -163,7 +163,7 @@ final class Pieces implements AutoCloseable {
             }
             direct.close();
             return Optional.empty();
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException | UnsupportedOperationException | NoClassDefFoundError e) {
             LOG.debug("Writing to {} through the cache", file, e);
             return Optional.empty();
         }
