@@ -165,7 +165,8 @@ final class Installation {
     /** The command {@code camel}, for the installed files; it finds pg2sink as if that had been installed by Maven. */
     List<String> camelJBang(String what) throws IOException {
         Path repository = InstalledRepository.create();
-        List<String> command = new ArrayList<>(List.of(java(), "-Dmaven.repo.local=" + repository, "-cp"));
+        List<String> command =
+                new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-Dmaven.repo.local=" + repository, "-cp"));
         command.add(Files.readString(Path.of("target/it/jbang/classpath.txt")));
         command.add(Path.of("src/it/jbang/Camel.java").toAbsolutePath().toString());
         command.addAll(List.of(what, "application.properties"));
