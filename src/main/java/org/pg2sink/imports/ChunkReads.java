@@ -150,13 +150,16 @@ final class ChunkReads {
         if (!succeeds(read) || read.window().settled().isDone()) {
             return false;
         }
-        return read.await() instanceof Reading.Rows;
+        Reading reading = read.await();
+        return connections.with(importing(job), connection -> isCurrent(connection, job, reading));
     }
 
     /** Returns whether the table of a job is still as it was when it was read. */
-    boolean isCurrent(ImportJob job, Reading.Rows rows) {
-        return connections.with(importing(job), connection -> readers.definition(connection, job)
-                .equals(Optional.of(rows.definition())));
+    private boolean isCurrent(Connection connection, ImportJob job, Reading reading) throws SQLException {
+        return reading instanceof Reading.Rows rows
+                && readers.definition(connection, job)
+                        .filter(rows.definition()::equals)
+                        .isPresent();
     }
 
     /** Interrupts what is read ahead, now and later; from any thread. */

@@ -1,7 +1,6 @@
 package org.pg2sink.imports;
 
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.pg2sink.imports.TableReader.Reading;
 import org.pg2sink.imports.Window.Outcome;
 
@@ -38,25 +37,17 @@ final class ChunkTry {
     private final ChunkRead read;
     private final Window window;
     private final Consumer<Window> writeHighWatermark;
-    private final Predicate<Reading.Rows> isCurrent;
     private final Consumer<Chunk> meanwhile;
 
     /**
      * @param read under way or done
      * @param writeHighWatermark writes the high watermark of a window
-     * @param isCurrent tells whether a table is still as it was read; only asked for what was read ahead, and while the high
-     *     watermark is on its way, because the stream has nothing to wait for then
      * @param meanwhile what to do between the high watermark and the stream's coming by
      */
-    ChunkTry(
-            ChunkRead read,
-            Consumer<Window> writeHighWatermark,
-            Predicate<Reading.Rows> isCurrent,
-            Consumer<Chunk> meanwhile) {
+    ChunkTry(ChunkRead read, Consumer<Window> writeHighWatermark, Consumer<Chunk> meanwhile) {
         this.read = read;
         this.window = read.window();
         this.writeHighWatermark = writeHighWatermark;
-        this.isCurrent = isCurrent;
         this.meanwhile = meanwhile;
     }
 
@@ -78,16 +69,11 @@ final class ChunkTry {
             return new Result.Unread(reading);
         }
         Chunk chunk = rows.chunk();
-        if (chunk.isTold()) {
-            window.offer(chunk);
-            writeHighWatermark.accept(window);
-        }
-        if (read.ahead() && !isCurrent.test(rows)) {
-            return new Result.Again("the table changed after it had been read", false, false);
-        }
         if (!chunk.isTold()) {
             return new Result.NoRows(chunk);
         }
+        window.offer(chunk);
+        writeHighWatermark.accept(window);
         meanwhile.accept(chunk);
         return result(window.awaitOutcome());
     }

@@ -167,7 +167,6 @@ public final class Importer implements AutoCloseable {
         return new ChunkTry(
                         read,
                         window -> reads.writeHighWatermark(job, window),
-                        rows -> reads.isCurrent(job, rows),
                         chunk -> readAhead(job, chunk, watermarks))
                 .run();
     }

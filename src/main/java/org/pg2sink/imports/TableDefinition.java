@@ -78,7 +78,7 @@ record TableDefinition(
 
     /**
      * Looks up a table; empty if it is gone, or not published under its own name. All queries go to the server at once, because
-     * each chunk asks twice, and waits.
+     * each chunk waits for them.
      */
     static Optional<TableDefinition> find(Connection connection, String publication, long oid) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(queries(connection))) {

@@ -2,7 +2,6 @@ package org.pg2sink.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,6 @@ class ChunkTryTest {
     private final Window window = new Window(1, 1, 1);
     private final CompletableFuture<Reading> reading = new CompletableFuture<>();
     private final List<String> steps = new ArrayList<>();
-    private boolean isCurrent = true;
 
     /** So that no test leaves an interrupt to the next. */
     @AfterEach
@@ -62,7 +60,6 @@ class ChunkTryTest {
         return new ChunkTry(
                         new ChunkRead(null, new ReadSize(1, 0), window, ahead, reading),
                         of -> steps.add("high watermark"),
-                        rows -> isCurrent,
                         chunk -> steps.add("meanwhile, " + chunk.rows().size() + " row"))
                 .run();
     }
@@ -93,7 +90,6 @@ class ChunkTryTest {
         new ChunkTry(
                         new ChunkRead(null, new ReadSize(1, 0), window, false, reading),
                         of -> steps.add("high watermark"),
-                        rows -> fail("asked for a chunk that was read in its turn"),
                         chunk -> {
                             steps.add("meanwhile");
                             window.outcome().complete(new Outcome.Merged(NO_ENTRIES));
@@ -119,23 +115,6 @@ class ChunkTryTest {
     void aChunkThatWasReadAheadIsReadAgainWithAsManyRows() throws InterruptedException {
         assertThat(runWith(new Outcome.ReadAgain("changes"), true))
                 .isEqualTo(new Result.Again("changes", false, false));
-    }
-
-    @Test
-    void aChunkThatWasReadAheadIsReadAgainIfItsTableHasChanged() throws InterruptedException {
-        isCurrent = false;
-        assertThat(runWith(new Outcome.Merged(NO_ENTRIES), true))
-                .isEqualTo(new Result.Again("the table changed after it had been read", false, false));
-        assertThat(steps).containsExactly("high watermark");
-        assertThatTheStreamDoesNotWait();
-    }
-
-    @Test
-    void aChunkWithoutRowsThatWasReadAheadIsReadAgainIfItsTableHasChanged() throws InterruptedException {
-        isCurrent = false;
-        reading.complete(new Reading.Rows(chunk(0), null));
-        assertThat(run(true)).isEqualTo(new Result.Again("the table changed after it had been read", false, false));
-        assertThat(steps).isEmpty();
     }
 
     @Test
@@ -165,7 +144,6 @@ class ChunkTryTest {
         assertThatThrownBy(() -> new ChunkTry(
                                 new ChunkRead(null, new ReadSize(1, 0), window, false, reading),
                                 of -> {},
-                                rows -> true,
                                 chunk -> Thread.currentThread().interrupt())
                         .run())
                 .isInstanceOf(InterruptedException.class);
