@@ -13,29 +13,33 @@ public final class PackedTuples {
 
     /** Whoever keeps one tuple keeps all of its block. */
     private static final int BLOCK_BYTES = 1 << 14;
-    /** A tuple with more bytes is a block of its own, and is not copied. */
+    /** A tuple with more bytes keeps the array that it came with. */
     private static final int MAX_COPIED_BYTES = BLOCK_BYTES / 8;
+
+    private static final int MIN_CAPACITY = 8;
 
     private final int columns;
     private final List<Block> blocks = new ArrayList<>();
     private int size;
 
-    /** Holds tuples that follow one another. */
+    /** Holds tuples that follow one another. Its array has the bytes of all but the large ones. */
     private static final class Block {
 
         /** The index of the first tuple. */
         private final int first;
 
-        private final byte[] array;
+        private final byte[] array = new byte[BLOCK_BYTES];
+        /** The arrays of large tuples, by their index in the block; null before the first. */
+        private byte[][] large;
+
         private int[] places;
         /** Where the part of each tuple in the array ends. */
         private int[] ends;
 
         private int count;
 
-        private Block(int first, byte[] array, int columns, int capacity) {
+        private Block(int first, int columns, int capacity) {
             this.first = first;
-            this.array = array;
             this.places = new int[2 * columns * capacity];
             this.ends = new int[capacity];
         }
@@ -44,13 +48,35 @@ public final class PackedTuples {
             return count == 0 ? 0 : ends[count - 1];
         }
 
-        private void add(Tuple tuple, int end) {
+        private void copy(Tuple tuple) {
+            byte[] bytes = tuple.array();
+            System.arraycopy(bytes, 0, array, end(), bytes.length);
+            add(tuple, end(), bytes.length);
+        }
+
+        private void keep(Tuple tuple) {
+            large = large == null ? new byte[ends.length][] : large;
+            add(tuple, 0, 0);
+            large[count - 1] = tuple.array();
+        }
+
+        private void add(Tuple tuple, int shift, int bytes) {
             if (count == ends.length) {
                 ends = Arrays.copyOf(ends, 2 * count);
                 places = Arrays.copyOf(places, 2 * places.length);
+                large = large == null ? null : Arrays.copyOf(large, 2 * count);
             }
-            tuple.copyPlaces(end(), places, 2 * tuple.size() * count);
-            ends[count++] = end;
+            tuple.copyPlaces(shift, places, 2 * tuple.size() * count);
+            ends[count] = end() + bytes;
+            count++;
+        }
+
+        private Tuple get(int index, int columns) {
+            int[] of = Arrays.copyOfRange(places, 2 * columns * index, 2 * columns * (index + 1));
+            if (large != null && large[index] != null) {
+                return Tuple.ofText(large[index], of, large[index].length);
+            }
+            return Tuple.ofText(array, of, ends[index] - (index == 0 ? 0 : ends[index - 1]));
         }
     }
 
@@ -72,26 +98,22 @@ public final class PackedTuples {
         if (tuple.size() != columns || tuple.firstBinary() >= 0) {
             throw new IllegalArgumentException("expected " + columns + " columns of text, but there is " + tuple);
         }
-        byte[] array = tuple.array();
-        if (array.length > MAX_COPIED_BYTES) {
-            Block own = new Block(size, array, columns, 1);
-            own.add(tuple, array.length);
-            blocks.add(own);
+        int bytes = tuple.array().length;
+        if (bytes > MAX_COPIED_BYTES) {
+            blockFor(0).keep(tuple);
         } else {
-            Block block = blockFor(array.length);
-            System.arraycopy(array, 0, block.array, block.end(), array.length);
-            block.add(tuple, block.end() + array.length);
+            blockFor(bytes).copy(tuple);
         }
         size++;
     }
 
     private Block blockFor(int bytes) {
         Block last = blocks.isEmpty() ? null : blocks.get(blocks.size() - 1);
-        if (last != null && last.array.length - last.end() >= bytes) {
+        if (last != null && BLOCK_BYTES - last.end() >= bytes) {
             return last;
         }
-        int capacity = last == null ? 16 : Math.max(16, last.count); // the next tuples are likely to be like these
-        Block block = new Block(size, new byte[BLOCK_BYTES], columns, capacity);
+        int capacity = last == null ? MIN_CAPACITY : last.count; // the next tuples are likely to be like these
+        Block block = new Block(size, columns, capacity);
         blocks.add(block);
         return block;
     }
@@ -102,10 +124,7 @@ public final class PackedTuples {
             throw new IndexOutOfBoundsException(index);
         }
         Block block = blockOf(index);
-        int at = index - block.first;
-        int begin = at == 0 ? 0 : block.ends[at - 1];
-        int[] places = Arrays.copyOfRange(block.places, 2 * columns * at, 2 * columns * (at + 1));
-        return Tuple.ofText(block.array, places, block.ends[at] - begin);
+        return block.get(index - block.first, columns);
     }
 
     private Block blockOf(int index) {

@@ -55,6 +55,18 @@ class PackedTuplesTest {
     }
 
     @Test
+    void smallTuplesShareABlockAlsoIfLargeOnesAreBetweenThem() {
+        Tuple large = tuple("1", "x".repeat(10_000));
+        for (int i = 0; i < 100; i++) {
+            packed.add(tuple("2", "small"));
+            packed.add(large);
+        }
+        assertThat(packed.get(198).array()).isSameAs(packed.get(0).array());
+        assertThat(packed.get(199).array()).isSameAs(large.array());
+        assertThat(packed.get(198)).isEqualTo(tuple("2", "small"));
+    }
+
+    @Test
     void whatIsClearedCanBeFilledAgain() {
         packed.add(tuple("1", "one"));
         packed.clear();
