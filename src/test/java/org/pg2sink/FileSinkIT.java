@@ -260,7 +260,7 @@ class FileSinkIT {
         }
     }
 
-    /** As one that jlink made may be. */
+    /** Stands for a Java that jlink made without the module jdk.unsupported. */
     @Test
     void aJavaThatKnowsNoWayPastTheCacheOfFilesWritesLargeBatchesThroughIt() throws Exception {
         installation.jvm("--limit-modules=java.se");

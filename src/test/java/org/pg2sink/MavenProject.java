@@ -36,7 +36,11 @@ record MavenProject(Path directory) {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1"); // it runs for seconds
+        builder.environment()
+                .merge(
+                        "MAVEN_OPTS",
+                        "-XX:TieredStopAtLevel=1",
+                        (given, own) -> given + " " + own); // it runs for seconds
         int code = builder.start().waitFor();
         assertThat(code).as(Files.readString(log)).isZero();
     }

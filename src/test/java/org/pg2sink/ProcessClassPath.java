@@ -13,13 +13,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The class path of the processes that tests start: pg2sink's jar, its dependencies, and what is on the class path of the tests
+ * Says what the processes that tests start run on: pg2sink's jar, its dependencies, and what is on the class path of the tests
  * besides. What a process loads from there is kept in an archive of Java (CDS), so that a start takes half the CPU. The first
  * process makes the archive as it ends.
  */
 final class ProcessClassPath {
 
-    private static final Path ARCHIVE = Path.of("target", "processes.jsa").toAbsolutePath();
+    private static final Path ARCHIVE = Path.of("target", "processes-" + System.getProperty("java.version") + ".jsa")
+            .toAbsolutePath();
     private static final Path LOCK = ARCHIVE.resolveSibling("processes.lock");
 
     private ProcessClassPath() {}
@@ -60,14 +61,15 @@ final class ProcessClassPath {
     }
 
     private static void make() throws IOException {
-        Path directory = Files.createTempDirectory("pg2sink-archive");
-        Path archive = directory.resolve(ARCHIVE.getFileName());
+        Path directory = Files.createTempDirectory(ARCHIVE.getParent(), "archive");
+        Path archive =
+                ARCHIVE.resolveSibling("processes-" + ProcessHandle.current().pid() + ".jsa");
         Installation installation = new Installation(directory, TestServer.newDatabase());
         try (Pg2sinkProcess process = installation.start(List.of("-XX:ArchiveClassesAtExit=" + archive), get())) {
             process.awaitStreaming().stop();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        Files.move(archive, ARCHIVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(archive, ARCHIVE, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -12,6 +12,11 @@ public final class TestServer {
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
+    private static final String DROPPABLE = "select datname from pg_database db where datname like 'test\\_%'"
+            + " and not exists (select from pg_replication_slots where database = datname)"
+            + " and not exists (select from pg_prepared_xacts where database = datname)"
+            + " and not exists (select from pg_subscription where subdbid = db.oid)";
+
     private TestServer() {}
 
     private static volatile boolean started;
@@ -51,11 +56,15 @@ public final class TestServer {
         return new TestDatabase(url(name));
     }
 
-    /** Drops the slots that nobody streams from, if any test has used the server. */
-    static void dropUnusedSlots() {
+    /** Drops the slots that nobody streams from and the databases that can be dropped then, if any test has used the server. */
+    static void sweep() {
         if (started) {
-            new TestDatabase(url("postgres"))
-                    .query("select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active");
+            TestDatabase administration = new TestDatabase(url("postgres"));
+            administration.query(
+                    "select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active");
+            for (String database : administration.query(DROPPABLE)) {
+                administration.execute("drop database " + database + " with (force)");
+            }
         }
     }
 
