@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Says what the processes that tests start run on: pg2sink's jar, its dependencies, and what is on the class path of the tests
- * besides. What a process loads from there is kept in an archive of Java (CDS), so that a start takes half the CPU. The first
+ * besides. What a process loads from there is kept in an archive of Java (CDS), so that a start takes less CPU. The first
  * process makes the archive as it ends.
  */
 final class ProcessClassPath {

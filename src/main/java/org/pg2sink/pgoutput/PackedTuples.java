@@ -3,6 +3,7 @@ package org.pg2sink.pgoutput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Keeps tuples of text in memory by the thousand. They share arrays, and an object of a tuple is made each time that it is asked
@@ -33,7 +34,7 @@ public final class PackedTuples {
         private byte[][] large;
 
         private int[] places;
-        /** Where the part of each tuple in the array ends. */
+        /** Tells where the part of each tuple in the array ends. */
         private int[] ends;
 
         private int count;
@@ -45,7 +46,11 @@ public final class PackedTuples {
         }
 
         private int end() {
-            return count == 0 ? 0 : ends[count - 1];
+            return begin(count);
+        }
+
+        private int begin(int index) {
+            return index == 0 ? 0 : ends[index - 1];
         }
 
         private void copy(Tuple tuple) {
@@ -76,7 +81,7 @@ public final class PackedTuples {
             if (large != null && large[index] != null) {
                 return Tuple.ofText(large[index], of, large[index].length);
             }
-            return Tuple.ofText(array, of, ends[index] - (index == 0 ? 0 : ends[index - 1]));
+            return Tuple.ofText(array, of, ends[index] - begin(index));
         }
     }
 
@@ -120,10 +125,7 @@ public final class PackedTuples {
 
     /** Returns the tuple at the 0-based {@code index}. */
     public Tuple get(int index) {
-        if (index < 0 || index >= size) {
-            throw new IndexOutOfBoundsException(index);
-        }
-        Block block = blockOf(index);
+        Block block = blockOf(Objects.checkIndex(index, size));
         return block.get(index - block.first, columns);
     }
 
