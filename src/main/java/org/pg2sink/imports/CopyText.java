@@ -1,5 +1,6 @@
 package org.pg2sink.imports;
 
+import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Format;
@@ -9,19 +10,36 @@ import org.pg2sink.pgoutput.TupleValue.Format;
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.2">COPY, text format</a>
  */
-final class CopyText {
+final class CopyText implements CopyFormat {
 
-    private CopyText() {}
+    private final int columns;
+    private final DatabaseEncoding encoding;
 
-    /**
-     * Reads a row.
-     *
-     * @param line the row with its line break; owned by the result from here on, since escapes are resolved in place
-     * @param columns the expected number of columns
-     * @throws IllegalArgumentException if the row has another number of columns
-     */
-    static Tuple parse(byte[] line, int columns) {
-        Tuple.Builder tuple = new Tuple.Builder(line, columns);
+    /** @param columns the expected number of columns */
+    CopyText(int columns, DatabaseEncoding encoding) {
+        this.columns = columns;
+        this.encoding = encoding;
+    }
+
+    @Override
+    public String selected(int index, String column) {
+        return column;
+    }
+
+    @Override
+    public String options() {
+        return encoding.isRaw() ? " (encoding 'SQL_ASCII')" : "";
+    }
+
+    /** Reads a row with its line break. Escapes are resolved in place. */
+    @Override
+    public Tuple read(byte[] line) {
+        Tuple tuple = parse(line);
+        return encoding.isRaw() ? encoding.utf8(tuple) : tuple;
+    }
+
+    private Tuple parse(byte[] line) {
+        Tuple.Builder tuple = new Tuple.Builder(columns);
         int start = 0;
         for (int i = 0; i < columns; i++) {
             byte delimiter = (byte) (i == columns - 1 ? '\n' : '\t');
@@ -45,7 +63,7 @@ final class CopyText {
         if (start != line.length) {
             throw new IllegalArgumentException("COPY: expected " + columns + " columns, but the row goes on");
         }
-        return tuple.build();
+        return tuple.build(line);
     }
 
     private static void unescaped(byte[] line, int start, int end, Tuple.Builder tuple) {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
@@ -35,6 +37,7 @@ final class PartCopy {
 
     private final TableDefinition definition;
     private final DatabaseEncoding encoding;
+    private final CopyFormat format;
     private final Table table;
     private final ReadOrder order;
     private final Part part;
@@ -61,6 +64,7 @@ final class PartCopy {
             names.add("ctid");
         }
         this.columns = List.copyOf(names);
+        this.format = CopyFormat.of(encoding, table, part, columns);
     }
 
     /**
@@ -78,17 +82,18 @@ final class PartCopy {
 
     private void readWhole(Connection connection, CopyOut copy, int maxRows, long maxBytes, List<Row> rows)
             throws SQLException {
-        byte[] line;
-        while ((line = copy.readFromCopy()) != null) {
-            if (rows.size() == maxRows || bytes >= maxBytes) {
+        boolean hasRoom = true;
+        Tuple tuple;
+        while ((tuple = next(copy)) != null) {
+            if (!hasRoom) {
                 tooLarge = true;
                 rows.clear(); // so that the memory has room for what the server has sent already
-                line = null;
+                tuple = null;
                 cancel(connection, copy);
                 return;
             }
-            bytes += line.length;
-            rows.add(row(tuple(line)));
+            rows.add(row(tuple));
+            hasRoom = rows.size() < maxRows && bytes < maxBytes;
         }
         cursor = part.end();
     }
@@ -97,10 +102,8 @@ final class PartCopy {
             throws SQLException {
         int place = columns.indexOf(part.cursorColumns().get(0));
         Tuple latest = null;
-        byte[] line;
-        while (bytes < maxBytes && (line = copy.readFromCopy()) != null) {
-            bytes += line.length;
-            Tuple tuple = tuple(line);
+        Tuple tuple;
+        while (bytes < maxBytes && (tuple = next(copy)) != null) {
             if (latest != null && !order.isAfter(tuple, latest, place)) { // then no cursor could tell what was read
                 throw new IllegalStateException("the server read " + definition + " in another order than asked for");
             }
@@ -115,9 +118,18 @@ final class PartCopy {
         cursor = latest == null || !full && part.end() != null ? part.end() : order.cursorAfter(part, place(latest));
     }
 
-    private Tuple tuple(byte[] line) {
-        Tuple tuple = CopyText.parse(line, columns.size());
-        return encoding.isRaw() ? encoding.utf8(tuple) : tuple;
+    /** Returns the next row; null if there are no more. */
+    private Tuple next(CopyOut copy) throws SQLException {
+        Tuple tuple = null;
+        while (tuple == null) {
+            byte[] message = copy.readFromCopy();
+            if (message == null) {
+                return null;
+            }
+            bytes += message.length;
+            tuple = format.read(message);
+        }
+        return tuple;
     }
 
     private Row row(Tuple tuple) {
@@ -163,9 +175,15 @@ final class PartCopy {
         if (part.condition() != null) {
             conditions.add(part.condition());
         }
-        return "copy (select " + String.join(", ", columns) + " from " + part.from()
+        return "copy (select " + selected() + " from " + part.from()
                 + (conditions.isEmpty() ? " " : " where " + String.join(" and ", conditions) + " ")
-                + part.orderAndLimit() + ") to stdout" + (encoding.isRaw() ? " (encoding 'SQL_ASCII')" : "");
+                + part.orderAndLimit() + ") to stdout" + format.options();
+    }
+
+    private String selected() {
+        return IntStream.range(0, columns.size())
+                .mapToObj(i -> format.selected(i, columns.get(i)))
+                .collect(Collectors.joining(", "));
     }
 
     /** Returns the cursor after what was read; null if it stays where it was. */

@@ -201,11 +201,11 @@ public final class PgOutputDecoder {
     private static Tuple tuple(MessageReader in) {
         int count = in.count("number of columns");
         in.require(count, "columns"); // each has one at least: so much memory the message may ask for, not more
-        Tuple.Builder tuple = new Tuple.Builder(in.array(), count);
+        Tuple.Builder tuple = new Tuple.Builder(count);
         for (int i = 0; i < count; i++) {
             value(in, tuple);
         }
-        return tuple.build();
+        return tuple.build(in.array());
     }
 
     private static void value(MessageReader in, Tuple.Builder tuple) {

@@ -30,17 +30,12 @@ public final class Tuple {
     /** Collects the columns of one tuple, in their order. */
     public static final class Builder {
 
-        private final byte[] array;
         private final int[] places;
         private int next;
         private int firstBinary = -1;
 
-        /**
-         * @param array holds the values; nobody may change it from here on
-         * @param columns how many columns will be added
-         */
-        public Builder(byte[] array, int columns) {
-            this.array = array;
+        /** @param columns how many columns will be added */
+        public Builder(int columns) {
             this.places = new int[2 * columns];
         }
 
@@ -59,8 +54,12 @@ public final class Tuple {
             places[next++] = code(absent);
         }
 
-        /** Returns the tuple and uses up the builder. */
-        public Tuple build() {
+        /**
+         * Returns the tuple and uses up the builder.
+         *
+         * @param array holds the values; nobody may change it from here on
+         */
+        public Tuple build(byte[] array) {
             if (next != places.length) {
                 throw new IllegalStateException(next / 2 + " of " + places.length / 2 + " columns were added");
             }
@@ -104,7 +103,7 @@ public final class Tuple {
 
     /** Returns a tuple of values that are all in one array: a large one would fill the memory with copies. */
     private static Tuple within(byte[] array, TupleValue[] values) {
-        Builder tuple = new Builder(array, values.length);
+        Builder tuple = new Builder(values.length);
         for (TupleValue value : values) {
             if (value instanceof Data data) {
                 tuple.data(data.format(), data.offset(), data.length());
@@ -112,7 +111,7 @@ public final class Tuple {
                 tuple.absent((Absent) value);
             }
         }
-        return tuple.build();
+        return tuple.build(array);
     }
 
     private static Tuple copied(TupleValue[] values) {
@@ -121,7 +120,7 @@ public final class Tuple {
             size += value instanceof Data data ? data.length() : 0;
         }
         byte[] array = new byte[size];
-        Builder tuple = new Builder(array, values.length);
+        Builder tuple = new Builder(values.length);
         int end = 0;
         for (TupleValue value : values) {
             if (value instanceof Data data) {
@@ -132,7 +131,7 @@ public final class Tuple {
                 tuple.absent((Absent) value);
             }
         }
-        return tuple.build();
+        return tuple.build(array);
     }
 
     /** Returns the number of columns that the server sent. */

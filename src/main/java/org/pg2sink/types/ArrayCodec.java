@@ -1,11 +1,14 @@
 package org.pg2sink.types;
 
+import static org.pg2sink.types.BinaryForm.printedBy;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /**
@@ -16,6 +19,8 @@ import org.apache.avro.Schema;
  * @see <a href="https://www.postgresql.org/docs/current/arrays.html">Arrays</a>
  */
 record ArrayCodec(Codec element, byte delimiter) implements Codec {
+
+    private static final BinaryForm BINARY = printedBy("array_out");
 
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
@@ -33,6 +38,11 @@ record ArrayCodec(Codec element, byte delimiter) implements Codec {
     public Schema avroSchema() {
         Schema elementOrNull = Schema.createUnion(element.avroSchema(), Schema.create(Schema.Type.NULL));
         return Schema.createArray(elementOrNull);
+    }
+
+    @Override
+    public Optional<BinaryForm> binaryForm() {
+        return Optional.of(BINARY);
     }
 
     @Override

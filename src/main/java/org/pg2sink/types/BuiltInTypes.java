@@ -1,5 +1,6 @@
 package org.pg2sink.types;
 
+import static org.pg2sink.types.BinaryForm.printedBy;
 import static org.pg2sink.types.ScalarCodec.text;
 
 import java.util.HashMap;
@@ -39,12 +40,12 @@ final class BuiltInTypes {
         add(114, 199, Scalars.JSON);
         add(3802, 3807, Scalars.JSONB);
 
-        add(25, 1009, text("text"));
-        add(1042, 1014, text("character"));
-        add(1043, 1015, text("character varying"));
-        add(19, 1003, text("name"));
-        add(142, 143, text("xml"));
-        add(1790, 2201, text("refcursor"));
+        add(25, 1009, text("text").in(BinaryKind.TEXT));
+        add(1042, 1014, text("character").in(BinaryKind.TEXT));
+        add(1043, 1015, text("character varying").in(BinaryKind.TEXT));
+        add(19, 1003, text("name").in(BinaryKind.TEXT));
+        add(142, 143, text("xml").in(printedBy("xml_out")));
+        add(1790, 2201, text("refcursor").in(BinaryKind.TEXT));
         add(4072, 4073, text("jsonpath"));
 
         add(18, 1002, text("\"char\""));
@@ -53,14 +54,14 @@ final class BuiltInTypes {
         add(29, 1012, text("cid"));
         add(5069, 271, text("xid8"));
         add(3220, 3221, text("pg_lsn"));
-        add(1266, 1270, text("time with time zone"));
-        add(1186, 1187, text("interval"));
-        add(1560, 1561, text("bit"));
-        add(1562, 1563, text("bit varying"));
-        add(650, 651, text("cidr"));
-        add(869, 1041, text("inet"));
-        add(829, 1040, text("macaddr"));
-        add(774, 775, text("macaddr8"));
+        add(1266, 1270, text("time with time zone").in(printedBy("timetz_out")));
+        add(1186, 1187, text("interval").in(printedBy("interval_out")));
+        add(1560, 1561, text("bit").in(printedBy("bit_out")));
+        add(1562, 1563, text("bit varying").in(printedBy("varbit_out")));
+        add(650, 651, text("cidr").in(printedBy("cidr_out")));
+        add(869, 1041, text("inet").in(printedBy("inet_out")));
+        add(829, 1040, text("macaddr").in(printedBy("macaddr_out")));
+        add(774, 775, text("macaddr8").in(printedBy("macaddr8_out")));
         add(600, 1017, text("point"));
         add(601, 1018, text("lseg"));
         add(602, 1019, text("path"));
@@ -69,7 +70,7 @@ final class BuiltInTypes {
         add(628, 629, text("line"));
         add(718, 719, text("circle"));
 
-        add(790, 791, text("money"));
+        add(790, 791, text("money").in(printedBy("cash_out")));
         add(24, 1008, text("regproc"));
         add(1033, 1034, text("aclitem"));
         add(2202, 2207, text("regprocedure"));
@@ -84,22 +85,22 @@ final class BuiltInTypes {
         add(4191, 4192, text("regcollation"));
         add(2970, 2949, text("txid_snapshot"));
         add(5038, 5039, text("pg_snapshot"));
-        add(3614, 3643, text("tsvector"));
+        add(3614, 3643, text("tsvector").in(printedBy("tsvectorout")));
         add(3615, 3645, text("tsquery"));
         add(3642, 3644, text("gtsvector"));
         add(2249, 2287, text("record"));
-        add(3904, 3905, text("int4range"));
-        add(3906, 3907, text("numrange"));
-        add(3908, 3909, text("tsrange"));
-        add(3910, 3911, text("tstzrange"));
-        add(3912, 3913, text("daterange"));
-        add(3926, 3927, text("int8range"));
-        add(4451, 6150, text("int4multirange"));
-        add(4532, 6151, text("nummultirange"));
-        add(4533, 6152, text("tsmultirange"));
-        add(4534, 6153, text("tstzmultirange"));
-        add(4535, 6155, text("datemultirange"));
-        add(4536, 6157, text("int8multirange"));
+        add(3904, 3905, text("int4range").in(printedBy("range_out")));
+        add(3906, 3907, text("numrange").in(printedBy("range_out")));
+        add(3908, 3909, text("tsrange").in(printedBy("range_out")));
+        add(3910, 3911, text("tstzrange").in(printedBy("range_out")));
+        add(3912, 3913, text("daterange").in(printedBy("range_out")));
+        add(3926, 3927, text("int8range").in(printedBy("range_out")));
+        add(4451, 6150, text("int4multirange").in(printedBy("multirange_out")));
+        add(4532, 6151, text("nummultirange").in(printedBy("multirange_out")));
+        add(4533, 6152, text("tsmultirange").in(printedBy("multirange_out")));
+        add(4534, 6153, text("tstzmultirange").in(printedBy("multirange_out")));
+        add(4535, 6155, text("datemultirange").in(printedBy("multirange_out")));
+        add(4536, 6157, text("int8multirange").in(printedBy("multirange_out")));
     }
 
     private BuiltInTypes() {}

@@ -1,5 +1,6 @@
 package org.pg2sink.types;
 
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /**
@@ -46,6 +47,11 @@ public interface Codec {
      * cannot hold it.
      */
     Object toAvro(Object value);
+
+    /** Returns the form that prints the values; empty if the server has to send them as text. */
+    default Optional<BinaryForm> binaryForm() {
+        return Optional.empty();
+    }
 
     /**
      * Writes a text form as one JSON value.

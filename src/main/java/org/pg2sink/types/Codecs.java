@@ -61,7 +61,8 @@ public final class Codecs {
         }
         String namespace = type.namespace().equals("pg_catalog") ? "" : quote(type.namespace()) + ".";
         String name = namespace + quote(type.name());
-        return ScalarCodec.text(name);
+        ScalarCodec<String> codec = ScalarCodec.text(name);
+        return type.kind() == 'e' ? codec.in(BinaryKind.TEXT) : codec;
     }
 
     private static String quote(String identifier) {

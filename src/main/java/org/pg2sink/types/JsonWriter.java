@@ -20,8 +20,6 @@ public final class JsonWriter {
     /** Characters whose escape is a backslash and one more. */
     private static final String SHORT_ESCAPES = "\"\\\b\f\n\r\t";
 
-    private static final int MAX_LONG_DIGITS = 19;
-
     private static final VarHandle EIGHT_BYTES =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -86,21 +84,8 @@ public final class JsonWriter {
 
     /** Writes a whole number. Readers that know doubles only hold at most 53 bits without loss. */
     public void number(long value) {
-        if (value < 0) {
-            raw(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
-            return;
-        }
-        reserve(MAX_LONG_DIGITS);
-        int digits = 1;
-        for (long limit = 10; digits < MAX_LONG_DIGITS && value >= limit; limit *= 10) {
-            digits++;
-        }
-        long rest = value;
-        for (int at = size + digits - 1; at >= size; at--) {
-            bytes[at] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        size += digits;
+        reserve(Digits.MAX_BYTES);
+        size = Digits.print(value, bytes, size);
     }
 
     /** Writes a string. */

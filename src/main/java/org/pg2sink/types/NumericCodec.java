@@ -3,6 +3,7 @@ package org.pg2sink.types;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
@@ -15,6 +16,8 @@ import org.apache.avro.Schema;
  * @see <a href="https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-NUMERIC-DECIMAL">numeric</a>
  */
 record NumericCodec(int precision, int scale) implements Codec {
+
+    private static final BinaryForm BINARY = BinaryForm.of(BinaryKind.NUMERIC);
 
     /** The server adds the size of a varlena header to every modifier. */
     private static final int HEADER_BYTES = 4;
@@ -51,6 +54,11 @@ record NumericCodec(int precision, int scale) implements Codec {
 
     private int avroScale() {
         return Math.max(scale, 0);
+    }
+
+    @Override
+    public Optional<BinaryForm> binaryForm() {
+        return Optional.of(BINARY);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.pg2sink.types;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.temporal.Temporal;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.Schema;
 
@@ -12,6 +13,7 @@ import org.apache.avro.Schema;
  * @param reader reads the Java value of a text; it may throw IllegalArgumentException or DateTimeException
  * @param avroForm returns what Avro's generic writers accept for a Java value, or null if the schema cannot hold it
  * @param jsonForm writes a text as JSON
+ * @param binaryForm prints the values; empty if only the server can
  */
 record ScalarCodec<T>(
         String typeName,
@@ -19,7 +21,8 @@ record ScalarCodec<T>(
         TextReader<T> reader,
         Schema avroSchema,
         Function<T, Object> avroForm,
-        JsonForm jsonForm)
+        JsonForm jsonForm,
+        Optional<BinaryForm> binaryForm)
         implements Codec {
 
     /** Holds the quotes, and the minutes of a zone. */
@@ -27,7 +30,17 @@ record ScalarCodec<T>(
 
     /** Creates the codec of a type whose Java values Avro's writers accept as they are. */
     ScalarCodec(String typeName, Class<T> javaType, TextReader<T> reader, Schema.Type avroType, JsonForm jsonForm) {
-        this(typeName, javaType, reader, Schema.create(avroType), value -> value, jsonForm);
+        this(typeName, javaType, reader, Schema.create(avroType), value -> value, jsonForm, Optional.empty());
+    }
+
+    /** Returns the codec of the same type, whose values may come in that binary form. */
+    ScalarCodec<T> in(BinaryKind kind) {
+        return in(BinaryForm.of(kind));
+    }
+
+    /** Returns the codec of the same type, whose values may come in that binary form. */
+    ScalarCodec<T> in(BinaryForm form) {
+        return new ScalarCodec<>(typeName, javaType, reader, avroSchema, avroForm, jsonForm, Optional.of(form));
     }
 
     /** Returns the codec of a type whose text is its value. */

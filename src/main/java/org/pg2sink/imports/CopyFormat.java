@@ -1,0 +1,53 @@
+package org.pg2sink.imports;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pg2sink.changelog.Column;
+import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.imports.ReadOrder.Part;
+import org.pg2sink.pgoutput.Tuple;
+import org.pg2sink.types.BinaryForm;
+
+/**
+ * The format in which {@code COPY TO} sends rows.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">COPY</a>
+ */
+sealed interface CopyFormat permits CopyText, CopyBinary {
+
+    /** Returns what to select in place of a column, in SQL. */
+    String selected(int index, String column);
+
+    /** Returns the options of {@code COPY}, in SQL. */
+    String options();
+
+    /**
+     * Reads what the server sent as one message. All values of a row are text.
+     *
+     * @param message owned by the result from here on
+     * @return null if the message has no row
+     * @throws IllegalArgumentException if it is malformed
+     */
+    Tuple read(byte[] message);
+
+    /**
+     * Returns the format that costs the server least.
+     *
+     * @param columns those to read, in SQL: those of the table, and after them those of the cursor that are not among them
+     */
+    static CopyFormat of(DatabaseEncoding encoding, Table table, Part part, List<String> columns) {
+        boolean known = columns.size() == table.columns().size() && !encoding.isRaw();
+        List<BinaryForm> forms = new ArrayList<>();
+        for (int i = 0; known && i < columns.size(); i++) {
+            Column column = table.columns().get(i);
+            Optional<BinaryForm> form = column.codec().binaryForm();
+            form.ifPresent(forms::add);
+            // what is selected in place of a column has its name, and so would take its place in the order too
+            boolean ordered = part.cursorColumns().contains(columns.get(i));
+            known = form.isPresent() && !(ordered && form.get().isPrintedByServer());
+        }
+        return known ? new CopyBinary(forms) : new CopyText(columns.size(), encoding);
+    }
+}

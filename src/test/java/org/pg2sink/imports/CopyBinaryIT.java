@@ -1,0 +1,142 @@
+package org.pg2sink.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pg2sink.TestDatabase;
+import org.pg2sink.TestServer;
+import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.pgoutput.Tuple;
+import org.pg2sink.replication.Database;
+import org.pg2sink.replication.DatabaseCatalog;
+import org.pg2sink.types.BinaryForm;
+import org.pg2sink.types.Codec;
+import org.pg2sink.types.Codecs;
+import org.pg2sink.types.Sample;
+import org.pg2sink.types.Samples;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/** Compares what is printed here, of binary values, with what a real server prints. */
+@Tag("core")
+class CopyBinaryIT {
+
+    private static TestDatabase database;
+    private static Connection connection;
+
+    @BeforeAll
+    static void createTypes() throws SQLException {
+        database = TestServer.newDatabase();
+        database.execute(Samples.OBJECTS);
+        connection = database.connect();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'postgres';"
+                    + " set extra_float_digits = 1; set bytea_output = 'hex'; set xmloption = 'content'");
+        }
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        connection.close();
+    }
+
+    static List<Sample> samples() {
+        return Samples.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void aValueIsPrintedAsTheServerPrintsIt(Sample sample) throws SQLException {
+        Optional<BinaryForm> form = codec(sample).binaryForm();
+        if (form.isPresent()) {
+            assertThat(rows(new CopyBinary(List.of(form.get()))))
+                    .isEqualTo(rows(new CopyText(1, DatabaseEncoding.UTF_8)));
+        }
+    }
+
+    @Test
+    void onlyRareTypesMakeATableBeReadAsText() throws SQLException {
+        Set<String> left = new TreeSet<>();
+        for (Sample sample : samples()) {
+            Codec codec = codec(sample);
+            if (codec.binaryForm().isEmpty()) {
+                left.add(codec.typeName());
+            }
+        }
+        assertThat(left)
+                .containsExactlyInAnyOrder(
+                        "\"char\"",
+                        "box",
+                        "cid",
+                        "circle",
+                        "int2vector",
+                        "jsonpath",
+                        "line",
+                        "lseg",
+                        "oidvector",
+                        "path",
+                        "pg_lsn",
+                        "point",
+                        "polygon",
+                        "public.citext",
+                        "public.hstore",
+                        "public.pair",
+                        "regclass",
+                        "regtype",
+                        "tid",
+                        "tsquery",
+                        "xid",
+                        "xid8");
+    }
+
+    /** Fills a table with the values, and null, and returns the codec of its column. */
+    private static Codec codec(Sample sample) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("drop table if exists sample; create table sample (v " + sample.type() + ")");
+        }
+        List<String> literals = new ArrayList<>(sample.values());
+        literals.add(null);
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into sample select v::" + sample.type() + " from unnest(?) v")) {
+            insert.setArray(1, connection.createArrayOf("text", literals.toArray()));
+            insert.execute();
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select atttypid, atttypmod from pg_attribute"
+                        + " where attrelid = 'sample'::regclass and attname = 'v'");
+                DatabaseCatalog catalog = new DatabaseCatalog(new Database(database.url(), null, null))) {
+            row.next();
+            return new Codecs(catalog).of(row.getLong(1), row.getInt(2));
+        }
+    }
+
+    private static List<Tuple> rows(CopyFormat format) throws SQLException {
+        CopyOut copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("copy (select " + format.selected(0, "v") + " from sample) to stdout" + format.options());
+        List<Tuple> rows = new ArrayList<>();
+        for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+            Tuple row = format.read(message);
+            if (row != null) {
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+}

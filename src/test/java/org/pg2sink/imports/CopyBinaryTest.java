@@ -1,0 +1,145 @@
+package org.pg2sink.imports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.pg2sink.pgoutput.Tuple;
+import org.pg2sink.pgoutput.TupleValue.Absent;
+import org.pg2sink.pgoutput.TupleValue.Data;
+import org.pg2sink.types.BinaryForm;
+import org.pg2sink.types.Codecs;
+
+class CopyBinaryTest {
+
+    private static final long INTEGER = 23;
+    private static final long TEXT = 25;
+    private static final long BYTEA = 17;
+
+    private static final byte[] HEADER = header("PGCOPY\n\377\r\n\0");
+    private static final byte[] END = {-1, -1};
+
+    private final CopyBinary copy = copy(INTEGER, TEXT);
+
+    private static CopyBinary copy(long... types) {
+        Codecs codecs = new Codecs(oid -> Optional.empty());
+        List<BinaryForm> forms = Arrays.stream(types)
+                .mapToObj(type -> codecs.of(type, -1).binaryForm().orElseThrow())
+                .toList();
+        return new CopyBinary(forms);
+    }
+
+    private static byte[] header(String signature) {
+        byte[] bytes = signature.getBytes(StandardCharsets.ISO_8859_1);
+        return ByteBuffer.allocate(bytes.length + 8).put(bytes).array();
+    }
+
+    private static byte[] row(Object... fields) {
+        ByteBuffer row = ByteBuffer.allocate(100).putShort((short) fields.length);
+        for (Object field : fields) {
+            if (field == null) {
+                row.putInt(-1);
+            } else if (field instanceof Integer number) {
+                row.putInt(4).putInt(number);
+            } else {
+                byte[] text = field.toString().getBytes(StandardCharsets.UTF_8);
+                row.putInt(text.length).put(text);
+            }
+        }
+        return Arrays.copyOf(row.array(), row.position());
+    }
+
+    private static byte[] together(byte[]... parts) {
+        ByteBuffer all = ByteBuffer.allocate(
+                Stream.of(parts).mapToInt(part -> part.length).sum());
+        Stream.of(parts).forEach(all::put);
+        return all.array();
+    }
+
+    private static List<String> texts(Tuple tuple) {
+        return Stream.iterate(0, i -> i < tuple.size(), i -> i + 1)
+                .map(tuple::get)
+                .map(value -> value == Absent.NULL ? null : ((Data) value).text())
+                .toList();
+    }
+
+    @Test
+    void theHeaderComesWithTheFirstRow() {
+        assertThat(texts(copy.read(together(HEADER, row(1, "one"))))).containsExactly("1", "one");
+        assertThat(texts(copy.read(row(-2, "two")))).containsExactly("-2", "two");
+    }
+
+    @Test
+    void theHeaderMayComeAlone() {
+        assertThat(copy.read(HEADER)).isNull();
+        assertThat(texts(copy.read(row(1, "one")))).containsExactly("1", "one");
+    }
+
+    @Test
+    void theEndIsNoRow() {
+        assertThat(copy.read(together(HEADER, END))).isNull();
+        assertThat(copy.read(END)).isNull();
+    }
+
+    @Test
+    void aFieldMayBeNull() {
+        assertThat(texts(copy.read(together(HEADER, row(null, null))))).containsExactly(null, null);
+    }
+
+    @Test
+    void rowsDoNotShareTheirBytes() {
+        Tuple first = copy.read(together(HEADER, row(1, "first")));
+        copy.read(row(2, "second"));
+
+        assertThat(texts(first)).containsExactly("1", "first");
+        assertThat(first.bytes()).isEqualTo("1first".length());
+    }
+
+    @Test
+    void aRowMayHaveMoreTextThanUsual() {
+        byte[] value = new byte[10_000];
+        byte[] message = ByteBuffer.allocate(value.length + 6)
+                .putShort((short) 1)
+                .putInt(value.length)
+                .array();
+        CopyBinary bytea = copy(BYTEA);
+        bytea.read(HEADER);
+
+        assertThat(texts(bytea.read(message))).containsExactly("\\x" + "00".repeat(value.length));
+    }
+
+    @Test
+    void whatIsNoRowIsRefusedWithoutItsValues() {
+        assertThatThrownBy(() -> copy.read("secret".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("COPY: the signature of the binary format is missing");
+        copy.read(HEADER);
+        assertThatThrownBy(() -> copy.read(row(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("COPY: expected 2 columns, but there are 1");
+        assertThatThrownBy(() -> copy.read(together(row(1, "secret"), new byte[1])))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("COPY: expected 2 columns, but the row goes on");
+        assertThatThrownBy(() -> copy.read(row("secret", "secret")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not a binary form of type integer");
+    }
+
+    @Test
+    void aRowThatIsCutOffAnywhereIsRefused() {
+        copy.read(HEADER);
+        byte[] whole = row(1, "one");
+        for (int length = 1; length < whole.length; length++) {
+            byte[] part = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> copy.read(part))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("COPY: a row is cut off");
+        }
+    }
+}
