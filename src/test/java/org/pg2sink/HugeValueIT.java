@@ -7,15 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows of which few fit into the heap. It is as large as docs/operating.md says that they need. */
+@Tag("slow")
 class HugeValueIT {
 
     private static final int TEXT_BYTES = 105_000_000;
     private static final int HEAP_MEGABYTES = 512;
-    private static final int IMPORTED = 1;
+    private static final int IMPORTED = 3;
     private static final int STREAMED = 4;
 
     @TempDir

@@ -6,6 +6,7 @@ import java.util.List;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Format;
+import org.pg2sink.types.BigEndian;
 import org.pg2sink.types.BinaryForm;
 
 /**
@@ -18,7 +19,7 @@ final class CopyBinary implements CopyFormat {
     private static final byte[] SIGNATURE = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int NULL = -1;
     private static final int END_OF_ROWS = -1;
-    /** Longer text stays where it was printed. */
+    /** Text that may be longer is printed where it stays. */
     private static final int SCRATCH_BYTES = 1 << 13;
 
     private static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
@@ -27,6 +28,8 @@ final class CopyBinary implements CopyFormat {
     private final byte[] scratch = new byte[SCRATCH_BYTES];
 
     private boolean begun;
+    /** Where the row begins in the message that came last. */
+    private int start;
 
     /** @param forms those of the columns, in their order */
     CopyBinary(List<BinaryForm> forms) {
@@ -44,35 +47,38 @@ final class CopyBinary implements CopyFormat {
     }
 
     @Override
-    public Tuple read(byte[] message) {
-        int start = begun ? 0 : afterHeader(message); // the header comes with the first row
+    public boolean isRow(byte[] message) {
+        start = begun ? 0 : afterHeader(message); // the header comes with the first row
         begun = true;
-        if (start == message.length) {
-            return null;
+        return start < message.length && int16(message, start) != END_OF_ROWS;
+    }
+
+    private static int afterHeader(byte[] message) {
+        int flags = SIGNATURE.length;
+        if (!Arrays.equals(message, 0, Math.min(message.length, flags), SIGNATURE, 0, SIGNATURE.length)) {
+            throw new IllegalArgumentException("COPY: the signature of the binary format is missing");
         }
+        if (int32(message, flags) != 0) {
+            throw new IllegalArgumentException("COPY: the binary format has features that are not known here");
+        }
+        int extension = flags + Integer.BYTES;
+        return end(message, extension + Integer.BYTES, int32(message, extension));
+    }
+
+    @Override
+    public Tuple read(byte[] message) {
         int columns = int16(message, start);
-        if (columns == END_OF_ROWS) {
-            return null;
-        }
         if (columns != forms.length) {
             throw new IllegalArgumentException("COPY: expected " + forms.length + " columns, but there are " + columns);
         }
         return row(message, start + Short.BYTES);
     }
 
-    private static int afterHeader(byte[] message) {
-        if (!Arrays.equals(message, 0, Math.min(message.length, SIGNATURE.length), SIGNATURE, 0, SIGNATURE.length)) {
-            throw new IllegalArgumentException("COPY: the signature of the binary format is missing");
-        }
-        int extension = SIGNATURE.length + Integer.BYTES; // after the flags
-        return end(message, extension + Integer.BYTES, int32(message, extension));
-    }
-
-    private Tuple row(byte[] message, int start) {
-        long most = maxTextBytes(message, start);
+    private Tuple row(byte[] message, int first) {
+        long most = maxTextBytes(message, first);
         byte[] text = most <= SCRATCH_BYTES ? scratch : new byte[(int) most];
         Tuple.Builder tuple = new Tuple.Builder(forms.length);
-        int at = start;
+        int at = first;
         int end = 0;
         for (BinaryForm form : forms) {
             int length = int32(message, at);
@@ -86,12 +92,13 @@ final class CopyBinary implements CopyFormat {
                 at += length;
             }
         }
-        return tuple.build(text == scratch ? Arrays.copyOf(scratch, end) : text);
+        boolean fits = text != scratch && end > text.length - text.length / 8;
+        return tuple.build(fits ? text : Arrays.copyOf(text, end));
     }
 
     /** Looks at all fields of a row, and returns the most bytes that their text may have. */
-    private long maxTextBytes(byte[] message, int start) {
-        int at = start;
+    private long maxTextBytes(byte[] message, int first) {
+        int at = first;
         long most = 0;
         for (BinaryForm form : forms) {
             int length = int32(message, at);
@@ -113,12 +120,12 @@ final class CopyBinary implements CopyFormat {
 
     private static int int16(byte[] message, int at) {
         end(message, at, Short.BYTES);
-        return (short) (message[at] << 8 | message[at + 1] & 0xff);
+        return BigEndian.int16(message, at);
     }
 
     private static int int32(byte[] message, int at) {
         end(message, at, Integer.BYTES);
-        return int16(message, at) << 16 | int16(message, at + 2) & 0xffff;
+        return BigEndian.int32(message, at);
     }
 
     /** Returns where a part of a message ends, which has to be in the message. */

@@ -11,7 +11,7 @@ import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.types.BinaryForm;
 
 /**
- * The format in which {@code COPY TO} sends rows.
+ * Asks {@code COPY TO} for rows in one of its formats, and reads them.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">COPY</a>
  */
@@ -24,10 +24,16 @@ sealed interface CopyFormat permits CopyText, CopyBinary {
     String options();
 
     /**
-     * Reads what the server sent as one message. All values of a row are text.
+     * Returns whether the next message that the server sent has a row.
+     *
+     * @throws IllegalArgumentException if it is malformed
+     */
+    boolean isRow(byte[] message);
+
+    /**
+     * Reads the row of the message that {@link #isRow} was asked about last. All values are text.
      *
      * @param message owned by the result from here on
-     * @return null if the message has no row
      * @throws IllegalArgumentException if it is malformed
      */
     Tuple read(byte[] message);

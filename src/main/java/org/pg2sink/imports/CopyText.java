@@ -31,6 +31,11 @@ final class CopyText implements CopyFormat {
         return encoding.isRaw() ? " (encoding 'SQL_ASCII')" : "";
     }
 
+    @Override
+    public boolean isRow(byte[] message) {
+        return true;
+    }
+
     /** Reads a row with its line break. Escapes are resolved in place. */
     @Override
     public Tuple read(byte[] line) {

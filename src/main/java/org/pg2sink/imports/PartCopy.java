@@ -82,18 +82,16 @@ final class PartCopy {
 
     private void readWhole(Connection connection, CopyOut copy, int maxRows, long maxBytes, List<Row> rows)
             throws SQLException {
-        boolean hasRoom = true;
-        Tuple tuple;
-        while ((tuple = next(copy)) != null) {
-            if (!hasRoom) {
+        byte[] message;
+        while ((message = next(copy)) != null) {
+            if (rows.size() == maxRows || bytes >= maxBytes) {
                 tooLarge = true;
                 rows.clear(); // so that the memory has room for what the server has sent already
-                tuple = null;
+                message = null;
                 cancel(connection, copy);
                 return;
             }
-            rows.add(row(tuple));
-            hasRoom = rows.size() < maxRows && bytes < maxBytes;
+            rows.add(row(read(message)));
         }
         cursor = part.end();
     }
@@ -102,8 +100,9 @@ final class PartCopy {
             throws SQLException {
         int place = columns.indexOf(part.cursorColumns().get(0));
         Tuple latest = null;
-        Tuple tuple;
-        while (bytes < maxBytes && (tuple = next(copy)) != null) {
+        byte[] message;
+        while (bytes < maxBytes && (message = next(copy)) != null) {
+            Tuple tuple = read(message);
             if (latest != null && !order.isAfter(tuple, latest, place)) { // then no cursor could tell what was read
                 throw new IllegalStateException("the server read " + definition + " in another order than asked for");
             }
@@ -118,17 +117,18 @@ final class PartCopy {
         cursor = latest == null || !full && part.end() != null ? part.end() : order.cursorAfter(part, place(latest));
     }
 
-    /** Returns the next row; null if there are no more. */
-    private Tuple next(CopyOut copy) throws SQLException {
-        Tuple tuple = null;
-        while (tuple == null) {
-            byte[] message = copy.readFromCopy();
-            if (message == null) {
-                return null;
-            }
-            bytes += message.length;
-            tuple = format.read(message);
+    /** Returns the next message that has a row; null if there are no more. */
+    private byte[] next(CopyOut copy) throws SQLException {
+        byte[] message = copy.readFromCopy();
+        while (message != null && !format.isRow(message)) {
+            message = copy.readFromCopy();
         }
+        return message;
+    }
+
+    private Tuple read(byte[] message) {
+        Tuple tuple = format.read(message);
+        bytes += tuple.bytes();
         return tuple;
     }
 
@@ -191,7 +191,7 @@ final class PartCopy {
         return cursor;
     }
 
-    /** Returns the size of the rows as received. */
+    /** Returns the size of the text of the rows. */
     long bytes() {
         return bytes;
     }

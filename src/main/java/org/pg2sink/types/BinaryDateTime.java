@@ -10,8 +10,11 @@ import java.time.LocalDate;
  */
 final class BinaryDateTime {
 
-    /** The length of {@code 294276-12-31 23:59:59.999999+00 BC}, and some more for years that no type has. */
-    static final int MAX_BYTES = 40;
+    /** The length of {@code 5874897-12-31 BC}, and some more for years that no type has. */
+    static final int MAX_DATE_BYTES = 18;
+
+    static final int MAX_TIME_BYTES = "23:59:59.999999".length();
+    static final int MAX_BYTES = MAX_DATE_BYTES + " ".length() + MAX_TIME_BYTES + "+00".length();
 
     private static final int SECOND_MICROS = 1_000_000;
     private static final long DAY_MICROS = 24 * 60 * 60 * (long) SECOND_MICROS;
@@ -60,6 +63,9 @@ final class BinaryDateTime {
     }
 
     static int printTime(long micros, byte[] text, int at) {
+        if (micros < 0 || micros > DAY_MICROS) { // midnight is also the end of a day
+            throw MalformedValueException.binary("time without time zone");
+        }
         int seconds = (int) (micros / SECOND_MICROS);
         int fraction = (int) (micros - (long) seconds * SECOND_MICROS);
         int minutes = seconds / 60;

@@ -6,7 +6,7 @@ package org.pg2sink.types;
  *
  * @param kind how the values are sent
  * @param outputFunction null, or the function of {@code pg_catalog} with which the server prints them after all, because their
- *     binary form is not read here. A cast to text would do the same, unless somebody has made one of their own.
+ *     binary form is not read here. A cast to text may do something else: of {@code inet} and {@code xml} it does.
  * @see <a href="https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES">Formats and Format
  *     Codes</a>
  */
@@ -42,7 +42,8 @@ public record BinaryForm(BinaryKind kind, String outputFunction) {
             case TEXT, JSONB -> length;
             case BYTEA -> BinaryBytes.maxHexBytes(length);
             case NUMERIC -> BinaryNumeric.maxTextBytes(value, offset, length);
-            default -> kind.maxTextBytes();
+            case BOOLEAN, SMALLINT, INTEGER, BIGINT, OID, UUID, DATE, TIME, TIMESTAMP, TIMESTAMPTZ ->
+                kind.maxTextBytes();
         };
     }
 

@@ -1,21 +1,21 @@
 package org.pg2sink.types;
 
-/** The ways in which the server sends values in binary, as far as they are read here. */
+/** Names the ways in which the server sends values in binary, as far as they are read here. */
 enum BinaryKind {
     BOOLEAN("boolean", 1, 1),
-    SMALLINT("smallint", Short.BYTES, Digits.MAX_BYTES),
-    INTEGER("integer", Integer.BYTES, Digits.MAX_BYTES),
+    SMALLINT("smallint", Short.BYTES, 6),
+    INTEGER("integer", Integer.BYTES, 11),
     BIGINT("bigint", Long.BYTES, Digits.MAX_BYTES),
-    OID("oid", Integer.BYTES, Digits.MAX_BYTES),
+    OID("oid", Integer.BYTES, 10),
     NUMERIC("numeric"),
     TEXT("text"),
     JSONB("jsonb"),
     BYTEA("bytea"),
     UUID("uuid", 16, 36),
-    DATE("date", Integer.BYTES, BinaryDateTime.MAX_BYTES),
-    TIME("time", Long.BYTES, BinaryDateTime.MAX_BYTES),
-    TIMESTAMP("timestamp", Long.BYTES, BinaryDateTime.MAX_BYTES),
-    TIMESTAMPTZ("timestamptz", Long.BYTES, BinaryDateTime.MAX_BYTES);
+    DATE("date", Integer.BYTES, BinaryDateTime.MAX_DATE_BYTES),
+    TIME("time without time zone", Long.BYTES, BinaryDateTime.MAX_TIME_BYTES),
+    TIMESTAMP("timestamp without time zone", Long.BYTES, BinaryDateTime.MAX_BYTES),
+    TIMESTAMPTZ("timestamp with time zone", Long.BYTES, BinaryDateTime.MAX_BYTES);
 
     private final String typeName;
     private final int bytes;

@@ -9,6 +9,7 @@ package org.pg2sink.types;
 final class BinaryNumeric {
 
     private static final int HEADER_BYTES = 8;
+    private static final int BASE = 10_000;
     private static final int DECIMALS = 4;
     /** The length of {@code -Infinity}, which is more than that of a sign and a point. */
     private static final int MAX_OTHER_BYTES = 9;
@@ -89,6 +90,13 @@ final class BinaryNumeric {
 
     /** Returns the digit at an index from that of the weight on; zero for those that were not sent. */
     private static int digit(byte[] value, int offset, int count, int index) {
-        return index >= 0 && index < count ? BigEndian.int16(value, offset + HEADER_BYTES + Short.BYTES * index) : 0;
+        if (index < 0 || index >= count) {
+            return 0;
+        }
+        int digit = BigEndian.int16(value, offset + HEADER_BYTES + Short.BYTES * index);
+        if (digit < 0 || digit >= BASE) {
+            throw MalformedValueException.binary("numeric");
+        }
+        return digit;
     }
 }

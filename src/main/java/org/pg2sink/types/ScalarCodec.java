@@ -30,7 +30,18 @@ record ScalarCodec<T>(
 
     /** Creates the codec of a type whose Java values Avro's writers accept as they are. */
     ScalarCodec(String typeName, Class<T> javaType, TextReader<T> reader, Schema.Type avroType, JsonForm jsonForm) {
-        this(typeName, javaType, reader, Schema.create(avroType), value -> value, jsonForm, Optional.empty());
+        this(typeName, javaType, reader, Schema.create(avroType), value -> value, jsonForm);
+    }
+
+    /** Creates the codec of a type whose values come as text. */
+    ScalarCodec(
+            String typeName,
+            Class<T> javaType,
+            TextReader<T> reader,
+            Schema avroSchema,
+            Function<T, Object> avroForm,
+            JsonForm jsonForm) {
+        this(typeName, javaType, reader, avroSchema, avroForm, jsonForm, Optional.empty());
     }
 
     /** Returns the codec of the same type, whose values may come in that binary form. */

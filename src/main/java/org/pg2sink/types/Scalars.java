@@ -7,7 +7,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import java.util.Optional;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -76,23 +75,23 @@ final class Scalars {
             .in(BinaryKind.TIMESTAMPTZ);
 
     static final Codec BYTEA = new ScalarCodec<>(
-            "bytea",
-            byte[].class,
-            ByteaText::read,
-            Schema.create(Type.BYTES),
-            ByteBuffer::wrap,
-            JsonForm.STRING,
-            Optional.of(BinaryForm.of(BinaryKind.BYTEA)));
+                    "bytea",
+                    byte[].class,
+                    ByteaText::read,
+                    Schema.create(Type.BYTES),
+                    ByteBuffer::wrap,
+                    JsonForm.STRING)
+            .in(BinaryKind.BYTEA);
 
     /** @see <a href="https://www.postgresql.org/docs/current/datatype-uuid.html">UUID type</a> */
     static final Codec UUID = new ScalarCodec<>(
-            "uuid",
-            java.util.UUID.class,
-            TextReader.ascii(java.util.UUID::fromString),
-            logical(Type.STRING, LogicalTypes.uuid()),
-            java.util.UUID::toString,
-            JsonForm.STRING,
-            Optional.of(BinaryForm.of(BinaryKind.UUID)));
+                    "uuid",
+                    java.util.UUID.class,
+                    TextReader.ascii(java.util.UUID::fromString),
+                    logical(Type.STRING, LogicalTypes.uuid()),
+                    java.util.UUID::toString,
+                    JsonForm.STRING)
+            .in(BinaryKind.UUID);
 
     /** @see <a href="https://www.postgresql.org/docs/current/datatype-json.html">JSON types</a> */
     static final Codec JSON = new ScalarCodec<>(
@@ -119,13 +118,7 @@ final class Scalars {
             LogicalType logicalType,
             JsonForm jsonForm) {
         return new ScalarCodec<>(
-                typeName,
-                javaType,
-                form::read,
-                logical(avroType, logicalType),
-                form::toAvro,
-                jsonForm,
-                Optional.empty());
+                typeName, javaType, form::read, logical(avroType, logicalType), form::toAvro, jsonForm);
     }
 
     private static Schema logical(Type type, LogicalType logicalType) {

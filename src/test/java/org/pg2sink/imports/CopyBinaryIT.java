@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -44,10 +46,8 @@ class CopyBinaryIT {
         database = TestServer.newDatabase();
         database.execute(Samples.OBJECTS);
         connection = database.connect();
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'postgres';"
-                    + " set extra_float_digits = 1; set bytea_output = 'hex'; set xmloption = 'content'");
-        }
+        execute("set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'postgres';"
+                + " set extra_float_digits = 1; set bytea_output = 'hex'; set xmloption = 'content'");
     }
 
     @AfterAll
@@ -106,9 +106,7 @@ class CopyBinaryIT {
 
     /** Fills a table with the values, and null, and returns the codec of its column. */
     private static Codec codec(Sample sample) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("drop table if exists sample; create table sample (v " + sample.type() + ")");
-        }
+        execute("drop table if exists sample; create table sample (v " + sample.type() + ")");
         List<String> literals = new ArrayList<>(sample.values());
         literals.add(null);
         try (PreparedStatement insert =
@@ -125,16 +123,53 @@ class CopyBinaryIT {
         }
     }
 
+    @Test
+    void valuesOfAllTypesStandSideBySideInARow() throws SQLException {
+        List<BinaryForm> forms = new ArrayList<>();
+        List<String> columns = new ArrayList<>();
+        execute("drop table if exists wide; create table wide (n int); insert into wide select generate_series(1, 20)");
+        for (Sample sample : samples()) {
+            Optional<BinaryForm> form = codec(sample).binaryForm();
+            if (form.isPresent()) {
+                String column = "v" + columns.size();
+                execute(
+                        "alter table wide add " + column + " " + sample.type(),
+                        "update wide set " + column + " = v from (select v, row_number() over () as r from sample) s"
+                                + " where r = n");
+                forms.add(form.get());
+                columns.add(column);
+            }
+        }
+        assertThat(rows(new CopyBinary(forms), "wide", columns))
+                .hasSize(20)
+                .isEqualTo(rows(new CopyText(columns.size(), DatabaseEncoding.UTF_8), "wide", columns));
+    }
+
+    private static void execute(String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
     private static List<Tuple> rows(CopyFormat format) throws SQLException {
+        return rows(format, "sample", List.of("v"));
+    }
+
+    private static List<Tuple> rows(CopyFormat format, String table, List<String> columns) throws SQLException {
+        String selected = IntStream.range(0, columns.size())
+                .mapToObj(i -> format.selected(i, columns.get(i)))
+                .collect(Collectors.joining(", "));
         CopyOut copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyOut("copy (select " + format.selected(0, "v") + " from sample) to stdout" + format.options());
+                .copyOut(
+                        "copy (select " + selected + " from " + table + " order by ctid) to stdout" + format.options());
         List<Tuple> rows = new ArrayList<>();
         for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-            Tuple row = format.read(message);
-            if (row != null) {
-                rows.add(row);
+            if (format.isRow(message)) {
+                rows.add(format.read(message));
             }
         }
         return rows;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.pgoutput.Tuple;
@@ -62,6 +63,11 @@ class CopyBinaryTest {
         return all.array();
     }
 
+    /** Returns the row of a message; null if it has none. */
+    private static Tuple read(CopyBinary copy, byte[] message) {
+        return copy.isRow(message) ? copy.read(message) : null;
+    }
+
     private static List<String> texts(Tuple tuple) {
         return Stream.iterate(0, i -> i < tuple.size(), i -> i + 1)
                 .map(tuple::get)
@@ -71,31 +77,31 @@ class CopyBinaryTest {
 
     @Test
     void theHeaderComesWithTheFirstRow() {
-        assertThat(texts(copy.read(together(HEADER, row(1, "one"))))).containsExactly("1", "one");
-        assertThat(texts(copy.read(row(-2, "two")))).containsExactly("-2", "two");
+        assertThat(texts(read(copy, together(HEADER, row(1, "one"))))).containsExactly("1", "one");
+        assertThat(texts(read(copy, row(-2, "two")))).containsExactly("-2", "two");
     }
 
     @Test
     void theHeaderMayComeAlone() {
-        assertThat(copy.read(HEADER)).isNull();
-        assertThat(texts(copy.read(row(1, "one")))).containsExactly("1", "one");
+        assertThat(read(copy, HEADER)).isNull();
+        assertThat(texts(read(copy, row(1, "one")))).containsExactly("1", "one");
     }
 
     @Test
     void theEndIsNoRow() {
-        assertThat(copy.read(together(HEADER, END))).isNull();
-        assertThat(copy.read(END)).isNull();
+        assertThat(read(copy, together(HEADER, END))).isNull();
+        assertThat(read(copy, END)).isNull();
     }
 
     @Test
     void aFieldMayBeNull() {
-        assertThat(texts(copy.read(together(HEADER, row(null, null))))).containsExactly(null, null);
+        assertThat(texts(read(copy, together(HEADER, row(null, null))))).containsExactly(null, null);
     }
 
     @Test
     void rowsDoNotShareTheirBytes() {
-        Tuple first = copy.read(together(HEADER, row(1, "first")));
-        copy.read(row(2, "second"));
+        Tuple first = read(copy, together(HEADER, row(1, "first")));
+        read(copy, row(2, "second"));
 
         assertThat(texts(first)).containsExactly("1", "first");
         assertThat(first.bytes()).isEqualTo("1first".length());
@@ -109,35 +115,58 @@ class CopyBinaryTest {
                 .putInt(value.length)
                 .array();
         CopyBinary bytea = copy(BYTEA);
-        bytea.read(HEADER);
+        read(bytea, HEADER);
 
-        assertThat(texts(bytea.read(message))).containsExactly("\\x" + "00".repeat(value.length));
+        assertThat(texts(read(bytea, message))).containsExactly("\\x" + "00".repeat(value.length));
+    }
+
+    @Test
+    void aRowKeepsNoMoreMemoryThanItsTextHoweverManyColumnsItHas() {
+        int columns = 1_000;
+        CopyBinary many = copy(LongStream.generate(() -> INTEGER).limit(columns).toArray());
+        ByteBuffer message = ByteBuffer.allocate(2 + 8 * columns).putShort((short) columns);
+        for (int i = 0; i < columns; i++) {
+            message.putInt(4).putInt(7);
+        }
+        read(many, HEADER);
+
+        assertThat(read(many, message.array()).array()).hasSize(columns);
+    }
+
+    @Test
+    void featuresThatAreNotKnownAreRefused() {
+        byte[] header = HEADER.clone();
+        header[HEADER.length - 8] = 1;
+
+        assertThatThrownBy(() -> copy.isRow(header))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("COPY: the binary format has features that are not known here");
     }
 
     @Test
     void whatIsNoRowIsRefusedWithoutItsValues() {
-        assertThatThrownBy(() -> copy.read("secret".getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> read(copy, "secret".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("COPY: the signature of the binary format is missing");
-        copy.read(HEADER);
-        assertThatThrownBy(() -> copy.read(row(1)))
+        read(copy, HEADER);
+        assertThatThrownBy(() -> read(copy, row(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("COPY: expected 2 columns, but there are 1");
-        assertThatThrownBy(() -> copy.read(together(row(1, "secret"), new byte[1])))
+        assertThatThrownBy(() -> read(copy, together(row(1, "secret"), new byte[1])))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("COPY: expected 2 columns, but the row goes on");
-        assertThatThrownBy(() -> copy.read(row("secret", "secret")))
+        assertThatThrownBy(() -> read(copy, row("secret", "secret")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not a binary form of type integer");
     }
 
     @Test
     void aRowThatIsCutOffAnywhereIsRefused() {
-        copy.read(HEADER);
+        read(copy, HEADER);
         byte[] whole = row(1, "one");
         for (int length = 1; length < whole.length; length++) {
             byte[] part = Arrays.copyOf(whole, length);
-            assertThatThrownBy(() -> copy.read(part))
+            assertThatThrownBy(() -> read(copy, part))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("COPY: a row is cut off");
         }
