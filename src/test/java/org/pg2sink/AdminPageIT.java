@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page of the administration in a real browser. {@code -Dpg2sink.docs.write=true} writes the pictures of the README. */
 @EnabledIf("org.pg2sink.ChromeBrowser#isInstalled")
+@Tag("slow")
 class AdminPageIT {
 
     private static final String TOKEN = "s3cret-Token";

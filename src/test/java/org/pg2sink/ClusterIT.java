@@ -19,12 +19,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Processes that divide subscriptions among themselves by a cluster service of Camel, as docs/scaling.md sets them. */
+@Tag("slow")
 class ClusterIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterIT.class);

@@ -22,10 +22,12 @@ import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The archive of the distribution, unpacked and run with nothing but Java. */
+@Tag("slow")
 class DistributionIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);

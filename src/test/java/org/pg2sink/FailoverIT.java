@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pg2sink.component.Log;
 
 /** A primary with a standby that synchronizes slots, set as cluster managers set them. */
+@Tag("slow")
 class FailoverIT {
 
     private static final int FAILOVER_SLOTS = 17;

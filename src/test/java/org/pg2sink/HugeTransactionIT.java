@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A transaction far larger than the memory there is for it. */
+@Tag("slow")
 class HugeTransactionIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(HugeTransactionIT.class);

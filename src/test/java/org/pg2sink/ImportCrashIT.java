@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the files hold after pg2sink was killed again and again while it imported and streamed. */
+@Tag("slow")
 class ImportCrashIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportCrashIT.class);

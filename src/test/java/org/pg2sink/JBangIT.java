@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped files, run with Camel JBang as a user runs them after {@code mvn install}. */
+@Tag("slow")
 class JBangIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);

@@ -15,10 +15,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log as JSON, as the distribution writes it with {@code LOG_FORMAT=json}. */
+@Tag("slow")
 class JsonLogIT {
 
     private static final Path LOGGERS = Path.of("target/distribution/lib").toAbsolutePath();

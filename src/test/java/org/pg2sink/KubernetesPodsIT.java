@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes with the environment and the route of an overlay's pods, asked what their probes ask. */
+@Tag("slow")
 class KubernetesPodsIT {
 
     private static final Path OVERLAY = KubernetesFiles.FOLDER.resolve("overlays/orders");

@@ -14,10 +14,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a sink behind lanes has after pg2sink was killed again and again in the middle of its deliveries. */
+@Tag("slow")
 class LanesCrashIT {
 
     private static final int ROWS = 100;

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The endpoint of the Kafka sink without the step that names the topics, as if Camel had renamed the header. */
+@Tag("slow")
 class LostTopicIT {
 
     @TempDir

@@ -17,10 +17,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped stream before a sink of somebody's own, {@code direct:own}, that is in trouble; behind it are files. */
+@Tag("slow")
 class SinkTroubleIT {
 
     @TempDir

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The Spring Boot application of {@code src/it/spring-boot}, which Maven builds with nothing of pg2sink but its jar, and with
  * the versions that Spring Boot chooses.
  */
+@Tag("slow")
 class SpringBootIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);

@@ -17,11 +17,13 @@ import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pg2sink.component.Pg2sinkComponentConfigurer;
 
 /** What the jar tells the editors of {@code application.properties} in Spring Boot of {@code camel.component.pg2sink.*}. */
+@Tag("slow")
 class SpringMetadataIT {
 
     private static final String PREFIX = "camel.component.pg2sink.";

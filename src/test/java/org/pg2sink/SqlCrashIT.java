@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a copy is after pg2sink was killed again and again while it wrote it. */
+@Tag("slow")
 class SqlCrashIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlCrashIT.class);

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The SQL copy of a source whose data directory is restored: what it writes then stands at positions that were copied. */
+@Tag("slow")
 class SqlRestoreIT {
 
     @TempDir

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that writes a copy is frozen in the middle of a transaction, and goes on after another one took over. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("slow")
 class SqlTakeoverIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -7,12 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A hot standby takes over within seconds from a process that is killed under load, and nothing is lost. */
+@Tag("slow")
 class StandbyIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(StandbyIT.class);

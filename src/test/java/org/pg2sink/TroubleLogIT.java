@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the shipped application logs, with the shipped logging, of troubles that its user can mend. */
+@Tag("slow")
 class TroubleLogIT {
 
     private static final String VALUE = "s3cret-value";

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes of one installation that take each other for dead, though both live. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("slow")
 class TwoProcessesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

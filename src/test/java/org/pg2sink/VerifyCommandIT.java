@@ -3,10 +3,12 @@ package org.pg2sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The comparison as a command, beside the process that streams. */
+@Tag("slow")
 class VerifyCommandIT {
 
     @TempDir

@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.stream.StreamState;
 
 /** A sink that does not answer fails nothing, so the stream has to say itself what it waits for. */
+@Tag("slow")
 class HangingSinkIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(45);

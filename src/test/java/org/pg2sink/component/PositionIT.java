@@ -22,6 +22,7 @@ import org.pg2sink.stream.StreamState;
 
 /** A server that went back, and a slot that somebody moved: noticed, said, and mended by importing again. */
 @Tag("core")
+@Tag("slow")
 class PositionIT {
 
     private static final String WENT_BACK = "went back";

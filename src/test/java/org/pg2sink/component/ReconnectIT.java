@@ -24,6 +24,7 @@ import org.pg2sink.stream.StreamState;
 
 /** What happens when the connection, the slot or the server goes away. */
 @Tag("core")
+@Tag("slow")
 class ReconnectIT {
 
     private TestDatabase database;

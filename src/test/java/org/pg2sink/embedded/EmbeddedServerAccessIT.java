@@ -27,6 +27,7 @@ import org.pg2sink.TestDatabase;
 
 /** The embedded server shares its machine with users who must not get in, and with root. */
 @Tag("embedded")
+@Tag("slow")
 class EmbeddedServerAccessIT {
 
     private static final String TRUST =
