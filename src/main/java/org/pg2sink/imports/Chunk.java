@@ -9,7 +9,7 @@ import org.pg2sink.changelog.Table;
  *
  * @param table the table as it was then, not null
  * @param rows in the order of the read
- * @param bytes the size of the text of the rows
+ * @param bytes the size of the rows, each as received or as text, whichever is more
  * @param snapshot tells which transactions the read could see, not null
  * @param synchronousReplication whether a commit may be in the WAL long before others see it
  * @param cursor the begin of the next read, in the form in which the job keeps it; not null

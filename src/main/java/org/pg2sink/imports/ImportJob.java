@@ -23,7 +23,7 @@ import org.pg2sink.changelog.TableName;
  * @param lastErrorAt the time of the latest failure, null before the first
  * @param dueAt the time from which the job may be worked on
  * @param rows the number of rows that were read and delivered
- * @param bytes the size of the text of those rows
+ * @param bytes the size of those rows, each as received or as text, whichever is more
  * @param rowsEstimated the server's estimate of the table's rows when the job was made, null if the server had none
  * @param chunks the number of chunks with rows that were delivered
  * @param chunksReadAgain how often a chunk was read again, because it could not be merged into the stream

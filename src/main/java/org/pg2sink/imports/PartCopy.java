@@ -128,7 +128,8 @@ final class PartCopy {
 
     private Tuple read(byte[] message) {
         Tuple tuple = format.read(message);
-        bytes += tuple.bytes();
+        // rows of many nulls have little text, but take memory all the same
+        bytes += Math.max(message.length, tuple.bytes());
         return tuple;
     }
 
@@ -191,7 +192,7 @@ final class PartCopy {
         return cursor;
     }
 
-    /** Returns the size of the text of the rows. */
+    /** Returns the size of the rows, each as received or as text, whichever is more. */
     long bytes() {
         return bytes;
     }

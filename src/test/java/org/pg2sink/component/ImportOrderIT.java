@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -139,6 +140,21 @@ class ImportOrderIT {
             assertThat(subscriber.imported("example", "id"))
                     .isEqualTo(database.query("select id from example order by ctid"));
             assertThat(chunks).allMatch(bytes -> bytes < 10_000 + 600);
+        }
+    }
+
+    @Test
+    void rowsOfManyNullsCountAsLargeThoughTheyHaveLittleText() {
+        String columns =
+                IntStream.rangeClosed(1, 200).mapToObj(i -> "c" + i + " int").collect(Collectors.joining(", "));
+        database.execute(
+                "create table sparse (id int primary key, " + columns + ")",
+                "insert into sparse (id) select generate_series(1, 12000)");
+        try (Subscriber subscriber = importWith("chunkSize=5000&chunkBytes=500000", () -> {})) {
+            assertThat(subscriber.imported("sparse", "id"))
+                    .isEqualTo(database.query("select id from sparse order by ctid"));
+            assertThat(Long.parseLong(subscriber.job("sparse", "bytes_processed_total")))
+                    .isGreaterThan(12_000 * 600);
         }
     }
 
