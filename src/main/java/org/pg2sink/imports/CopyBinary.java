@@ -28,7 +28,7 @@ final class CopyBinary implements CopyFormat {
     private final byte[] scratch = new byte[SCRATCH_BYTES];
 
     private boolean begun;
-    /** Where the row begins in the message that came last. */
+    /** Tells where the row begins in the message that came last. */
     private int start;
 
     /** @param forms those of the columns, in their order */

@@ -3,8 +3,6 @@ package org.pg2sink.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -24,13 +22,11 @@ import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.pgoutput.Tuple;
-import org.pg2sink.replication.Database;
-import org.pg2sink.replication.DatabaseCatalog;
 import org.pg2sink.types.BinaryForm;
 import org.pg2sink.types.Codec;
-import org.pg2sink.types.Codecs;
 import org.pg2sink.types.Sample;
 import org.pg2sink.types.Samples;
+import org.pg2sink.types.ServerColumn;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -38,16 +34,13 @@ import org.postgresql.copy.CopyOut;
 @Tag("core")
 class CopyBinaryIT {
 
-    private static TestDatabase database;
     private static Connection connection;
 
     @BeforeAll
     static void createTypes() throws SQLException {
-        database = TestServer.newDatabase();
+        TestDatabase database = TestServer.newDatabase();
         database.execute(Samples.OBJECTS);
         connection = database.connect();
-        execute("set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'postgres';"
-                + " set extra_float_digits = 1; set bytea_output = 'hex'; set xmloption = 'content'");
     }
 
     @AfterAll
@@ -106,21 +99,9 @@ class CopyBinaryIT {
 
     /** Fills a table with the values, and null, and returns the codec of its column. */
     private static Codec codec(Sample sample) throws SQLException {
-        execute("drop table if exists sample; create table sample (v " + sample.type() + ")");
         List<String> literals = new ArrayList<>(sample.values());
         literals.add(null);
-        try (PreparedStatement insert =
-                connection.prepareStatement("insert into sample select v::" + sample.type() + " from unnest(?) v")) {
-            insert.setArray(1, connection.createArrayOf("text", literals.toArray()));
-            insert.execute();
-        }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select atttypid, atttypmod from pg_attribute"
-                        + " where attrelid = 'sample'::regclass and attname = 'v'");
-                DatabaseCatalog catalog = new DatabaseCatalog(new Database(database.url(), null, null))) {
-            row.next();
-            return new Codecs(catalog).of(row.getLong(1), row.getInt(2));
-        }
+        return new ServerColumn(connection, sample.type(), literals).codec();
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.pg2sink.replication.DatabaseCatalog;
  * A column of some type on a real server, filled with values: the oracle. Its session has the settings of the replication
  * session.
  */
-final class ServerColumn {
+public final class ServerColumn {
 
     private static final String[] SETTINGS = {
         "set TimeZone = 'UTC'",
@@ -39,7 +39,8 @@ final class ServerColumn {
         }
     }
 
-    ServerColumn(Connection connection, String type, List<String> literals) throws SQLException {
+    /** @param literals the values in SQL, of which any may be null */
+    public ServerColumn(Connection connection, String type, List<String> literals) throws SQLException {
         this.connection = connection;
         try (Statement statement = connection.createStatement()) {
             for (String setting : SETTINGS) {
@@ -62,7 +63,7 @@ final class ServerColumn {
         }
     }
 
-    Codec codec() throws SQLException {
+    public Codec codec() throws SQLException {
         return codec(connection, oid, modifier);
     }
 
