@@ -275,12 +275,19 @@ class DistributionIT {
         }
         Path seda = Distribution.jarOfTheTests("camel-seda");
         Files.copy(seda, distribution.home().resolve("lib/ext").resolve(seda.getFileName()));
+        Path loaded = directory.resolve("loaded");
         // Java ends if it cannot use the cache
-        try (Pg2sinkProcess process = start(database, "-XX:AOTMode=on").awaitStreaming()) {
+        try (Pg2sinkProcess process = start(database, "-XX:AOTMode=on", "-Xlog:class+load:file=" + loaded)
+                .awaitStreaming()) {
             process.stop();
             assertThat(process.log().lines()).allMatch(line -> line.contains(" INFO "));
             assertThat(process.output()).isEmpty();
         }
+        assertThat(Files.readAllLines(loaded))
+                .filteredOn(line -> line.contains(" org.pg2sink.") || line.contains(" org.postgresql."))
+                .anyMatch(line -> line.contains(" org.pg2sink.imports.CopyBinary "))
+                .filteredOn(line -> !line.contains("Lambda"))
+                .allMatch(line -> line.endsWith("source: shared objects file"));
     }
 
     @Test
@@ -352,7 +359,8 @@ class DistributionIT {
         List<String> listed = new ArrayList<>();
         listed.add(jarName(bill.path("metadata").path("component")));
         bill.path("components").forEach(component -> listed.add(jarName(component)));
-        List<String> ours = List.of("logback-classic-.*", "logback-core-.*", "logging-configuration.jar");
+        List<String> ours =
+                List.of("logback-classic-.*", "logback-core-.*", "logging-configuration.jar", "pg2sink-training.jar");
         assertThat(distribution.jars(distribution.home().resolve("lib")))
                 .hasSizeGreaterThan(50)
                 .filteredOn(jar -> ours.stream().noneMatch(jar::matches))

@@ -1,0 +1,103 @@
+package org.pg2sink.training;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.pg2sink.Main;
+import org.pg2sink.changelog.Batch;
+import org.pg2sink.changelog.Entry;
+import org.pg2sink.changelog.Table;
+import org.pg2sink.changelog.Tables;
+import org.pg2sink.format.EntryFormat;
+import org.pg2sink.format.EntryFormats;
+import org.pg2sink.imports.ImportTraining;
+import org.pg2sink.replication.Database;
+import org.postgresql.Driver;
+
+/**
+ * Reads rows from a server of its own, as an import and as a stream, writes them as the file sink and the Kafka sink do, and
+ * then starts pg2sink.
+ */
+public final class Training {
+
+    private static final int ROWS = 20_000;
+    /** By then Java has compiled all that runs for each row. */
+    private static final int ROUNDS = 20;
+
+    private static final int BLOCK_BYTES = 64 << 10;
+    private static final String CLASS = ".class";
+
+    private Training() {}
+
+    public static void main(String[] args) throws Exception {
+        loadJarOf(Main.class);
+        loadJarOf(Driver.class);
+        rehearse(ROWS, ROUNDS);
+        Main.main(args);
+    }
+
+    /** Loads what no start without a database comes to. */
+    private static void loadJarOf(Class<?> one) throws IOException, URISyntaxException {
+        Path file =
+                Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+        try (JarFile jar = new JarFile(file.toFile())) {
+            jar.stream()
+                    .map(JarEntry::getName)
+                    .filter(name -> name.startsWith("org/") && name.endsWith(CLASS))
+                    .map(name ->
+                            name.substring(0, name.length() - CLASS.length()).replace('/', '.'))
+                    .forEach(Training::load);
+        }
+    }
+
+    private static void load(String name) {
+        try {
+            Class.forName(name, false, Training.class.getClassLoader());
+        } catch (ClassNotFoundException | LinkageError e) {
+            // it needs a library that the distribution does not have, so a start does not load it either
+        }
+    }
+
+    private static void rehearse(int rows, int rounds) throws IOException, SQLException, InterruptedException {
+        ExecutorService reader = Executors.newSingleThreadExecutor();
+        try (EntryFormat format = EntryFormats.create("json", Map.of());
+                TrainingServer server =
+                        new TrainingServer(TrainingTable.copiedRows(rows), TrainingTable.streamedFrames(rows))) {
+            Database database = new Database(server.url(), "training", null);
+            Table table = new Tables(new TrainingCatalog()).of(TrainingTable.RELATION);
+            try (Connection connection = database.connect()) {
+                for (int round = 0; round < rounds; round++) {
+                    boolean byKey = round % 4 == 0; // a chunk seldom is
+                    write(format, ImportTraining.read(connection, table, TrainingTable.RELATION, rows, byKey));
+                }
+            }
+            for (int round = 0; round < rounds; round++) {
+                List<Entry> entries = StreamTraining.read(database, rows, reader);
+                write(format, new Batch(table, entries));
+                for (Entry entry : entries) {
+                    format.records("training", entry);
+                }
+            }
+        } finally {
+            reader.shutdownNow();
+        }
+    }
+
+    private static void write(EntryFormat format, Batch batch) throws IOException {
+        byte[] block = new byte[BLOCK_BYTES];
+        try (InputStream content = format.file(batch)) {
+            while (content.readNBytes(block, 0, BLOCK_BYTES) > 0) {
+                // reads as the file sink does
+            }
+        }
+    }
+}
