@@ -291,6 +291,27 @@ class DistributionIT {
     }
 
     @Test
+    void onJava25TheCacheKnowsTheCodeThatRunsForEachRow() throws Exception {
+        assumeThat(Distribution.java(25)).isPresent();
+        distribution.environment(
+                "JAVA_HOME", Distribution.java(25).orElseThrow().toString());
+        run(0, "cache");
+        assertThat(errors.lines()).singleElement().asString().startsWith("pg2sink: Making the cache ");
+        List<String> known = run(
+                0,
+                "start",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:+AOTPrintTrainingInfo",
+                "-Dcamel.main.durationMaxSeconds=1",
+                "-Dpg2sink.url=jdbc:postgresql://localhost:1/none");
+        for (String method : List.of("imports/CopyBinary[L].row(", "pgoutput/PgOutputDecoder[L].decode(")) {
+            // level 4 is that of the full compiler
+            assertThat(known).anySatisfy(line -> assertThat(line)
+                    .matches("\\s*C org/pg2sink/" + Pattern.quote(method) + "\\S*L4 .*"));
+        }
+    }
+
+    @Test
     void onJava25MakingTheCacheRunsNothingOfTheUsers() throws Exception {
         assumeThat(Distribution.java(25)).isPresent();
         Files.writeString(distribution.home().resolve("routes/mine.camel.yaml"), """
@@ -307,6 +328,7 @@ class DistributionIT {
         distribution
                 .environment("JAVA_HOME", Distribution.java(25).orElseThrow().toString())
                 .environment("CAMEL_COMPONENT_PG2SINK_URL", "jdbc:postgresql://localhost:1/of-the-user")
+                .environment("JDK_AOT_VM_OPTIONS", "-Xmx1k")
                 .environment("PG2SINK_NONSENSE", "true");
         run(0, "cache");
         assertThat(directory.resolve("mine")).doesNotExist();

@@ -22,11 +22,13 @@ public final class ImportTraining {
     private ImportTraining() {}
 
     /**
-     * Reads a table in one chunk.
+     * Reads a table in one chunk, and returns what that brings into the stream.
      *
+     * @param connection an ordinary connection
      * @param relation the table as the stream describes it, whose first column is its key
      * @param rows the number of its rows
      * @param byKey whether the rows are read in the order of the key, or in any order
+     * @throws SQLException if the server refuses
      */
     public static Batch read(Connection connection, Table table, Message.Relation relation, int rows, boolean byKey)
             throws SQLException {

@@ -22,9 +22,11 @@ final class StreamTraining {
     private StreamTraining() {}
 
     /**
-     * Returns the first entries of a slot: a schema and so many rows.
+     * Returns the first entries of a slot: a schema and so many changes.
      *
+     * @param rows the number of the changes
      * @param reader runs the thread that reads
+     * @throws IllegalStateException if the server has sent nothing for ten seconds
      */
     static List<Entry> read(Database database, int rows, Executor reader) throws InterruptedException {
         List<Entry> entries = new ArrayList<>(rows + 1);
@@ -46,7 +48,7 @@ final class StreamTraining {
             while (entries.size() <= rows) {
                 List<WalFrame> frames = stream.poll(PATIENCE_MILLIS);
                 if (frames.isEmpty()) {
-                    throw new IllegalStateException("the training server sends nothing more");
+                    throw new IllegalStateException("the server of the training sends nothing more");
                 }
                 for (WalFrame frame : frames) {
                     if (frame instanceof WalFrame.Data data) {

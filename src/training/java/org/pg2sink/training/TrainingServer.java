@@ -42,17 +42,19 @@ final class TrainingServer implements AutoCloseable {
         this.copied = copied;
         this.streamed = streamed;
         this.socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-        begin(this::accept);
+        startThread(this::accept);
     }
 
-    private static void begin(Runnable task) {
+    private static void startThread(Runnable task) {
         Thread thread = new Thread(task, "pg2sink-training");
         thread.setDaemon(true);
         thread.start();
     }
 
+    /** Returns how the driver reaches it. */
     String url() {
-        return "jdbc:postgresql://" + socket.getInetAddress().getHostAddress() + ":" + socket.getLocalPort()
+        String host = socket.getInetAddress().getHostAddress();
+        return "jdbc:postgresql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + socket.getLocalPort()
                 + "/training?sslmode=disable&gssEncMode=disable";
     }
 
@@ -61,7 +63,7 @@ final class TrainingServer implements AutoCloseable {
             while (true) {
                 Socket client = socket.accept();
                 client.setTcpNoDelay(true);
-                begin(() -> serve(client));
+                startThread(() -> serve(client));
             }
         } catch (IOException e) {
             if (!socket.isClosed()) {
@@ -74,17 +76,17 @@ final class TrainingServer implements AutoCloseable {
         try (client;
                 DataInputStream in = new DataInputStream(new BufferedInputStream(client.getInputStream()));
                 DataOutputStream out = new DataOutputStream(new BufferedOutputStream(client.getOutputStream()))) {
-            skip(in);
+            skipStartup(in);
             greet(out);
             for (int type = in.read(); type >= 0; type = in.read()) {
                 answer(type, in.readNBytes(in.readInt() - Integer.BYTES), out);
             }
         } catch (IOException e) {
-            // a client that goes away without a word is none of ours
+            // the driver at the other end tells what it misses
         }
     }
 
-    private static void skip(DataInputStream in) throws IOException {
+    private static void skipStartup(DataInputStream in) throws IOException {
         in.skipNBytes(in.readInt() - Integer.BYTES);
     }
 
@@ -104,7 +106,7 @@ final class TrainingServer implements AutoCloseable {
             case 'B' -> send(out, '2');
             case 'C' -> send(out, '3');
             case 'D' -> send(out, 'n');
-            case 'E' -> done(out, "SET");
+            case 'E' -> complete(out, "SET");
             case 'S' -> ready(out);
             case 'd' -> status(body, out);
             default -> {
@@ -126,15 +128,15 @@ final class TrainingServer implements AutoCloseable {
                 send(out, 'd', message);
             }
             send(out, 'c');
-            done(out, "COPY " + (copied.size() - 1));
+            complete(out, "COPY " + (copied.size() - 1));
             ready(out);
         } else {
-            done(out, "SET");
+            complete(out, "SET");
             ready(out);
         }
     }
 
-    private static void done(DataOutputStream out, String tag) throws IOException {
+    private static void complete(DataOutputStream out, String tag) throws IOException {
         send(out, 'C', ascii(tag + "\0"));
     }
 
