@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -309,6 +311,19 @@ class DistributionIT {
             assertThat(known).anySatisfy(line -> assertThat(line)
                     .matches("\\s*C org/pg2sink/" + Pattern.quote(method) + "\\S*L4 .*"));
         }
+    }
+
+    @Test
+    void onJava25ACacheIsMadeThoughNoRowsCanBeRead() throws Exception {
+        assumeThat(Distribution.java(25)).isPresent();
+        distribution.environment(
+                "JAVA_HOME", Distribution.java(25).orElseThrow().toString());
+        Path jar = distribution.home().resolve("lib/pg2sink-training.jar");
+        try (FileSystem training = FileSystems.newFileSystem(jar)) {
+            Files.delete(training.getPath("org/pg2sink/training/TrainingServer.class"));
+        }
+        run(0, "cache");
+        assertThat(errors).contains("pg2sink: The cache does not tell how rows are read, because that failed: ");
     }
 
     @Test

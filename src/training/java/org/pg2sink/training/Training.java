@@ -46,7 +46,7 @@ public final class Training {
             loadJarOf(Main.class);
             loadJarOf(Driver.class);
             rehearse();
-        } catch (Exception e) { // a cache of the rest still halves what a start takes
+        } catch (Exception | LinkageError e) { // a cache of the rest still halves what a start takes
             System.err.println("pg2sink: The cache does not tell how rows are read, because that failed: " + e);
         }
         Main.main(args);
