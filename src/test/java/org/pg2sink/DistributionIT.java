@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -267,9 +268,7 @@ class DistributionIT {
 
     @Test
     void onJava25TheFirstStartMakesACacheThatLaterStartsUse() throws Exception {
-        assumeThat(Distribution.java(25)).isPresent();
-        distribution.environment(
-                "JAVA_HOME", Distribution.java(25).orElseThrow().toString());
+        useJava25();
         TestDatabase database = databaseWithExample();
         try (Pg2sinkProcess process = start(database).awaitStreaming()) {
             assertThat(process.log()).startsWith("pg2sink: Making the cache " + distribution.home() + "/cache/");
@@ -294,9 +293,7 @@ class DistributionIT {
 
     @Test
     void onJava25TheCacheKnowsTheCodeThatRunsForEachRow() throws Exception {
-        assumeThat(Distribution.java(25)).isPresent();
-        distribution.environment(
-                "JAVA_HOME", Distribution.java(25).orElseThrow().toString());
+        useJava25();
         run(0, "cache");
         assertThat(errors.lines()).singleElement().asString().startsWith("pg2sink: Making the cache ");
         List<String> known = run(
@@ -315,9 +312,7 @@ class DistributionIT {
 
     @Test
     void onJava25ACacheIsMadeThoughNoRowsCanBeRead() throws Exception {
-        assumeThat(Distribution.java(25)).isPresent();
-        distribution.environment(
-                "JAVA_HOME", Distribution.java(25).orElseThrow().toString());
+        useJava25();
         Path jar = distribution.home().resolve("lib/pg2sink-training.jar");
         try (FileSystem training = FileSystems.newFileSystem(jar)) {
             Files.delete(training.getPath("org/pg2sink/training/TrainingServer.class"));
@@ -328,7 +323,7 @@ class DistributionIT {
 
     @Test
     void onJava25MakingTheCacheRunsNothingOfTheUsers() throws Exception {
-        assumeThat(Distribution.java(25)).isPresent();
+        useJava25();
         Files.writeString(distribution.home().resolve("routes/mine.camel.yaml"), """
                 - route:
                     from:
@@ -341,7 +336,6 @@ class DistributionIT {
                 """.replace(
                         "DIRECTORY", directory.resolve("mine").toString()));
         distribution
-                .environment("JAVA_HOME", Distribution.java(25).orElseThrow().toString())
                 .environment("CAMEL_COMPONENT_PG2SINK_URL", "jdbc:postgresql://localhost:1/of-the-user")
                 .environment("JDK_AOT_VM_OPTIONS", "-Xmx1k")
                 .environment("PG2SINK_NONSENSE", "true");
@@ -363,12 +357,10 @@ class DistributionIT {
 
     @Test
     void onJava25TheCacheIsElsewhereIfTheDistributionIsNotWritable() throws Exception {
-        assumeThat(Distribution.java(25)).isPresent();
+        useJava25();
         Files.createFile(distribution.home().resolve("cache")); // no permissions keep root from writing
         Path caches = directory.resolve("caches");
-        distribution
-                .environment("JAVA_HOME", Distribution.java(25).orElseThrow().toString())
-                .environment("CACHE_DIRECTORY", caches.toString());
+        distribution.environment("CACHE_DIRECTORY", caches.toString());
         run(0, "cache");
         assertThat(errors).contains("Making the cache " + caches);
         run(0, "cache");
@@ -445,6 +437,13 @@ class DistributionIT {
         TestDatabase database = TestServer.newDatabase();
         database.execute("create table example (id int primary key, msg text)");
         return database;
+    }
+
+    /** Has the launcher take Java 25; skips the test where there is none. */
+    private void useJava25() throws IOException {
+        Optional<Path> java = Distribution.java(25);
+        assumeThat(java).isPresent();
+        distribution.environment("JAVA_HOME", java.orElseThrow().toString());
     }
 
     private Pg2sinkProcess start(TestDatabase database, String... more) throws IOException {

@@ -35,7 +35,7 @@ final class TrainingTable {
             new Column("account", 23, row -> "" + row % 97, row -> bytes(4).putInt(row % 97)
                     .array()),
             new Column("paid", 16, row -> isPaid(row) ? "t" : "f", row -> new byte[] {(byte) (isPaid(row) ? 1 : 0)}),
-            new Column("amount", 1700, row -> row + ".25", TrainingTable::amount),
+            new Column("amount", 1700, row -> units(row) + ".25", TrainingTable::amount),
             new Column("note", 25, TrainingTable::note, row -> utf8(note(row))),
             new Column(
                     "created",
@@ -63,16 +63,16 @@ final class TrainingTable {
         return row % 3 == 0;
     }
 
-    /** Returns a number whose base-10000 digits are those of {@code row}, and a quarter. */
+    /** Returns a number that is one digit to the base of numeric, 10,000. */
+    private static int units(int row) {
+        return (row - 1) % 9_999 + 1;
+    }
+
+    /** Returns the units and a quarter: two digits, the first of which stands before the point; two decimal places. */
     private static byte[] amount(int row) {
-        int high = row / 10_000;
-        ByteBuffer numeric = bytes(high == 0 ? 12 : 14);
-        numeric.putShort((short) (high == 0 ? 2 : 3)).putShort((short) (high == 0 ? 0 : 1));
-        numeric.putShort((short) 0).putShort((short) 2); // positive, two digits after the point
-        if (high > 0) {
-            numeric.putShort((short) high);
-        }
-        return numeric.putShort((short) (row % 10_000)).putShort((short) 2_500).array();
+        ByteBuffer numeric = bytes(12).putShort((short) 2).putShort((short) 0);
+        numeric.putShort((short) 0).putShort((short) 2); // positive
+        return numeric.putShort((short) units(row)).putShort((short) 2_500).array();
     }
 
     private static String note(int row) {
