@@ -303,7 +303,7 @@ class DistributionIT {
                 "-XX:+AOTPrintTrainingInfo",
                 "-Dcamel.main.durationMaxSeconds=1",
                 "-Dpg2sink.url=jdbc:postgresql://localhost:1/none");
-        for (String method : List.of("imports/CopyBinary[L].row(", "pgoutput/PgOutputDecoder[L].decode(")) {
+        for (String method : List.of("imports/CopyBinary[L].print(", "pgoutput/PgOutputDecoder[L].decode(")) {
             // level 4 is that of the full compiler
             assertThat(known).anySatisfy(line -> assertThat(line)
                     .matches("\\s*C org/pg2sink/" + Pattern.quote(method) + "\\S*L4 .*"));

@@ -18,10 +18,9 @@ final class ChunkRows extends AbstractList<Row> implements RandomAccess {
         this.tuples = new PackedTuples(table.columns().size());
     }
 
-    @Override
-    public boolean add(Row row) {
-        tuples.add(row.tuple());
-        return true;
+    /** Returns the tuples of the rows; one that is added is a row. */
+    PackedTuples tuples() {
+        return tuples;
     }
 
     @Override

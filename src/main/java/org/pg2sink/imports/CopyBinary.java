@@ -3,6 +3,7 @@ package org.pg2sink.imports;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.pg2sink.pgoutput.PackedTuples;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Format;
@@ -66,22 +67,46 @@ final class CopyBinary implements CopyFormat {
     }
 
     @Override
-    public Tuple read(byte[] message) {
+    public Tuple read(byte[] message, PackedTuples rows) {
         int columns = int16(message, start);
         if (columns != forms.length) {
             throw new IllegalArgumentException("COPY: expected " + forms.length + " columns, but there are " + columns);
         }
-        return row(message, start + Short.BYTES);
+        int first = start + Short.BYTES;
+        long most = maxTextBytes(message, first);
+        if (most <= PackedTuples.MAX_SHARED_BYTES) {
+            print(message, first, (int) most, rows);
+        } else {
+            rows.add(large(message, first, most));
+        }
+        return rows.get(rows.size() - 1);
     }
 
-    private Tuple row(byte[] message, int first) {
-        long most = maxTextBytes(message, first);
+    /** Prints a row to where it stays. */
+    private void print(byte[] message, int first, int most, PackedTuples rows) {
+        byte[] text = rows.begin(most);
+        int at = first;
+        for (BinaryForm form : forms) {
+            int length = BigEndian.int32(message, at);
+            at += Integer.BYTES;
+            if (length == NULL) {
+                rows.absent(Absent.NULL);
+            } else {
+                int begin = rows.position();
+                rows.text(form.print(message, at, length, text, begin) - begin);
+                at += length;
+            }
+        }
+        rows.end();
+    }
+
+    private Tuple large(byte[] message, int first, long most) {
         byte[] text = most <= SCRATCH_BYTES ? scratch : new byte[(int) most];
         Tuple.Builder tuple = new Tuple.Builder(forms.length);
         int at = first;
         int end = 0;
         for (BinaryForm form : forms) {
-            int length = int32(message, at);
+            int length = BigEndian.int32(message, at);
             at += Integer.BYTES;
             if (length == NULL) {
                 tuple.absent(Absent.NULL);
@@ -96,7 +121,7 @@ final class CopyBinary implements CopyFormat {
         return tuple.build(fits ? text : Arrays.copyOf(text, end));
     }
 
-    /** Looks at all fields of a row, and returns the most bytes that their text may have. */
+    /** Looks at all fields of a row, so that nobody has to do so again, and returns the most bytes that their text may have. */
     private long maxTextBytes(byte[] message, int first) {
         int at = first;
         long most = 0;

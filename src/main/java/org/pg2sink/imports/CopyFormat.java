@@ -7,6 +7,7 @@ import org.pg2sink.changelog.Column;
 import org.pg2sink.changelog.DatabaseEncoding;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.imports.ReadOrder.Part;
+import org.pg2sink.pgoutput.PackedTuples;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.types.BinaryForm;
 
@@ -31,12 +32,14 @@ sealed interface CopyFormat permits CopyText, CopyBinary {
     boolean isRow(byte[] message);
 
     /**
-     * Reads the row of the message that {@link #isRow} was asked about last. All values are text.
+     * Reads the row of the message that {@link #isRow} was asked about last, and adds the columns of the table to {@code rows}.
+     * All values are text.
      *
-     * @param message owned by the result from here on
+     * @param message owned by the rows from here on
+     * @return all columns
      * @throws IllegalArgumentException if it is malformed
      */
-    Tuple read(byte[] message);
+    Tuple read(byte[] message, PackedTuples rows);
 
     /**
      * Returns the format that costs the server least.

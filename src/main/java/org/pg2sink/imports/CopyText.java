@@ -1,6 +1,7 @@
 package org.pg2sink.imports;
 
 import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.pgoutput.PackedTuples;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Format;
@@ -38,9 +39,11 @@ final class CopyText implements CopyFormat {
 
     /** Reads a row with its line break. Escapes are resolved in place. */
     @Override
-    public Tuple read(byte[] line) {
-        Tuple tuple = parse(line);
-        return encoding.isRaw() ? encoding.utf8(tuple) : tuple;
+    public Tuple read(byte[] line, PackedTuples rows) {
+        Tuple parsed = parse(line);
+        Tuple tuple = encoding.isRaw() ? encoding.utf8(parsed) : parsed;
+        rows.add(rows.columns() == columns ? tuple : tuple.first(rows.columns()));
+        return tuple;
     }
 
     private Tuple parse(byte[] line) {

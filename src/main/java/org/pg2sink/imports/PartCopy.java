@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.pg2sink.changelog.DatabaseEncoding;
-import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.imports.ReadOrder.Part;
 import org.pg2sink.pgoutput.Message;
@@ -38,7 +37,6 @@ final class PartCopy {
     private final TableDefinition definition;
     private final DatabaseEncoding encoding;
     private final CopyFormat format;
-    private final Table table;
     private final ReadOrder order;
     private final Part part;
     /** In SQL: the columns of the table, and after them those of the cursor that are not among them. */
@@ -52,7 +50,6 @@ final class PartCopy {
     PartCopy(TableDefinition definition, DatabaseEncoding encoding, Table table, ReadOrder order, Part part) {
         this.definition = definition;
         this.encoding = encoding;
-        this.table = table;
         this.order = order;
         this.part = part;
         Set<String> names = new LinkedHashSet<>();
@@ -71,7 +68,7 @@ final class PartCopy {
      * Appends the rows of the part to {@code rows}, until {@code maxBytes} were received. A part that is to be read whole has no
      * limit of its own; if it turns out {@linkplain #isTooLarge to be too large}, it leaves no rows.
      */
-    void run(Connection connection, int maxRows, long maxBytes, List<Row> rows) throws SQLException {
+    void run(Connection connection, int maxRows, long maxBytes, ChunkRows rows) throws SQLException {
         CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement());
         if (part.cursorColumns().isEmpty()) {
             readWhole(connection, copy, maxRows, maxBytes, rows);
@@ -80,7 +77,7 @@ final class PartCopy {
         }
     }
 
-    private void readWhole(Connection connection, CopyOut copy, int maxRows, long maxBytes, List<Row> rows)
+    private void readWhole(Connection connection, CopyOut copy, int maxRows, long maxBytes, ChunkRows rows)
             throws SQLException {
         byte[] message;
         while ((message = next(copy)) != null) {
@@ -91,23 +88,22 @@ final class PartCopy {
                 cancel(connection, copy);
                 return;
             }
-            rows.add(row(read(message)));
+            read(message, rows);
         }
         cursor = part.end();
     }
 
-    private void readCounted(Connection connection, CopyOut copy, int maxRows, long maxBytes, List<Row> rows)
+    private void readCounted(Connection connection, CopyOut copy, int maxRows, long maxBytes, ChunkRows rows)
             throws SQLException {
         int place = columns.indexOf(part.cursorColumns().get(0));
         Tuple latest = null;
         byte[] message;
         while (bytes < maxBytes && (message = next(copy)) != null) {
-            Tuple tuple = read(message);
+            Tuple tuple = read(message, rows);
             if (latest != null && !order.isAfter(tuple, latest, place)) { // then no cursor could tell what was read
                 throw new IllegalStateException("the server read " + definition + " in another order than asked for");
             }
             latest = tuple;
-            rows.add(row(latest));
         }
         boolean cut = copy.isActive();
         if (cut) {
@@ -126,16 +122,11 @@ final class PartCopy {
         return message;
     }
 
-    private Tuple read(byte[] message) {
-        Tuple tuple = format.read(message);
+    private Tuple read(byte[] message, ChunkRows rows) {
+        Tuple tuple = format.read(message, rows.tuples());
         // rows of many nulls have little text, but take memory all the same
         bytes += Math.max(message.length, tuple.bytes());
         return tuple;
-    }
-
-    private Row row(Tuple tuple) {
-        int size = table.columns().size();
-        return new Row(table, columns.size() == size ? tuple : tuple.first(size), false);
     }
 
     /** Returns the texts of the cursor columns. */

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pg2sink.changelog.DatabaseEncoding;
-import org.pg2sink.changelog.Row;
 import org.pg2sink.changelog.Table;
 import org.pg2sink.changelog.Tables;
 import org.pg2sink.imports.ReadOrder.Part;
@@ -189,7 +188,7 @@ final class TableReader implements AutoCloseable {
         }
         Table table = table(definition);
         set(connection, order);
-        List<Row> read = new ChunkRows(table);
+        ChunkRows read = new ChunkRows(table);
         long bytes = 0;
         boolean last = false;
         while (!last && read.isEmpty()) {

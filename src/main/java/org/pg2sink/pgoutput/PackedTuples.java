@@ -4,23 +4,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.pg2sink.pgoutput.TupleValue.Absent;
 
 /**
  * Keeps tuples of text in memory by the thousand. They share arrays, and an object of a tuple is made each time that it is asked
  * for, because what the garbage collector does for a tuple that lives for long goes by the number of its objects. Filled by one
  * thread; then for any number of threads.
+ *
+ * <p>Whoever makes the text of a small tuple can write it straight to where it stays: {@link #begin}, then {@link #text} or
+ * {@link #absent} for each column, then {@link #end}. A tuple that was not ended is forgotten.
  */
 public final class PackedTuples {
 
     /** Whoever keeps one tuple keeps all of its block. */
     private static final int BLOCK_BYTES = 1 << 14;
-    /** A tuple with more bytes keeps the array that it came with. */
-    private static final int MAX_COPIED_BYTES = BLOCK_BYTES / 8;
+
+    /** The most bytes of a tuple that is in an array with others. One with more keeps the array that it came with. */
+    public static final int MAX_SHARED_BYTES = BLOCK_BYTES / 8;
 
     private static final int MIN_CAPACITY = 8;
 
     private final int columns;
     private final List<Block> blocks = new ArrayList<>();
+    /** The one that takes the next tuple; null before the first. */
+    private Block last;
+
     private int size;
 
     /** Holds tuples that follow one another. Its array has the bytes of all but the large ones. */
@@ -29,6 +37,7 @@ public final class PackedTuples {
         /** The index of the first tuple. */
         private final int first;
 
+        private final int columns;
         private final byte[] array = new byte[BLOCK_BYTES];
         /** The arrays of large tuples, by their index in the block; null before the first. */
         private byte[][] large;
@@ -38,9 +47,14 @@ public final class PackedTuples {
         private int[] ends;
 
         private int count;
+        /** Where the tuple that is written has its next value, and the place of that. */
+        private int position;
+
+        private int place;
 
         private Block(int first, int columns, int capacity) {
             this.first = first;
+            this.columns = columns;
             this.places = new int[2 * columns * capacity];
             this.ends = new int[capacity];
         }
@@ -56,38 +70,61 @@ public final class PackedTuples {
         private void copy(Tuple tuple) {
             byte[] bytes = tuple.array();
             System.arraycopy(bytes, 0, array, end(), bytes.length);
-            add(tuple, end(), bytes.length);
+            grow();
+            tuple.copyPlaces(end(), places, 2 * columns * count);
+            add(bytes.length);
         }
 
         private void keep(Tuple tuple) {
+            grow();
             large = large == null ? new byte[ends.length][] : large;
-            add(tuple, 0, 0);
-            large[count - 1] = tuple.array();
+            large[count] = tuple.array();
+            tuple.copyPlaces(0, places, 2 * columns * count);
+            add(0);
         }
 
-        private void add(Tuple tuple, int shift, int bytes) {
+        private void begin() {
+            grow();
+            position = end();
+            place = 2 * columns * count;
+        }
+
+        private void column(int length) {
+            places[place++] = position;
+            places[place++] = length;
+            position += Math.max(0, length);
+        }
+
+        /** Makes room for another tuple. Tuples that were made keep the arrays that were there. */
+        private void grow() {
             if (count == ends.length) {
                 ends = Arrays.copyOf(ends, 2 * count);
                 places = Arrays.copyOf(places, 2 * places.length);
                 large = large == null ? null : Arrays.copyOf(large, 2 * count);
             }
-            tuple.copyPlaces(shift, places, 2 * tuple.size() * count);
+        }
+
+        private void add(int bytes) {
             ends[count] = end() + bytes;
             count++;
         }
 
-        private Tuple get(int index, int columns) {
-            int[] of = Arrays.copyOfRange(places, 2 * columns * index, 2 * columns * (index + 1));
-            if (large != null && large[index] != null) {
-                return Tuple.ofText(large[index], of, large[index].length);
-            }
-            return Tuple.ofText(array, of, ends[index] - begin(index));
+        private Tuple get(int index) {
+            boolean isLarge = large != null && large[index] != null;
+            byte[] bytes = isLarge ? large[index] : array;
+            int length = isLarge ? bytes.length : ends[index] - begin(index);
+            return Tuple.ofText(bytes, places, 2 * columns * index, columns, length);
         }
     }
 
     /** @param columns the number of columns of each tuple */
     public PackedTuples(int columns) {
         this.columns = columns;
+    }
+
+    /** Returns the number of columns of each tuple. */
+    public int columns() {
+        return columns;
     }
 
     public int size() {
@@ -104,7 +141,7 @@ public final class PackedTuples {
             throw new IllegalArgumentException("expected " + columns + " columns of text, but there is " + tuple);
         }
         int bytes = tuple.array().length;
-        if (bytes > MAX_COPIED_BYTES) {
+        if (bytes > MAX_SHARED_BYTES) {
             blockFor(0).keep(tuple);
         } else {
             blockFor(bytes).copy(tuple);
@@ -112,24 +149,61 @@ public final class PackedTuples {
         size++;
     }
 
-    private Block blockFor(int bytes) {
-        Block last = blocks.isEmpty() ? null : blocks.get(blocks.size() - 1);
-        if (last != null && BLOCK_BYTES - last.end() >= bytes) {
-            return last;
+    /**
+     * Begins a tuple whose text the caller writes to the array that is returned, each value to {@link #position}.
+     *
+     * @param maxBytes the most that it may have, not more than {@link #MAX_SHARED_BYTES}
+     */
+    public byte[] begin(int maxBytes) {
+        Block block = blockFor(maxBytes);
+        block.begin();
+        return block.array;
+    }
+
+    /** Returns where in the array the value of the next column begins. */
+    public int position() {
+        return last.position;
+    }
+
+    /** Takes a value that was written to {@link #position}, and has {@code length} bytes. */
+    public void text(int length) {
+        last.column(length);
+    }
+
+    /** Takes a column without a value. */
+    public void absent(Absent absent) {
+        last.column(Tuple.code(absent));
+    }
+
+    /** Adds the tuple that was begun, and has all of its columns. */
+    public void end() {
+        int missing = 2 * columns * (last.count + 1) - last.place;
+        if (missing != 0) {
+            throw new IllegalStateException((columns - missing / 2) + " of " + columns + " columns were added");
         }
-        int capacity = last == null ? MIN_CAPACITY : last.count; // the next tuples are likely to be like these
-        Block block = new Block(size, columns, capacity);
-        blocks.add(block);
-        return block;
+        last.add(last.position - last.end());
+        size++;
+    }
+
+    private Block blockFor(int bytes) {
+        if (last == null || BLOCK_BYTES - last.end() < bytes) {
+            int capacity = last == null ? MIN_CAPACITY : last.count; // the next tuples are likely to be like these
+            last = new Block(size, columns, capacity);
+            blocks.add(last);
+        }
+        return last;
     }
 
     /** Returns the tuple at the 0-based {@code index}. */
     public Tuple get(int index) {
         Block block = blockOf(Objects.checkIndex(index, size));
-        return block.get(index - block.first, columns);
+        return block.get(index - block.first);
     }
 
     private Block blockOf(int index) {
+        if (index >= last.first) {
+            return last;
+        }
         int low = 0;
         int high = blocks.size() - 1;
         while (low < high) {
@@ -146,6 +220,7 @@ public final class PackedTuples {
     /** Forgets all tuples. */
     public void clear() {
         blocks.clear();
+        last = null;
         size = 0;
     }
 }

@@ -2,6 +2,7 @@ package org.pg2sink.pgoutput;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Data;
 import org.pg2sink.pgoutput.TupleValue.Format;
@@ -16,13 +17,18 @@ public final class Tuple {
 
     /** Two numbers a column: where its value begins, complemented if it is binary; and its length, or what it is instead. */
     private final int[] places;
+    /** Where its first column is in {@link #places}, which other tuples may share. */
+    private final int first;
 
+    private final int columns;
     private final int firstBinary;
     private final int bytes;
 
-    private Tuple(byte[] array, int[] places, int firstBinary, int bytes) {
+    private Tuple(byte[] array, int[] places, int first, int columns, int firstBinary, int bytes) {
         this.array = array;
         this.places = places;
+        this.first = first;
+        this.columns = columns;
         this.firstBinary = firstBinary;
         this.bytes = bytes;
     }
@@ -63,29 +69,30 @@ public final class Tuple {
             if (next != places.length) {
                 throw new IllegalStateException(next / 2 + " of " + places.length / 2 + " columns were added");
             }
-            return new Tuple(array, places, firstBinary, array.length);
+            return new Tuple(array, places, 0, places.length / 2, firstBinary, array.length);
         }
     }
 
     /** Writes the places into {@code to}, as they are if the array begins {@code shift} bytes later. All values are text. */
     void copyPlaces(int shift, int[] to, int index) {
-        for (int i = 0; i < places.length; i += 2) {
-            to[index + i] = places[i] + shift;
-            to[index + i + 1] = places[i + 1];
+        for (int i = 0; i < 2 * columns; i += 2) {
+            to[index + i] = places[first + i] + shift;
+            to[index + i + 1] = places[first + i + 1];
         }
     }
 
     /**
-     * Returns a tuple whose values, all of them text, share their array with other tuples.
+     * Returns a tuple whose values, all of them text, share their array with other tuples, as their places may too.
      *
-     * @param places written by {@link #copyPlaces}; used by nobody else
+     * @param places written by {@link #copyPlaces}; for this tuple nobody writes there from here on
+     * @param first where those of this tuple begin
      * @param bytes the size of its part of the array
      */
-    static Tuple ofText(byte[] array, int[] places, int bytes) {
-        return new Tuple(array, places, -1, bytes);
+    static Tuple ofText(byte[] array, int[] places, int first, int columns, int bytes) {
+        return new Tuple(array, places, first, columns, -1, bytes);
     }
 
-    private static int code(Absent absent) {
+    static int code(Absent absent) {
         return -1 - absent.ordinal();
     }
 
@@ -136,7 +143,7 @@ public final class Tuple {
 
     /** Returns the number of columns that the server sent. */
     public int size() {
-        return places.length / 2;
+        return columns;
     }
 
     /** Returns the column at the 0-based {@code index}, never null. */
@@ -149,17 +156,17 @@ public final class Tuple {
 
     /** Returns whether a column has a value of its own. Only then may its format, offset and length be asked for. */
     public boolean hasData(int index) {
-        return places[2 * index + 1] >= 0;
+        return length(index) >= 0;
     }
 
     /** Returns whether a column is absent in that way. */
     public boolean is(int index, Absent absent) {
-        return places[2 * index + 1] == code(absent);
+        return length(index) == code(absent);
     }
 
     /** Returns the form of a column's value. */
     public Format format(int index) {
-        return places[2 * index] >= 0 ? Format.TEXT : Format.BINARY;
+        return places[first + 2 * index] >= 0 ? Format.TEXT : Format.BINARY;
     }
 
     /** Returns the index of the first column whose value is binary, or -1 if all values are text. */
@@ -179,18 +186,18 @@ public final class Tuple {
 
     /** Returns the offset of a column's value in {@link #array()}. */
     public int offset(int index) {
-        int offset = places[2 * index];
+        int offset = places[first + 2 * index];
         return offset >= 0 ? offset : ~offset;
     }
 
     /** Returns the length of a column's value in bytes. */
     public int length(int index) {
-        return places[2 * index + 1];
+        return places[first + 2 * Objects.checkIndex(index, columns) + 1]; // what follows may be another tuple's
     }
 
     /** Returns the tuple of the first {@code columns} columns. */
     public Tuple first(int columns) {
-        return new Tuple(array, Arrays.copyOf(places, 2 * columns), firstBinary < columns ? firstBinary : -1, bytes);
+        return new Tuple(array, places, first, columns, firstBinary < columns ? firstBinary : -1, bytes);
     }
 
     private TupleValue[] values() {

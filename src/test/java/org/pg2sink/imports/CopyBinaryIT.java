@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.pg2sink.TestDatabase;
 import org.pg2sink.TestServer;
 import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.pgoutput.PackedTuples;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.types.BinaryForm;
 import org.pg2sink.types.Codec;
@@ -148,9 +149,10 @@ class CopyBinaryIT {
                 .copyOut(
                         "copy (select " + selected + " from " + table + " order by ctid) to stdout" + format.options());
         List<Tuple> rows = new ArrayList<>();
+        PackedTuples packed = new PackedTuples(columns.size());
         for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
             if (format.isRow(message)) {
-                rows.add(format.read(message));
+                rows.add(format.read(message, packed));
             }
         }
         return rows;

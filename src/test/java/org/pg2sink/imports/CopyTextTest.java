@@ -13,6 +13,7 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.WithNull;
 import org.junit.jupiter.api.Test;
 import org.pg2sink.changelog.DatabaseEncoding;
+import org.pg2sink.pgoutput.PackedTuples;
 import org.pg2sink.pgoutput.Tuple;
 import org.pg2sink.pgoutput.TupleValue.Absent;
 import org.pg2sink.pgoutput.TupleValue.Data;
@@ -20,7 +21,8 @@ import org.pg2sink.pgoutput.TupleValue.Data;
 class CopyTextTest {
 
     private static List<String> parse(String line, int columns) {
-        Tuple tuple = new CopyText(columns, DatabaseEncoding.UTF_8).read(line.getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        Tuple tuple = new CopyText(columns, DatabaseEncoding.UTF_8).read(bytes, new PackedTuples(columns));
         return IntStream.range(0, columns)
                 .mapToObj(tuple::get)
                 .map(value -> value == Absent.NULL ? null : ((Data) value).text())

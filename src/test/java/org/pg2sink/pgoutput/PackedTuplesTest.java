@@ -3,6 +3,7 @@ package org.pg2sink.pgoutput;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,67 @@ class PackedTuplesTest {
         empty.add(Tuple.of());
         assertThat(empty.size()).isEqualTo(2);
         assertThat(empty.get(1)).isEqualTo(Tuple.of());
+    }
+
+    /** Writes a tuple as {@link #tuple} returns it straight to where it stays. */
+    private void write(String first, String last) {
+        byte[] text = packed.begin(PackedTuples.MAX_SHARED_BYTES);
+        write(first, text);
+        packed.absent(Absent.NULL);
+        write(last, text);
+        packed.end();
+    }
+
+    private void write(String value, byte[] text) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(bytes, 0, text, packed.position(), bytes.length);
+        packed.text(bytes.length);
+    }
+
+    @Test
+    void aTupleCanBeWrittenStraightToWhereItStays() {
+        List<Tuple> tuples = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            Tuple large = tuple("large", "x".repeat(3_000 + i));
+            tuples.add(tuple("é" + i, "x".repeat(i % 50)));
+            write("é" + i, "x".repeat(i % 50));
+            if (i % 500 == 0) {
+                tuples.add(large);
+                packed.add(large);
+            }
+        }
+        assertHolds(tuples);
+    }
+
+    @Test
+    void aTupleIsTheSameWhateverIsAddedLater() {
+        write("1", "one");
+        Tuple first = packed.get(0);
+        for (int i = 0; i < MANY; i++) {
+            write("2", "two");
+        }
+        assertThat(first).isEqualTo(tuple("1", "one"));
+    }
+
+    @Test
+    void aTupleThatWasNotEndedIsForgotten() {
+        write("1", "one");
+        write("forgotten", packed.begin(100));
+        write("2", "two");
+        assertHolds(List.of(tuple("1", "one"), tuple("2", "two")));
+    }
+
+    @Test
+    void aTupleThatLacksAColumnIsRefused() {
+        write("1", packed.begin(100));
+        assertThatThrownBy(packed::end).hasMessage("1 of 3 columns were added");
+    }
+
+    @Test
+    void aTupleHasNoColumnOfTheNextOne() {
+        write("1", "one");
+        write("2", "two");
+        assertThatThrownBy(() -> packed.get(0).length(3)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
