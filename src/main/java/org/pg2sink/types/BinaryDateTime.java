@@ -52,9 +52,9 @@ final class BinaryDateTime {
         int year = date.getYear() > 0 ? date.getYear() : 1 - date.getYear();
         int end = year < 10_000 ? Digits.padded(year, 4, text, at) : Digits.print(year, text, at);
         text[end++] = '-';
-        end = Digits.padded(date.getMonthValue(), 2, text, end);
+        end = Digits.two(date.getMonthValue(), text, end);
         text[end++] = '-';
-        return Digits.padded(date.getDayOfMonth(), 2, text, end);
+        return Digits.two(date.getDayOfMonth(), text, end);
     }
 
     /** Writes that a year is before the first one of the common era, if it is. */
@@ -70,11 +70,11 @@ final class BinaryDateTime {
         int fraction = (int) (micros - (long) seconds * SECOND_MICROS);
         int minutes = seconds / 60;
         int hours = minutes / 60;
-        int end = Digits.padded(hours, 2, text, at);
+        int end = Digits.two(hours, text, at);
         text[end++] = ':';
-        end = Digits.padded(minutes - 60 * hours, 2, text, end);
+        end = Digits.two(minutes - 60 * hours, text, end);
         text[end++] = ':';
-        end = Digits.padded(seconds - 60 * minutes, 2, text, end);
+        end = Digits.two(seconds - 60 * minutes, text, end);
         if (fraction == 0) {
             return end;
         }

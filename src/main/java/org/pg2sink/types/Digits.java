@@ -48,6 +48,14 @@ final class Digits {
         return at + count;
     }
 
+    /** Writes two digits of a number below a hundred, and returns where they end. */
+    static int two(int value, byte[] text, int at) {
+        int tens = tenth(value);
+        text[at] = (byte) ('0' + tens);
+        text[at + 1] = (byte) ('0' + value - 10 * tens);
+        return at + 2;
+    }
+
     /** Divides by ten with a multiplication, since an import is over before the best compiler has found out that this is faster. */
     static int tenth(int value) {
         return (int) (value * 0xcccccccdL >>> 35);
