@@ -2,12 +2,13 @@ package org.pg2sink.changelog;
 
 import java.util.AbstractList;
 import java.util.List;
+import java.util.RandomAccess;
 
 /**
  * Holds entries of one version of one table, in their order; a new version begins with its {@link Schema}. It is a class of
  * its own so that type converters can tell it from other lists.
  */
-public final class Batch extends AbstractList<Entry> {
+public final class Batch extends AbstractList<Entry> implements RandomAccess {
 
     private final Table table;
     private final List<? extends Entry> entries;
@@ -15,7 +16,7 @@ public final class Batch extends AbstractList<Entry> {
 
     /**
      * @param table the table of all entries
-     * @param entries at least one; the list is not copied and must not change afterwards
+     * @param entries at least one; the list must not change afterwards, and is copied only if it gives no quick access by index
      */
     public Batch(Table table, List<? extends Entry> entries) {
         this(table, entries, true);
@@ -26,7 +27,7 @@ public final class Batch extends AbstractList<Entry> {
      */
     public Batch(Table table, List<? extends Entry> entries, boolean transactionEnd) {
         this.table = table;
-        this.entries = entries;
+        this.entries = entries instanceof RandomAccess ? entries : List.copyOf(entries);
         this.transactionEnd = transactionEnd;
     }
 

@@ -25,6 +25,7 @@ final class JsonLineWriter {
     private static final byte[] UNCHANGED = ascii(",\"unchanged\":");
     private static final byte[] END = ascii("}\n");
     private static final byte[] NULL = ascii("null");
+    /** The member that names each operation, after the bracket that ends a row. */
     private static final byte[][] OPERATIONS = operations();
 
     private static final Table.Preparation<Names> NAMES = JsonLineWriter::names;
@@ -41,7 +42,7 @@ final class JsonLineWriter {
      * Holds what the lines of a transaction share.
      *
      * @param head the beginning of a line, up to the sequence
-     * @param tail its end
+     * @param tail its end, where no column is left out
      */
     record Frame(Transaction transaction, byte[] head, byte[] tail) {
 
@@ -53,18 +54,22 @@ final class JsonLineWriter {
                             + (transaction.xid() == 0 ? "null" : Long.toString(transaction.xid()))
                             + ",\"timeline\":"
                             + (transaction.timeline() == null ? "null" : '"' + transaction.timeline() + '"')
-                            + (transaction.importRun() == null ? "" : ",\"importRun\":" + transaction.importRun())));
+                            + (transaction.importRun() == null ? "" : ",\"importRun\":" + transaction.importRun())
+                            + "}\n"));
         }
     }
 
     /**
-     * The names of a table and its columns, ready to be copied into the JSON.
+     * The names of a table and its columns, ready to be copied into the JSON. To copy many short pieces costs more than the
+     * values do, so what always follows is in one piece.
      *
-     * @param table the members of a change that name its table
-     * @param columns the name of each column as the member of an object, with the comma before it
+     * @param before the members of a change that name its table, and the name of the old row
+     * @param onlyAfter the same with the old row, which is null, and the name of the new row
+     * @param first the name of each column as the first member of an object, with the bracket before it
+     * @param others the name of each column as another member, with the comma before it
      * @param codecs the codec of each column
      */
-    private record Names(byte[] table, byte[][] columns, Codec[] codecs) {}
+    private record Names(byte[] before, byte[] onlyAfter, byte[][] first, byte[][] others, Codec[] codecs) {}
 
     /** @param json receives the lines */
     JsonLineWriter(JsonWriter json) {
@@ -110,15 +115,34 @@ final class JsonLineWriter {
         Names shared = namesOf(change.table());
         json.raw(frame.head);
         json.number(change.sequence());
-        json.raw(shared.table);
-        json.raw(BEFORE);
-        write(change.before(), shared);
-        json.raw(AFTER);
-        write(change.after(), shared);
-        json.raw(OPERATIONS[change.operation().ordinal()]);
-        json.raw(frame.tail);
-        writeUnchanged(change.unchanged());
-        json.raw(END);
+        if (change.before() == null) {
+            json.raw(shared.onlyAfter);
+        } else {
+            json.raw(shared.before);
+            writeColumns(change.before(), shared);
+            json.raw('}');
+            json.raw(AFTER);
+        }
+        byte[] operation = OPERATIONS[change.operation().ordinal()];
+        if (change.after() == null) {
+            json.raw(NULL);
+            json.raw(operation, 1, operation.length - 1);
+            json.raw(frame.tail);
+        } else {
+            boolean whole = writeColumns(change.after(), shared);
+            json.raw(operation);
+            writeTail(whole ? List.of() : change.unchanged());
+        }
+    }
+
+    private void writeTail(List<String> unchanged) {
+        if (unchanged.isEmpty()) {
+            json.raw(frame.tail);
+        } else {
+            json.raw(frame.tail, 0, frame.tail.length - END.length);
+            writeUnchanged(unchanged);
+            json.raw(END);
+        }
     }
 
     private Names namesOf(Table next) {
@@ -131,76 +155,80 @@ final class JsonLineWriter {
 
     /** Writes the columns that a row has as an object. */
     void write(Row row) {
-        write(row, namesOf(row.table()));
+        writeColumns(row, namesOf(row.table()));
+        json.raw('}');
     }
 
-    private void write(Row row, Names shared) {
-        if (row == null) {
-            json.raw(NULL);
-            return;
-        }
-        json.raw('{');
-        boolean first = true;
-        for (int i = 0; i < row.tuple().size(); i++) {
+    /**
+     * Writes the columns that a row has as an object, but for the bracket that ends it. Returns whether the row has all columns.
+     */
+    private boolean writeColumns(Row row, Names shared) {
+        int columns = row.tuple().size();
+        int written = 0;
+        for (int i = 0; i < columns; i++) {
             if (row.has(i)) {
-                writeColumn(row, i, first, shared);
-                first = false;
+                writeColumn(row, i, written == 0 ? shared.first : shared.others, shared.codecs);
+                written++;
             }
         }
-        json.raw('}');
+        if (written == 0) {
+            json.raw('{');
+        }
+        return written == columns;
     }
 
     /** Writes the key of a row, which the row {@linkplain Row#hasKey has}, as an object. */
     void writeKey(Row row) {
         Names shared = namesOf(row.table());
-        json.raw('{');
-        boolean first = true;
+        byte[][] names = shared.first;
         for (int i = 0; i < row.tuple().size(); i++) {
             if (row.table().columns().get(i).key()) {
-                writeColumn(row, i, first, shared);
-                first = false;
+                writeColumn(row, i, names, shared.codecs);
+                names = shared.others;
             }
         }
         json.raw('}');
     }
 
-    private void writeColumn(Row row, int index, boolean first, Names shared) {
-        byte[] member = shared.columns[index];
-        int comma = first ? 1 : 0;
-        json.raw(member, comma, member.length - comma);
+    private void writeColumn(Row row, int index, byte[][] names, Codec[] codecs) {
+        json.raw(names[index]);
         Tuple tuple = row.tuple();
         if (tuple.hasData(index)) {
-            shared.codecs[index].writeJson(tuple.array(), tuple.offset(index), tuple.length(index), json);
+            codecs[index].writeJson(tuple.array(), tuple.offset(index), tuple.length(index), json);
         } else {
             json.raw(NULL);
         }
     }
 
     private void writeUnchanged(List<String> columns) {
-        if (!columns.isEmpty()) {
-            json.raw(UNCHANGED);
-            char separator = '[';
-            for (String column : columns) {
-                json.raw(separator);
-                json.string(column);
-                separator = ',';
-            }
-            json.raw(']');
+        json.raw(UNCHANGED);
+        char separator = '[';
+        for (String column : columns) {
+            json.raw(separator);
+            json.string(column);
+            separator = ',';
         }
+        json.raw(']');
     }
 
     private static Names names(Table table) {
         JsonWriter json = new JsonWriter(LIKELY_LINE_BYTES);
-        member(json, "namespace");
+        member(json, ',', "namespace");
         value(json, table.namespace());
-        member(json, "name");
+        member(json, ',', "name");
         value(json, table.name());
-        byte[][] columns = table.columns().stream()
-                .map(Column::name)
-                .map(JsonLineWriter::member)
-                .toArray(byte[][]::new);
+        json.raw(BEFORE);
+        byte[] before = json.toByteArray();
+        json.raw(NULL);
+        json.raw(AFTER);
         Codec[] codecs = table.columns().stream().map(Column::codec).toArray(Codec[]::new);
-        return new Names(json.toByteArray(), columns, codecs);
+        return new Names(before, json.toByteArray(), members('{', table), members(',', table), codecs);
+    }
+
+    private static byte[][] members(char prefix, Table table) {
+        return table.columns().stream()
+                .map(column -> member(prefix, column.name()))
+                .toArray(byte[][]::new);
     }
 
     private static byte[][] operations() {
@@ -208,21 +236,22 @@ final class JsonLineWriter {
         byte[][] members = new byte[operations.length][];
         for (Operation operation : operations) {
             JsonWriter json = new JsonWriter(LIKELY_LINE_BYTES);
-            member(json, "operation");
+            json.raw('}');
+            member(json, ',', "operation");
             value(json, operation.toString());
             members[operation.ordinal()] = json.toByteArray();
         }
         return members;
     }
 
-    private static byte[] member(String name) {
+    private static byte[] member(char prefix, String name) {
         JsonWriter json = new JsonWriter(name.length() + 4);
-        member(json, name);
+        member(json, prefix, name);
         return json.toByteArray();
     }
 
-    private static void member(JsonWriter json, String name) {
-        json.raw(',');
+    private static void member(JsonWriter json, char prefix, String name) {
+        json.raw(prefix);
         json.string(name);
         json.raw(':');
     }

@@ -1,5 +1,7 @@
 package org.pg2sink.types;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -57,6 +59,11 @@ public final class JsonWriter {
     /** Copies {@code length} bytes of the JSON written, from {@code from}. */
     public void copyTo(byte[] target, int offset, int from, int length) {
         System.arraycopy(bytes, from, target, offset, length);
+    }
+
+    /** Writes {@code length} bytes of the JSON written, from {@code from}. */
+    public void writeTo(OutputStream target, int from, int length) throws IOException {
+        target.write(bytes, from, length);
     }
 
     /** Starts again with no JSON written, in the same memory. */
@@ -122,6 +129,11 @@ public final class JsonWriter {
             if (escaped != 0) {
                 return i + Long.numberOfTrailingZeros(escaped) / Byte.SIZE;
             }
+        }
+        int lastEight = end - Long.BYTES;
+        if (i < end && lastEight >= from) { // of these some were looked at, and are not escaped
+            long escaped = escaped((long) EIGHT_BYTES.get(utf8, lastEight));
+            return escaped == 0 ? end : lastEight + Long.numberOfTrailingZeros(escaped) / Byte.SIZE;
         }
         while (i < end && !isEscaped(utf8[i])) {
             i++;

@@ -10,14 +10,18 @@ import static org.pg2sink.changelog.Examples.row;
 import static org.pg2sink.changelog.Examples.truncate;
 import static org.pg2sink.changelog.Examples.update;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.pg2sink.changelog.Batch;
 import org.pg2sink.changelog.Entry;
 import org.pg2sink.changelog.Examples;
 import org.pg2sink.changelog.Modification;
@@ -170,6 +174,23 @@ class JsonLinesTest {
             assertThat(lines.read()).isEqualTo(-1);
             assertThat(lines.read(new byte[1], 0, 0)).isZero();
         }
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        try (InputStream lines = JsonLines.stream(entries)) {
+            byte[] first = lines.readNBytes(100);
+            assertThat(lines.transferTo(rest)).isEqualTo(expected.length - first.length);
+            assertThat(first).isEqualTo(Arrays.copyOf(expected, first.length));
+            assertThat(rest.toByteArray()).isEqualTo(Arrays.copyOfRange(expected, first.length, expected.length));
+            assertThat(lines.transferTo(rest)).isZero();
+        }
+    }
+
+    @Test
+    void entriesOfALinkedListAreWrittenAsThoseOfAnyOther() throws IOException {
+        List<Entry> entries =
+                List.of(insert(transaction, 1, row(table, "1", "a")), insert(transaction, 2, row(table, "2", "b")));
+
+        assertThat(JsonLines.stream(new LinkedList<>(entries)).readAllBytes()).isEqualTo(JsonLines.bytes(entries));
+        assertThat(new Batch(table, new LinkedList<>(entries))).isEqualTo(entries);
     }
 
     @Test

@@ -116,12 +116,7 @@ final class LineFile implements AutoCloseable {
     void append(InputStream lines, PieceBuffers buffers) throws IOException {
         try (lines;
                 Pieces pieces = new Pieces(file, key, channel, end, buffers)) {
-            byte[] block = new byte[BLOCK_BYTES];
-            for (int length = lines.readNBytes(block, 0, BLOCK_BYTES);
-                    length > 0;
-                    length = lines.readNBytes(block, 0, BLOCK_BYTES)) {
-                pieces.append(ByteBuffer.wrap(block, 0, length));
-            }
+            lines.transferTo(pieces);
             pieces.end();
         }
     }

@@ -2,6 +2,7 @@ package org.pg2sink.sinks.file;
 
 import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * machine has better use for it. One piece is written at a time, so what a power cut leaves has no gaps. The rest, and all of
  * a small batch, goes through the cache, as does everything where the file system knows no other way. For one thread.
  */
-final class Pieces implements AutoCloseable {
+final class Pieces extends OutputStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pieces.class);
 
@@ -59,15 +60,22 @@ final class Pieces implements AutoCloseable {
         this.piece = buffers.first().clear().position(lead);
     }
 
+    @Override
+    public void write(int one) throws IOException {
+        write(new byte[] {(byte) one}, 0, 1);
+    }
+
     /** Takes the next bytes, and writes whenever a piece is full. */
-    void append(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        int taken = 0;
+        while (taken < length) {
             if (!piece.hasRemaining()) {
                 writePiece();
             }
-            int length = Math.min(piece.remaining(), bytes.remaining());
-            piece.put(bytes.slice(bytes.position(), length));
-            bytes.position(bytes.position() + length);
+            int next = Math.min(piece.remaining(), length - taken);
+            piece.put(bytes, offset + taken, next);
+            taken += next;
         }
     }
 
