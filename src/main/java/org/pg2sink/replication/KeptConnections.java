@@ -2,6 +2,7 @@ package org.pg2sink.replication;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,9 @@ public final class KeptConnections implements AutoCloseable {
     private static final long MAX_UNCHECKED_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long MAX_IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int MAX_CHECK_SECONDS = 5;
+
+    /** The same few statements run again and again, each for one object, and to plan them takes longer than to run them. */
+    private static final String PLAN_ONCE = "set plan_cache_mode = 'force_generic_plan'";
 
     private final Database database;
     private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
@@ -61,7 +65,7 @@ public final class KeptConnections implements AutoCloseable {
      * @throws SubscriptionException if there is no connection, or the work throws an {@link SQLException}
      */
     public <T> T with(String doing, Work<T> work) {
-        Connection connection = take();
+        Connection connection = take(doing);
         boolean succeeded = false;
         try {
             T result = work.on(connection);
@@ -88,7 +92,7 @@ public final class KeptConnections implements AutoCloseable {
         });
     }
 
-    private Connection take() {
+    private Connection take(String doing) {
         Connection connection = null;
         Idle latest = idle.pollFirst();
         while (connection == null && latest != null) {
@@ -100,10 +104,21 @@ public final class KeptConnections implements AutoCloseable {
             }
         }
         if (connection == null) {
-            connection = database.connect();
+            connection = connect(doing);
         }
         used.add(connection);
         return connection;
+    }
+
+    private Connection connect(String doing) {
+        Connection connection = database.connect();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(PLAN_ONCE);
+            return connection;
+        } catch (SQLException e) {
+            Connections.closeQuietly(connection);
+            throw SubscriptionException.of(e, doing, database);
+        }
     }
 
     private boolean isUsable(Idle candidate) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -52,6 +53,23 @@ class KeptConnectionsIT {
     private String sessions() {
         return database.value("select count(*) from pg_stat_activity where datname = current_database()"
                 + " and application_name = 'pg2sink'");
+    }
+
+    @Test
+    void aStatementThatRunsOftenIsPlannedOnce() {
+        connections.run("looking for a table", connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("select relname from pg_class where oid = ?")) {
+                for (int i = 0; i < 10; i++) { // after some the driver has the server keep it
+                    statement.setLong(1, i);
+                    statement.execute();
+                }
+                assertThat(value(
+                                connection,
+                                "select custom_plans from pg_prepared_statements where statement like '%relname%'"))
+                        .isEqualTo("0");
+            }
+        });
     }
 
     private void failInSession(String session) {
