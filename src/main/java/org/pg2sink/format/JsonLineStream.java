@@ -18,7 +18,7 @@ public final class JsonLineStream extends InputStream {
     private static final int BLOCK_BYTES = 64 << 10;
 
     private final List<? extends Entry> entries;
-    private final int count;
+    private final int size;
     private int next;
     private final JsonWriter block;
     private final Consumer<Entry> lines;
@@ -27,7 +27,7 @@ public final class JsonLineStream extends InputStream {
     /** @param lines makes what writes the line of an entry, if it has one, to a writer */
     public JsonLineStream(List<? extends Entry> entries, Function<JsonWriter, Consumer<Entry>> lines) {
         this.entries = entries instanceof RandomAccess ? entries : List.copyOf(entries);
-        this.count = entries.size();
+        this.size = entries.size();
         this.block = new JsonWriter(Math.min(BLOCK_BYTES, entries.size() * JsonLineWriter.LIKELY_LINE_BYTES));
         this.lines = lines.apply(block);
     }
@@ -73,7 +73,7 @@ public final class JsonLineStream extends InputStream {
     private void fill() {
         block.clear();
         position = 0;
-        while (block.size() < BLOCK_BYTES && next < count) {
+        while (block.size() < BLOCK_BYTES && next < size) {
             lines.accept(entries.get(next++));
         }
     }

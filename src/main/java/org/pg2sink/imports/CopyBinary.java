@@ -20,7 +20,7 @@ final class CopyBinary implements CopyFormat {
     private static final byte[] SIGNATURE = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int NULL = -1;
     private static final int END_OF_ROWS = -1;
-    /** Text that may be longer is printed where it stays. */
+    /** The text of a row that may have more is printed to an array of its own. */
     private static final int SCRATCH_BYTES = 1 << 13;
 
     private static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;

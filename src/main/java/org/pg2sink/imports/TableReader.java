@@ -37,9 +37,8 @@ final class TableReader implements AutoCloseable {
             "set transaction isolation level repeatable read, read only; set local lock_timeout = '5s'; lock table ";
 
     /**
-     * Takes the snapshot, and makes the planner read in the order that is asked for, without sorting. The session keeps how it
-     * plans, because the queries of the catalog would take longer to plan than to run. All of it is one statement, because a
-     * chunk should cost little besides its rows.
+     * Takes the snapshot, and makes the planner read in the order that is asked for, without sorting. All of it is one
+     * statement, because a chunk should cost little besides its rows.
      */
     private static final String SNAPSHOT =
             "select pg_current_snapshot()::text, current_setting('synchronous_standby_names') <> '', "
@@ -47,8 +46,7 @@ final class TableReader implements AutoCloseable {
                     + Stream.of("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")
                             .map(name -> set(name, "off"))
                             .collect(Collectors.joining(", "))
-                    + ", " + set("max_parallel_workers_per_gather", "0")
-                    + ", set_config('plan_cache_mode', 'force_generic_plan', false)";
+                    + ", " + set("max_parallel_workers_per_gather", "0");
 
     /** Tells how a read ended. */
     sealed interface Reading {
@@ -114,7 +112,7 @@ final class TableReader implements AutoCloseable {
         connection.setNetworkTimeout(Runnable::run, MAX_SILENCE_MILLIS);
         connection.setAutoCommit(false);
         Reading reading = readLocking(connection, job, seen.get(), size);
-        connection.commit(); // keeps what is set for the session
+        connection.commit();
         connection.setAutoCommit(true);
         connection.setNetworkTimeout(Runnable::run, timeout);
         return reading;

@@ -16,7 +16,7 @@ import org.pg2sink.pgoutput.TupleValue.Absent;
  */
 public final class PackedTuples {
 
-    /** Whoever keeps one tuple keeps all of its block. */
+    /** The text of a block. Whoever keeps one tuple keeps all of its block, also where the values of the others are. */
     private static final int BLOCK_BYTES = 1 << 14;
 
     /** The most bytes of a tuple that is in an array with others. One with more keeps the array that it came with. */
@@ -51,6 +51,8 @@ public final class PackedTuples {
         private int position;
 
         private int place;
+        /** Where its text ends at the latest. */
+        private int limit;
 
         private Block(int first, int columns, int capacity) {
             this.first = first;
@@ -60,10 +62,10 @@ public final class PackedTuples {
         }
 
         private int end() {
-            return begin(count);
+            return beginOf(count);
         }
 
-        private int begin(int index) {
+        private int beginOf(int index) {
             return index == 0 ? 0 : ends[index - 1];
         }
 
@@ -83,10 +85,11 @@ public final class PackedTuples {
             add(0);
         }
 
-        private void begin() {
+        private void open(int maxBytes) {
             grow();
             position = end();
             place = 2 * columns * count;
+            limit = position + maxBytes;
         }
 
         private void column(int length) {
@@ -112,7 +115,7 @@ public final class PackedTuples {
         private Tuple get(int index) {
             boolean isLarge = large != null && large[index] != null;
             byte[] bytes = isLarge ? large[index] : array;
-            int length = isLarge ? bytes.length : ends[index] - begin(index);
+            int length = isLarge ? bytes.length : ends[index] - beginOf(index);
             return Tuple.ofText(bytes, places, 2 * columns * index, columns, length);
         }
     }
@@ -155,8 +158,11 @@ public final class PackedTuples {
      * @param maxBytes the most that it may have, not more than {@link #MAX_SHARED_BYTES}
      */
     public byte[] begin(int maxBytes) {
+        if (maxBytes > MAX_SHARED_BYTES) {
+            throw new IllegalArgumentException(maxBytes + " bytes are too many for an array that tuples share");
+        }
         Block block = blockFor(maxBytes);
-        block.begin();
+        block.open(maxBytes);
         return block.array;
     }
 
@@ -180,6 +186,10 @@ public final class PackedTuples {
         int missing = 2 * columns * (last.count + 1) - last.place;
         if (missing != 0) {
             throw new IllegalStateException((columns - missing / 2) + " of " + columns + " columns were added");
+        }
+        if (last.position > last.limit) {
+            throw new IllegalStateException(
+                    "the text is " + (last.position - last.limit) + " bytes longer than the most that it may have");
         }
         last.add(last.position - last.end());
         size++;

@@ -18,16 +18,16 @@ public final class Tuple {
     /** Two numbers a column: where its value begins, complemented if it is binary; and its length, or what it is instead. */
     private final int[] places;
     /** Where its first column is in {@link #places}, which other tuples may share. */
-    private final int first;
+    private final int start;
 
     private final int columns;
     private final int firstBinary;
     private final int bytes;
 
-    private Tuple(byte[] array, int[] places, int first, int columns, int firstBinary, int bytes) {
+    private Tuple(byte[] array, int[] places, int start, int columns, int firstBinary, int bytes) {
         this.array = array;
         this.places = places;
-        this.first = first;
+        this.start = start;
         this.columns = columns;
         this.firstBinary = firstBinary;
         this.bytes = bytes;
@@ -76,8 +76,8 @@ public final class Tuple {
     /** Writes the places into {@code to}, as they are if the array begins {@code shift} bytes later. All values are text. */
     void copyPlaces(int shift, int[] to, int index) {
         for (int i = 0; i < 2 * columns; i += 2) {
-            to[index + i] = places[first + i] + shift;
-            to[index + i + 1] = places[first + i + 1];
+            to[index + i] = places[start + i] + shift;
+            to[index + i + 1] = places[start + i + 1];
         }
     }
 
@@ -85,11 +85,11 @@ public final class Tuple {
      * Returns a tuple whose values, all of them text, share their array with other tuples, as their places may too.
      *
      * @param places written by {@link #copyPlaces}; for this tuple nobody writes there from here on
-     * @param first where those of this tuple begin
+     * @param start where those of this tuple begin
      * @param bytes the size of its part of the array
      */
-    static Tuple ofText(byte[] array, int[] places, int first, int columns, int bytes) {
-        return new Tuple(array, places, first, columns, -1, bytes);
+    static Tuple ofText(byte[] array, int[] places, int start, int columns, int bytes) {
+        return new Tuple(array, places, start, columns, -1, bytes);
     }
 
     static int code(Absent absent) {
@@ -166,7 +166,7 @@ public final class Tuple {
 
     /** Returns the form of a column's value. */
     public Format format(int index) {
-        return places[first + 2 * index] >= 0 ? Format.TEXT : Format.BINARY;
+        return places[place(index)] >= 0 ? Format.TEXT : Format.BINARY;
     }
 
     /** Returns the index of the first column whose value is binary, or -1 if all values are text. */
@@ -186,18 +186,23 @@ public final class Tuple {
 
     /** Returns the offset of a column's value in {@link #array()}. */
     public int offset(int index) {
-        int offset = places[first + 2 * index];
+        int offset = places[place(index)];
         return offset >= 0 ? offset : ~offset;
     }
 
     /** Returns the length of a column's value in bytes. */
     public int length(int index) {
-        return places[first + 2 * Objects.checkIndex(index, columns) + 1]; // what follows may be another tuple's
+        return places[place(index) + 1];
+    }
+
+    private int place(int index) {
+        return start + 2 * Objects.checkIndex(index, columns); // what follows may be another tuple's
     }
 
     /** Returns the tuple of the first {@code columns} columns. */
     public Tuple first(int columns) {
-        return new Tuple(array, places, first, columns, firstBinary < columns ? firstBinary : -1, bytes);
+        Objects.checkFromIndexSize(0, columns, this.columns);
+        return new Tuple(array, places, start, columns, firstBinary < columns ? firstBinary : -1, bytes);
     }
 
     private TupleValue[] values() {

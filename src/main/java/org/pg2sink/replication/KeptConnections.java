@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  *       failed: after a restart of the server one use fails, not one for each connection.
  *   <li>There are as many connections as threads that use one at the same time. One that nobody needed for a minute is
  *       closed.
+ *   <li>A connection plans each prepared statement once, whatever its parameters are.
  *   <li>A use after {@link #close} gets a connection of its own, so that what is under way can still be recorded.
  * </ul>
  *
@@ -29,7 +30,7 @@ public final class KeptConnections implements AutoCloseable {
     private static final long MAX_IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int MAX_CHECK_SECONDS = 5;
 
-    /** The same few statements run again and again, each for one object, and to plan them takes longer than to run them. */
+    /** The same few statements run again and again, and to plan one takes longer than to run it. */
     private static final String PLAN_ONCE = "set plan_cache_mode = 'force_generic_plan'";
 
     private final Database database;

@@ -10,6 +10,7 @@ import static org.pg2sink.changelog.Examples.row;
 import static org.pg2sink.changelog.Examples.truncate;
 import static org.pg2sink.changelog.Examples.update;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,6 +108,31 @@ class JsonLinesTest {
         Table odd = Examples.table("odd", "doc text", "id bigint key");
 
         assertThat(line(update(transaction, 1, null, row(odd, UNCHANGED, "1")))).contains("\"after\":{\"id\":\"1\"}");
+    }
+
+    @Test
+    void eachLineIsTheDocumentOfItsChange() throws IOException {
+        Table texts = Examples.table("texts", "a text key", "b text", "c text");
+        Transaction ofImport = transaction.ofImport(7);
+        Row old = identity(texts, "1", null, null);
+        List<Modification> changes = List.of(
+                insert(transaction, 1, row(texts, "1", "2", null)),
+                update(transaction, 2, null, row(texts, "1", null, "3")),
+                update(transaction, 3, old, row(texts, "2", UNCHANGED, "3")),
+                update(transaction, 4, row(texts, "1", "2", "3"), row(texts, UNCHANGED, "2", UNCHANGED)),
+                update(transaction, 5, old, row(texts, UNCHANGED, UNCHANGED, UNCHANGED)),
+                update(ofImport, 6, null, row(texts, "1", "2", UNCHANGED)),
+                insert(transaction, 7, row(Examples.table("none"))),
+                delete(transaction, 8, old),
+                delete(transaction, 9, identity(texts, null, null, null)),
+                truncate(transaction, 10, texts),
+                new Modification(ofImport, 11, Operation.IMPORT_BEGIN, texts, null, null),
+                new Modification(ofImport, 12, Operation.IMPORT, texts, null, row(texts, "1", "2", "3")),
+                new Modification(ofImport, 13, Operation.IMPORT_END, texts, null, null));
+
+        for (Modification change : changes) {
+            assertThat(line(change)).isEqualTo(new ObjectMapper().writeValueAsString(change.toMap()) + "\n");
+        }
     }
 
     @Test

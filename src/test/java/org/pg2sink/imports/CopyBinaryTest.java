@@ -104,7 +104,7 @@ class CopyBinaryTest {
     }
 
     @Test
-    void rowsDoNotShareTheirBytes() {
+    void aRowStaysAsItIsWhenOthersFollow() {
         PackedTuples rows = new PackedTuples(2);
         read(copy, HEADER);
         copy.isRow(row(1, "first"));
@@ -114,6 +114,42 @@ class CopyBinaryTest {
         assertThat(texts(first)).containsExactly("1", "first");
         assertThat(first.bytes()).isEqualTo("1first".length());
         assertThat(texts(second)).containsExactly("2", "second");
+    }
+
+    @Test
+    void rowsOfAnySizeFollowOneAnother() {
+        PackedTuples rows = new PackedTuples(2);
+        read(copy, HEADER);
+        int[] lengths = {0, 2_036, 2_037, 2_038, 5, 8_180, 8_181, 8_182, 0, 16_384, 100_000, 1};
+        for (int repeated = 0; repeated < 10; repeated++) {
+            for (int length : lengths) {
+                byte[] message = ByteBuffer.allocate(14 + length)
+                        .putShort((short) 2)
+                        .putInt(4)
+                        .putInt(length)
+                        .putInt(length)
+                        .put("x".repeat(length).getBytes(StandardCharsets.UTF_8))
+                        .array();
+                assertThat(copy.isRow(message)).isTrue();
+                copy.read(message, rows);
+            }
+        }
+        assertThat(rows.size()).isEqualTo(10 * lengths.length);
+        for (int i = 0; i < rows.size(); i++) {
+            int length = lengths[i % lengths.length];
+            assertThat(texts(rows.get(i))).containsExactly(String.valueOf(length), "x".repeat(length));
+        }
+    }
+
+    @Test
+    void aRowThatIsMalformedInTheMiddleLeavesNothing() {
+        PackedTuples rows = new PackedTuples(2);
+        CopyBinary numbers = copy(INTEGER, INTEGER);
+        numbers.isRow(HEADER);
+        numbers.isRow(row(1, 1));
+        assertThatThrownBy(() -> numbers.read(row(1, "secret"), rows)).hasMessageNotContaining("secret");
+        assertThat(texts(numbers.read(row(2, 3), rows))).containsExactly("2", "3");
+        assertThat(rows.size()).isEqualTo(1);
     }
 
     @Test

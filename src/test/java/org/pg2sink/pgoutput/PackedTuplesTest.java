@@ -140,10 +140,24 @@ class PackedTuplesTest {
     }
 
     @Test
+    void aTupleWithMoreTextThanAnnouncedIsRefused() {
+        byte[] text = packed.begin(3);
+        write("1", text);
+        packed.absent(Absent.NULL);
+        write("two", text);
+        assertThatThrownBy(packed::end).hasMessage("the text is 1 bytes longer than the most that it may have");
+        assertThatThrownBy(() -> packed.begin(PackedTuples.MAX_SHARED_BYTES + 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aTupleHasNoColumnOfTheNextOne() {
         write("1", "one");
         write("2", "two");
-        assertThatThrownBy(() -> packed.get(0).length(3)).isInstanceOf(IndexOutOfBoundsException.class);
+        Tuple first = packed.get(0);
+        assertThatThrownBy(() -> first.length(3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> first.offset(3)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> first.first(4)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
