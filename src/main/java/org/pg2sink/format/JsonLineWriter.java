@@ -23,7 +23,8 @@ final class JsonLineWriter {
     private static final byte[] BEFORE = ascii(",\"before\":");
     private static final byte[] AFTER = ascii(",\"after\":");
     private static final byte[] UNCHANGED = ascii(",\"unchanged\":");
-    private static final byte[] END = ascii("}\n");
+    private static final String LINE_END = "}\n";
+    private static final byte[] END = ascii(LINE_END);
     private static final byte[] NULL = ascii("null");
     /** The member that names each operation, after the bracket that ends a row. */
     private static final byte[][] OPERATIONS = operations();
@@ -55,7 +56,7 @@ final class JsonLineWriter {
                             + ",\"timeline\":"
                             + (transaction.timeline() == null ? "null" : '"' + transaction.timeline() + '"')
                             + (transaction.importRun() == null ? "" : ",\"importRun\":" + transaction.importRun())
-                            + "}\n"));
+                            + LINE_END));
         }
     }
 

@@ -16,7 +16,7 @@ import org.pg2sink.pgoutput.TupleValue.Absent;
  */
 public final class PackedTuples {
 
-    /** The text of a block. Whoever keeps one tuple keeps all of its block, also where the values of the others are. */
+    /** Bounds the text of a block. Whoever keeps one tuple keeps all of its block, also where the values of the others are. */
     private static final int BLOCK_BYTES = 1 << 14;
 
     /** The most bytes of a tuple that is in an array with others. One with more keeps the array that it came with. */
@@ -47,11 +47,11 @@ public final class PackedTuples {
         private int[] ends;
 
         private int count;
-        /** Where the tuple that is written has its next value, and the place of that. */
+        /** Tells where the tuple that is written has its next value. */
         private int position;
-
+        /** Tells where the place of that value goes. */
         private int place;
-        /** Where its text ends at the latest. */
+        /** Tells where its text ends at the latest. */
         private int limit;
 
         private Block(int first, int columns, int capacity) {

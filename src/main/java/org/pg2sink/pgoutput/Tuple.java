@@ -17,7 +17,7 @@ public final class Tuple {
 
     /** Two numbers a column: where its value begins, complemented if it is binary; and its length, or what it is instead. */
     private final int[] places;
-    /** Where its first column is in {@link #places}, which other tuples may share. */
+    /** Tells where its first column is in {@link #places}, which other tuples may share. */
     private final int start;
 
     private final int columns;
